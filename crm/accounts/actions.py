@@ -1,0 +1,140 @@
+"""Making and changing people, regions and postings."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from knox.crypto import hash_token
+
+from crm.accounts.models import ApiToken, Posting, Region, Role, User
+from crm.audit.actions import diff, record, snapshot
+from crm.clock import today
+
+
+@transaction.atomic
+def create_region(*, code: str, name: str, parent: Region | None = None) -> Region:
+    """A region under `parent`. Raises ValidationError keyed by field."""
+    code = code.strip()
+    if Region.objects.filter(code=code).exists():
+        raise ValidationError({"code": _("There is a region with this code already.")})
+    region = Region(code=code, name=name.strip(), parent=parent, depth=parent.depth + 1 if parent else 0)
+    region.path = f"new-{code}"[:255]
+    region.full_clean(exclude=["path"])
+    region.save()
+    region.path = f"{parent.path if parent else '/'}{region.pk}/"
+    region.save(update_fields=["path"])
+    record(
+        action="region.create", target=region, changes={"code": [None, code], "parent": [None, parent and parent.code]}
+    )
+    return region
+
+
+@transaction.atomic
+def move_region(*, region: Region, parent: Region | None) -> Region:
+    """Hang a branch elsewhere; a move under itself is refused."""
+    if parent is not None and parent.path.startswith(region.path):
+        raise ValidationError({"parent": _("A region cannot lie under itself.")})
+    before = snapshot(region, ["parent_id"])
+    old, new = region.path, f"{parent.path if parent else '/'}{region.pk}/"
+    shift = (parent.depth + 1 if parent else 0) - region.depth
+    branch = list(Region.objects.below(region).select_for_update())
+    for node in branch:
+        node.path = new + node.path[len(old) :]
+        node.depth += shift
+        if node.pk == region.pk:
+            node.parent = parent
+    Region.objects.bulk_update(branch, ["path", "depth", "parent"])
+    region.refresh_from_db()
+    record(action="region.move", target=region, changes=diff(before, snapshot(region, ["parent_id"])))
+    return region
+
+
+def root_region() -> Region:
+    return Region.objects.filter(parent__isnull=True).order_by("pk")[0]
+
+
+@transaction.atomic
+def create_user(
+    *,
+    username: str,
+    role: str,
+    password: str | None = None,
+    name: str = "",
+    email: str = "",
+    region: Region | None = None,
+    since: datetime.date | None = None,
+    phone: str = "",
+) -> User:
+    """A person with a role, posted to a region. Raises ValidationError keyed by field.
+
+    Heads, analysts and API clients without a region are posted to the whole brand; managers without one see only the
+    customers they are in charge of by name.
+    """
+    if role not in Role.values:
+        raise ValidationError({"role": _("Unknown role.")})
+    user = User(username=username, role=role, name=name, email=email, phone=phone)
+    user.set_password(password)
+    user.full_clean(exclude=["password"])
+    user.save()
+    if region is None and role in (Role.HEAD, Role.ANALYST, Role.API):
+        region = root_region()
+    if region is not None:
+        Posting.objects.create(user=user, region=region, since=since or today())
+    record(
+        action="user.create",
+        target=user,
+        changes={"role": [None, role], "region": [None, region.code if region else None]},
+    )
+    return user
+
+
+@transaction.atomic
+def change_user(*, user: User, reason: str = "", **values) -> User:
+    """Change role, name, e-mail, activity … of a person; acts on their next request."""
+    before = snapshot(user, list(values))
+    for field, value in values.items():
+        setattr(user, field, value)
+    user.full_clean(exclude=["password"])
+    user.save()
+    changes = diff(before, snapshot(user, list(values)))
+    if changes:
+        record(action="user.change", target=user, changes=changes, reason=reason)
+    return user
+
+
+@transaction.atomic
+def set_preferences(*, user: User, language: str | None = None, theme: str | None = None) -> User:
+    """A person's own language and theme. Not audited: it is nobody else's business."""
+    fields = []
+    if language is not None:
+        user.language, fields = language, [*fields, "language"]
+    if theme is not None:
+        user.theme, fields = theme, [*fields, "theme"]
+    user.clean_fields(exclude=[f.name for f in user._meta.fields if f.name not in fields])
+    user.save(update_fields=fields)
+    return user
+
+
+@transaction.atomic
+def post(*, user: User, region: Region, since: datetime.date, until: datetime.date | None = None) -> Posting:
+    posting = Posting(user=user, region=region, since=since, until=until)
+    posting.full_clean()
+    posting.save()
+    record(action="posting.create", target=posting, changes={"since": [None, since], "until": [None, until]})
+    return posting
+
+
+@transaction.atomic
+def create_token(*, user: User, scope: str = ApiToken.Scope.READ, label: str = "") -> tuple[ApiToken, str]:
+    """A token and its text, which is shown this once and never again."""
+    if scope not in ApiToken.Scope.values:
+        raise ValidationError({"scope": _("Unknown scope.")})
+    token, text = ApiToken.objects.create(user=user)
+    token.scope, token.label = scope, label
+    token.save(update_fields=["scope", "label"])
+    record(action="token.create", target=user, changes={"scope": [None, scope], "label": [None, label]})
+    assert token.digest == hash_token(text)
+    return token, text

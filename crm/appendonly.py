@@ -1,0 +1,79 @@
+"""Tables the database itself keeps append-only, by triggers, on PostgreSQL and SQLite alike.
+
+`AppendOnly` is a migration operation. `columns=None` forbids every UPDATE and DELETE; with columns, only changes of
+those columns (and DELETE) are refused, so that a pointer such as `live` may still move.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+
+from django.db.migrations.operations.base import Operation
+
+
+def _create(vendor: str, table: str, columns: list[str] | None) -> list[str]:
+    of = f"OF {', '.join(columns)} " if columns else ""
+    if vendor == "postgresql":
+        return [
+            "CREATE OR REPLACE FUNCTION qiao_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ "
+            "BEGIN RAISE EXCEPTION 'append-only table %: % refused', TG_TABLE_NAME, TG_OP; END $$",
+            f"CREATE TRIGGER {table}_no_update BEFORE UPDATE {of}ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION qiao_refuse_change()",
+            f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION qiao_refuse_change()",
+        ]
+    return [
+        f"CREATE TRIGGER {table}_no_update BEFORE UPDATE {of}ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, 'append-only table {table}: UPDATE refused'); END",
+        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, 'append-only table {table}: DELETE refused'); END",
+    ]
+
+
+def _drop(vendor: str, table: str) -> list[str]:
+    on = f" ON {table}" if vendor == "postgresql" else ""
+    return [f"DROP TRIGGER IF EXISTS {table}_no_update{on}", f"DROP TRIGGER IF EXISTS {table}_no_delete{on}"]
+
+
+class AppendOnly(Operation):
+    reversible = True
+    reduces_to_sql = True
+
+    def __init__(self, table: str, columns: list[str] | None = None):
+        self.table = table
+        self.columns = columns
+
+    def deconstruct(self):
+        return type(self).__name__, [self.table], {"columns": self.columns} if self.columns else {}
+
+    def state_forwards(self, app_label, state):
+        pass
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        for statement in _create(schema_editor.connection.vendor, self.table, self.columns):
+            schema_editor.execute(statement, params=None)
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        for statement in _drop(schema_editor.connection.vendor, self.table):
+            schema_editor.execute(statement, params=None)
+
+    def describe(self):
+        return f"Keep {self.table} append-only"
+
+
+@contextmanager
+def lifted(connection):
+    """For emptying a test database between tests on SQLite, where a flush is a DELETE: triggers off, then on again."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%\\_no\\_%' ESCAPE '\\'"
+        )
+        triggers = cursor.fetchall()
+        for name, _sql in triggers:
+            cursor.execute(f"DROP TRIGGER {name}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            for _name, sql in triggers:
+                cursor.execute(sql)

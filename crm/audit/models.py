@@ -1,0 +1,55 @@
+"""Who did what to which row, when, old → new, from where. Append-only: the database refuses changes."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from crm.access import ScopedQuerySet
+
+
+class AuditQuerySet(ScopedQuerySet):
+    def visible_to(self, user):
+        """Administrators see all, everybody else what they did themselves."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self if user.is_admin else self.filter(actor=user)
+
+    def of(self, target: models.Model):
+        return self.filter(model=target._meta.label_lower, object_id=str(target.pk))
+
+
+class AuditEntry(models.Model):
+    class Via(models.TextChoices):
+        PAGE = "page", _("page")
+        API = "api", _("API")
+        ADMIN = "admin", _("admin")
+        JOB = "job", _("job")
+        COMMAND = "command", _("command line")
+
+    at = models.DateTimeField(_("at"), auto_now_add=True, db_index=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("actor"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    actor_name = models.CharField(_("actor's name"), max_length=160, blank=True)
+    action = models.CharField(_("action"), max_length=64)
+    model = models.CharField(_("kind of row"), max_length=64, blank=True)
+    object_id = models.CharField(_("row"), max_length=64, blank=True)
+    object_name = models.CharField(_("row's name"), max_length=200, blank=True)
+    changes = models.JSONField(_("changes"), default=dict)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    via = models.CharField(_("by way of"), max_length=8, choices=Via)
+    address = models.CharField(_("address"), max_length=64, blank=True)
+    request_id = models.CharField(_("request"), max_length=64, blank=True)
+
+    objects = AuditQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit log")
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["model", "object_id", "-id"], name="audit_by_row")]
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.action} {self.object_name}"

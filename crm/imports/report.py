@@ -1,0 +1,52 @@
+"""Row errors: the first 200 for the screen and the row, all of them in a file with a reason column."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+SHOWN = 200
+LONGEST_VALUE = 80
+
+
+@dataclass
+class Report:
+    """Collects what was refused. `spool` gets every rejected row as it stood, with its number, column and reason.
+
+    A row refused for several reasons counts once; its reasons stand one below another.
+    """
+
+    header: Sequence[str]
+    spool: Path | None = None
+    rejected: int = 0
+    errors: list[dict[str, Any]] = field(default_factory=list)
+    _last_row: int | None = None
+    _handle: Any = None
+    _writer: Any = None
+
+    def refuse(
+        self, row: int, column: str, value: Any, code: str, params: dict | None = None, cells: Sequence = ()
+    ) -> None:
+        """row: number a person sees; column: the header's word; code and params: a reason of crm.tables.messages."""
+        shown = "" if value is None else str(value)
+        if len(shown) > LONGEST_VALUE:
+            shown = shown[: LONGEST_VALUE - 1] + "…"
+        if row != self._last_row:
+            self.rejected += 1
+            self._last_row = row
+        if len(self.errors) < SHOWN:
+            self.errors.append({"row": row, "column": column, "value": shown, "code": code, "params": params or {}})
+        if self.spool is not None:
+            if self._writer is None:
+                self._handle = self.spool.open("w", encoding="utf-8", newline="")
+                self._writer = csv.writer(self._handle)
+            plain = ["" if cell is None else str(cell) for cell in cells]
+            self._writer.writerow([row, column, code, repr(params or {}), *plain])
+
+    def close(self) -> None:
+        if self._handle is not None:
+            self._handle.close()
+            self._handle = self._writer = None

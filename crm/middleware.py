@@ -1,0 +1,112 @@
+"""What every request passes: context for logs and audit, content security, session limits, language and theme."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import time
+import uuid
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.utils import translation
+from django.utils.cache import patch_cache_control, patch_vary_headers
+
+from crm.audit.context import acting, set_actor
+from crm.logs import bind, unbind
+
+_REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+
+
+def client_address(request) -> str:
+    """The caller's address; X-Forwarded-For is believed only from a configured proxy, and only its last foreign hop."""
+    address = request.META.get("REMOTE_ADDR", "")
+    if address in settings.TRUSTED_PROXIES:
+        for hop in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")):
+            hop = hop.strip()
+            try:
+                ipaddress.ip_address(hop)
+            except ValueError:
+                break
+            address = hop
+            if hop not in settings.TRUSTED_PROXIES:
+                break
+    return address
+
+
+class RequestContext:
+    """A request id (taken over from a well-formed X-Request-ID), bound to logs and to the audit context."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        given = request.headers.get("X-Request-ID", "")
+        request.id = given if _REQUEST_ID.match(given) else uuid.uuid4().hex
+        via = "api" if request.path.startswith("/api/") else "admin" if request.path.startswith("/admin/") else "page"
+        token = bind(request_id=request.id)
+        try:
+            with acting(via=via, address=client_address(request), request_id=request.id):
+                response = self.get_response(request)
+        finally:
+            unbind(token)
+        response["X-Request-ID"] = request.id
+        return response
+
+
+class ContentSecurityPolicy:
+    """The policy of settings.SECURE_CSP on every answer (the shape Django 6 reads, so that its own can replace this)."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.value = "; ".join(f"{name} {' '.join(sources)}" for name, sources in settings.SECURE_CSP.items())
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", self.value)
+        response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
+        return response
+
+
+class SessionLimits:
+    """Idle and absolute limits; personal answers are never kept by caches or the back button.
+
+    The moment of last use is written at most once a minute, so that reading pages does not write to the database.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.user.is_authenticated and "Authorization" not in request.headers:
+            moment = int(time.time())
+            began = request.session.setdefault("began", moment)
+            seen = request.session.setdefault("seen", moment)
+            if (
+                moment - began > settings.SESSION_ABSOLUTE.total_seconds()
+                or moment - seen > settings.SESSION_IDLE.total_seconds()
+            ):
+                logout(request)
+            elif moment - seen >= 60:
+                request.session["seen"] = moment
+        set_actor(request.user)
+        signed_in = request.user.is_authenticated
+        response = self.get_response(request)
+        if (signed_in or request.user.is_authenticated) and not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_store=True)
+            patch_vary_headers(response, ["Cookie"])
+        return response
+
+
+class Preferences:
+    """The person's own language, once they are known; before that, the cookie or the browser decide."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        language = getattr(request.user, "language", "") if request.user.is_authenticated else ""
+        if language:
+            translation.activate(language)
+            request.LANGUAGE_CODE = translation.get_language()
+        return self.get_response(request)

@@ -1,0 +1,24 @@
+"""Gathers the slices' models for Django."""
+
+from crm.accounts.models import ApiToken, Posting, Region, User
+from crm.audit.models import AuditEntry
+from crm.cachetable import CacheEntry
+from crm.exports.models import Export
+from crm.imports.models import ColumnMapping, ImportChange, ImportRun
+from crm.jobs.models import Job
+from crm.listing.models import SavedView
+
+__all__ = [
+    "ApiToken",
+    "AuditEntry",
+    "CacheEntry",
+    "ColumnMapping",
+    "Export",
+    "ImportChange",
+    "ImportRun",
+    "Job",
+    "Posting",
+    "Region",
+    "SavedView",
+    "User",
+]

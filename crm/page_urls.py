@@ -1,0 +1,19 @@
+"""Pages of the ground floor."""
+
+from django.urls import path
+
+from crm import views
+from crm.jobs import views as jobs
+
+app_name = "crm"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("search/", views.search, name="search"),
+    path("preferences/", views.preferences, name="preferences"),
+    path("jobs/", jobs.job_list, name="jobs"),
+    path("jobs/bell/", jobs.bell, name="jobs-bell"),
+    path("jobs/<int:pk>/", jobs.detail, name="job-detail"),
+    path("jobs/<int:pk>/card/", jobs.card, name="job-card"),
+    path("jobs/<int:pk>/stop/", jobs.stop, name="job-stop"),
+    path("jobs/<int:pk>/retry/", jobs.retry, name="job-retry"),
+]

@@ -1,0 +1,21 @@
+"""All addresses. Features are included by string."""
+
+from django.urls import include, path
+
+from crm import health
+from crm.site import site
+
+urlpatterns = [
+    path("health/live", health.live, name="health-live"),
+    path("health/ready", health.ready, name="health-ready"),
+    path("healthz", health.live),
+    path("readyz", health.ready),
+    path("accounts/", include("crm.accounts.urls")),
+    path("admin/", site.urls),
+    path("api/", include("crm.api_urls")),
+    path("customers/", include("customers.urls")),
+    path("", include("crm.page_urls")),
+]
+handler404 = "crm.shell.errors.not_found"
+handler403 = "crm.shell.errors.forbidden"
+handler500 = "crm.shell.errors.failed"

@@ -1,0 +1,29 @@
+"""Gathers the slices' models for Django."""
+
+from customers.profile.models import Customer, Responsibility
+from customers.relationship.models import Observation
+from customers.sales.models import MonthlySales, RegionMonth, SaleLine, SalesDirty
+from customers.tiers.models import (
+    RegionTier,
+    StandingState,
+    TierDecision,
+    TierPolicy,
+    TierRun,
+    TierStanding,
+)
+
+__all__ = [
+    "Customer",
+    "MonthlySales",
+    "Observation",
+    "RegionMonth",
+    "RegionTier",
+    "Responsibility",
+    "SaleLine",
+    "SalesDirty",
+    "StandingState",
+    "TierDecision",
+    "TierPolicy",
+    "TierRun",
+    "TierStanding",
+]

@@ -1,0 +1,118 @@
+"""The ledger of daily sales, and the monthly sums kept from it.
+
+A ledger line never changes: a correction is a new line that takes over `live` from the one it replaces, and an undo gives
+it back. One live line a customer and day. Sums by month are recomputed from the ledger, for the months an import touched,
+in the import's own transaction.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from crm.access import RegionScopedQuerySet
+from crm.imports.models import ImportRun
+from crm.money import MoneyField
+from customers.profile.models import Customer, customer_scope
+
+
+def company_currency() -> str:
+    return settings.CURRENCY
+
+
+class CustomerRowsQuerySet(RegionScopedQuerySet):
+    """Rows with a `customer`."""
+
+    def visible_to(self, user):
+        return self.filter(customer_scope(user, "customer"))
+
+
+class SaleLineQuerySet(CustomerRowsQuerySet):
+    def live(self):
+        return self.filter(live=True)
+
+
+class SaleLine(models.Model):
+    """What a customer sold (or bought) on a day. gross and returns in `currency`; net = gross − returns.
+
+    gross may be negative (an ERP's return invoice); returns are never negative.
+    """
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, db_index=False, related_name="+")
+    sold_on = models.DateField(_("date"))
+    gross = MoneyField(_("gross amount"))
+    returns = MoneyField(_("returns"), default=0)
+    currency = models.CharField(_("currency"), max_length=3, default=company_currency)
+    units = models.BigIntegerField(_("units"), null=True)
+    orders = models.IntegerField(_("orders"), null=True)
+    promo = models.BooleanField(_("promotion"), default=False)
+    is_open = models.BooleanField(_("open"), null=True)
+    run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, db_index=False, db_constraint=False, related_name="+")
+    live = models.BooleanField(default=True)
+    replaces = models.BigIntegerField(null=True)  # id of the line whose place this one took
+
+    objects = SaleLineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("sales line")
+        verbose_name_plural = _("sales ledger")
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "sold_on"], condition=Q(live=True), name="one_live_line_a_day"),
+            models.CheckConstraint(condition=Q(returns__gte=0), name="sale_returns_not_negative"),
+        ]
+
+    def __str__(self):
+        return f"{self.customer_id} {self.sold_on} {self.net}"
+
+    @property
+    def net(self):
+        return self.gross - self.returns
+
+
+class MonthlySalesQuerySet(CustomerRowsQuerySet):
+    pass
+
+
+class MonthlySales(models.Model):
+    """A customer's live ledger lines of a month, summed. `month` is its first day."""
+
+    pk = models.CompositePrimaryKey("customer_id", "month")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, db_index=False, related_name="+")
+    month = models.DateField(_("month"))
+    gross = MoneyField(_("gross amount"))
+    returns = MoneyField(_("returns"))
+    net = MoneyField(_("net sales"))
+    units = models.BigIntegerField(_("units"), default=0)
+    orders = models.BigIntegerField(_("orders"), default=0)
+    days = models.IntegerField(_("days with a report"), default=0)
+    last_sold_on = models.DateField(null=True)  # the last day with net sales other than 0
+
+    objects = MonthlySalesQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("monthly sales")
+        verbose_name_plural = _("monthly sales")
+
+
+class RegionMonth(models.Model):
+    """Net sales of the customers standing in a region itself (not below), by month; kept with MonthlySales."""
+
+    pk = models.CompositePrimaryKey("region_id", "month")
+    region = models.ForeignKey("crm.Region", on_delete=models.CASCADE, db_index=False, related_name="+")
+    month = models.DateField()
+    net = MoneyField()
+
+    class Meta:
+        verbose_name = _("region's month")
+
+
+class SalesDirty(models.Model):
+    """An outbox: customers whose monthly sums or standing facts changed since tiers last looked. Doubles are harmless."""
+
+    customer_id = models.BigIntegerField()
+    since_month = models.DateField(null=True)
+
+    class Meta:
+        verbose_name = _("customer to look at again")

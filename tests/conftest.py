@@ -1,0 +1,125 @@
+"""The standing cast: Mei runs East, Tao visits in East, Lin runs West and must see none of it."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("DEBUG", "1")
+os.environ.setdefault("JOBS_EMBEDDED", "0")
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import pytest
+from django.conf import settings
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _plain_settings(tmp_path_factory):
+    """Fast password hashes, files in a temporary folder, English unless a test asks otherwise, no throttling."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.LANGUAGE_CODE = "en"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_append_only_tables():
+    """A flush is a DELETE on SQLite, which append-only tables refuse: lift their triggers around it."""
+    from django.db.backends.sqlite3.operations import DatabaseOperations
+
+    from crm.appendonly import lifted
+
+    original = DatabaseOperations.execute_sql_flush
+
+    def flush(self, sql_list):
+        with lifted(self.connection):
+            original(self, sql_list)
+
+    DatabaseOperations.execute_sql_flush = flush
+    yield
+    DatabaseOperations.execute_sql_flush = original
+
+
+@pytest.fixture
+def regions(db):
+    """CN over EAST (over JIANGSU, ZHEJIANG) and WEST (over SICHUAN)."""
+    from crm.accounts.actions import create_region
+    from crm.accounts.models import Region
+
+    # A transactional test before this one may have emptied the table.
+    root = Region.objects.filter(parent__isnull=True).first() or create_region(code="CN", name="全国")
+    east = create_region(code="EAST", name="华东", parent=root)
+    west = create_region(code="WEST", name="西部", parent=root)
+    return SimpleNamespace(
+        root=root,
+        east=east,
+        west=west,
+        jiangsu=create_region(code="JIANGSU", name="江苏", parent=east),
+        zhejiang=create_region(code="ZHEJIANG", name="浙江", parent=east),
+        sichuan=create_region(code="SICHUAN", name="四川", parent=west),
+    )
+
+
+@dataclass
+class Cast:
+    mei: object  # head of East
+    tao: object  # market manager, in charge of customers in East by name
+    lin: object  # head of West
+    ana: object  # analyst of the whole brand
+    ada: object  # administrator
+    bot: object  # API client, East
+
+
+PASSWORD = "correct-horse-7"
+
+
+@pytest.fixture
+def cast(regions):
+    from crm.accounts.actions import create_user
+
+    def person(username, name, role, region=None):
+        return create_user(
+            username=username,
+            name=name,
+            role=role,
+            region=region,
+            password=PASSWORD,
+            email=f"{username}@qiao.test",
+        )
+
+    return Cast(
+        mei=person("mei", "美", "head", regions.east),
+        tao=person("tao", "Tao", "manager"),
+        lin=person("lin", "Lin", "head", regions.west),
+        ana=person("ana", "Ana", "analyst"),
+        ada=person("ada", "Ada", "admin"),
+        bot=person("bot", "Bot", "api", regions.east),
+    )
+
+
+@pytest.fixture
+def sign_in(client):
+    """sign_in(user) -> the test client, signed in as that user."""
+
+    def enter(user):
+        client.force_login(user)
+        return client
+
+    return enter
+
+
+@pytest.fixture
+def policy(db):
+    """The default policy, also after a transactional test emptied the tables."""
+    from django.utils import timezone
+
+    from customers.models import StandingState, TierPolicy
+
+    found = TierPolicy.objects.adopted()
+    if found is None:
+        found = TierPolicy.objects.create(
+            code="article", version=1, name="The article's rule", adopted_at=timezone.now()
+        )
+    StandingState.objects.get_or_create(pk=1, defaults={"policy": found})
+    return found
