@@ -213,9 +213,9 @@ class Result:
 
 
 def check_number(name: str, figure: Decimal) -> Decimal:
-    """Return a figure that is a finite Decimal; TypeError or ValueError, with its name, otherwise."""
-    if not isinstance(figure, Decimal):
+    """Return a figure that is a finite Decimal or a whole number; TypeError or ValueError, by name, otherwise."""
+    if isinstance(figure, bool) or not isinstance(figure, Decimal | int):
         raise TypeError(f"{name} must be a Decimal, not {type(figure).__name__}")
-    if not figure.is_finite():
+    if isinstance(figure, Decimal) and not figure.is_finite():
         raise ValueError(f"{name} must be finite, not {figure}")
     return figure

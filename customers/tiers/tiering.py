@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
 from fractions import Fraction
-from math import ceil
+from math import ceil, floor
 
 from crm.periods import Windows
 from customers.tiers.terms import (
@@ -34,6 +34,7 @@ from customers.tiers.terms import (
 )
 
 __all__ = [
+    "EXACT",
     "KINDS",
     "TIERS",
     "Amount",
@@ -186,19 +187,21 @@ def find_borders(ladder: Sequence[Rung], policy: Policy) -> Borders:
     if not policy.stability_band:
         cutoff = ladder[k - 1][0] if k else None
         return Borders(cutoff, cutoff)
-    enter, leave = (Fraction(share) * len(ladder) for share in (policy.band_enter, policy.band_leave))
-    ranks = _ranks(ladder)
+    last_to_enter, last_to_stay = (
+        floor(Fraction(share) * len(ladder)) for share in (policy.band_enter, policy.band_leave)
+    )
     members: list[Rung] = []
     others: list[Rung] = []
-    for value, held in ladder:
-        stays = ranks[value] <= (leave if held else enter)
-        (members if stays else others).append((value, held))
+    rank, value = 0, None
+    for place, rung in enumerate(ladder, start=1):
+        if rung[0] != value:
+            rank, value = place, rung[0]
+        (members if rank <= (last_to_stay if rung[1] else last_to_enter) else others).append(rung)
     if len(members) > k:
-        least = members[k - 1][0] if k else None
-        members = [rung for rung in members if least is not None and rung[0] >= least]
+        members = [rung for rung in members if k and rung[0] >= members[k - 1][0]]
     elif len(members) < k:
         least = others[k - len(members) - 1][0]
-        members += [rung for rung in others if rung[0] >= least]
+        members += (rung for rung in others if rung[0] >= least)
     return Borders(
         enter=min((value for value, held in members if not held), default=None),
         keep=min((value for value, held in members if held), default=None),
