@@ -1,4 +1,4 @@
-"""Rules need no Django: the suite's fixtures that prepare it are replaced here by nothing, so that none can creep in."""
+"""Rules need no Django: the fixtures that prepare it are replaced by nothing, so that none can creep in."""
 
 import pytest
 from hypothesis import settings
