@@ -1,7 +1,82 @@
-"""What every page's frame needs."""
+"""What every page's frame needs, worked out only when a template asks (so that a failing page costs nothing)."""
+
+from __future__ import annotations
 
 from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import cached_property
+from django.utils.module_loading import import_string
+
+
+class Shell:
+    def __init__(self, request):
+        self.request = request
+
+    @cached_property
+    def nav(self) -> list[dict]:
+        """settings.NAV with addresses; the entry whose address begins this page's is the current one.
+
+        An entry may name `count`, a dotted path to a callable (request) -> int | None.
+        """
+        entries = []
+        for entry in settings.NAV:
+            try:
+                href = reverse(entry["url"])
+            except NoReverseMatch:
+                continue
+            count = import_string(entry["count"])(self.request) if entry.get("count") else None
+            entries.append({**entry, "href": href, "count": count, "current": False})
+        fitting = [e for e in entries if self._holds(e["href"])]
+        if fitting:
+            max(fitting, key=lambda e: len(e["href"]))["current"] = True
+        return entries
+
+    def _holds(self, href: str) -> bool:
+        path = self.request.path
+        return path == href if href == "/" else path.startswith(href)
+
+    @cached_property
+    def tabs(self) -> list[dict]:
+        """The first three places go into the phone's bar, the rest under More."""
+        return self.nav[:3]
+
+    @cached_property
+    def more(self) -> list[dict]:
+        return self.nav[3:]
+
+    @cached_property
+    def quick(self) -> list[dict]:
+        """What the phone's + offers: settings.QUICK, shaped like NAV."""
+        found = []
+        default = [e for e in settings.NAV if e["key"] == "imports"]
+        for entry in getattr(settings, "QUICK", default):
+            try:
+                found.append({**entry, "href": reverse(entry["url"])})
+            except NoReverseMatch:
+                continue
+        return found
+
+    @cached_property
+    def theme(self) -> str:
+        user = getattr(self.request, "user", None)
+        return getattr(user, "theme", "system") if user is not None and user.is_authenticated else "system"
+
+    @property
+    def languages(self) -> list[tuple[str, str]]:
+        return settings.LANGUAGES
+
+    @property
+    def company(self) -> str:
+        return settings.COMPANY_NAME
+
+    @property
+    def debug(self) -> bool:
+        return settings.DEBUG
+
+    @cached_property
+    def here(self) -> str:
+        return self.request.get_full_path()
 
 
 def shell(request):
-    return {"nav": settings.NAV}
+    return {"shell": Shell(request), "nav": settings.NAV}
