@@ -1,5 +1,6 @@
 #!/usr/bin/env python
 """Django's command line for Qiao."""
+
 import os
 import sys
 

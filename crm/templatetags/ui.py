@@ -169,9 +169,7 @@ def tile(name, kind=""):
 def bar(value, max=100, label="", kind=""):
     """A <progress> with its name. value None: going on, end unknown. kind: "", ok, warn, bad."""
     current = "" if value is None else format_html(' value="{}"', _plain(value))
-    return format_html(
-        '<progress class="{}" max="{}"{} aria-label="{}"></progress>', kind, _plain(max), current, label
-    )
+    return format_html('<progress class="{}" max="{}"{} aria-label="{}"></progress>', kind, _plain(max), current, label)
 
 
 def _plain(value) -> str:
@@ -367,7 +365,9 @@ def undo_path(tags):
 def toast_kind(tags):
     """Our state for Django's message level."""
     words = (tags or "").split()
-    return next((ours for theirs, ours in (("error", "bad"), ("warning", "warn"), ("success", "ok")) if theirs in words), "")
+    return next(
+        (ours for theirs, ours in (("error", "bad"), ("warning", "warn"), ("success", "ok")) if theirs in words), ""
+    )
 
 
 @register.filter

@@ -22,9 +22,7 @@ def adopt_the_article(apps, schema_editor):
     """The default policy is the article's rule, strictly."""
     TierPolicy = apps.get_model("customers", "TierPolicy")
     StandingState = apps.get_model("customers", "StandingState")
-    policy = TierPolicy.objects.create(
-        code="article", version=1, name="The article's rule", adopted_at=timezone.now()
-    )
+    policy = TierPolicy.objects.create(code="article", version=1, name="The article's rule", adopted_at=timezone.now())
     StandingState.objects.create(pk=1, policy=policy)
 
 

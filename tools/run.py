@@ -1,0 +1,116 @@
+"""Set-up and the everyday commands, with nothing but a Python 3.11+ on the machine.
+
+python3 tools/run.py install|serve|test|lint|bench
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+VAR = ROOT / "var"
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def newer_python() -> str:
+    """This interpreter, or a newer one on the path: 3.11 is the oldest that works."""
+    if sys.version_info >= (3, 11):
+        return sys.executable
+    for name in ("python3.13", "python3.12", "python3.11"):
+        if found := shutil.which(name):
+            return found
+    sys.exit("Qiao needs Python 3.11 or newer.")
+
+
+def install(dev: bool = False) -> None:
+    """Make .venv and install what is pinned; does nothing when that has not changed since."""
+    files = ["requirements.txt", *(["requirements-dev.txt"] if dev else [])]
+    stamp = VENV / ("installed-dev" if dev else "installed")
+    wanted = hashlib.sha256(b"".join((ROOT / name).read_bytes() for name in files)).hexdigest()
+    if not PYTHON.exists():
+        say("Making .venv …")
+        subprocess.run([newer_python(), "-m", "venv", str(VENV)], check=True)
+    if not stamp.exists() or stamp.read_text() != wanted:
+        say("Installing the pinned libraries …")
+        uv = shutil.which("uv")
+        pip = [uv, "pip", "install", "--python", str(PYTHON)] if uv else [str(PYTHON), "-m", "pip", "install"]
+        quiet = ["-q"] if uv else ["-q", "--disable-pip-version-check"]
+        # Hashes for what runs; the development file has none, and pip wants hashes for all or for none of a call.
+        subprocess.run([*pip, *quiet, "--require-hashes", "-r", "requirements.txt"], check=True, cwd=ROOT)
+        if dev:
+            subprocess.run([*pip, *quiet, "-r", "requirements-dev.txt"], check=True, cwd=ROOT)
+            (VENV / "installed").write_text(hashlib.sha256((ROOT / "requirements.txt").read_bytes()).hexdigest())
+        stamp.write_text(wanted)
+    env_file = ROOT / ".env"
+    if not env_file.exists():
+        env_file.touch(mode=0o600)
+        env_file.write_text(
+            "# This machine only; never committed. docs/operators.md lists every setting.\n"
+            f"SECRET_KEY={secrets.token_urlsafe(50)}\n"
+            "ALLOWED_HOSTS=127.0.0.1,localhost\n"
+            "TLS=0\n"
+            "STATIC_HASHED=0\n"
+        )
+
+
+def manage(*arguments: str, **kwargs) -> None:
+    subprocess.run([str(PYTHON), "manage.py", *arguments], check=True, cwd=ROOT, **kwargs)
+
+
+def serve() -> None:
+    began = time.monotonic()
+    install()
+    manage("migrate", "-v", "0")
+    manage("demo", "--if-empty")
+    port = os.environ.get("PORT", "8000")
+    say(f"Ready in {time.monotonic() - began:.0f} s: http://127.0.0.1:{port}/   (Ctrl-C ends it)")
+    server = [
+        str(VENV / "bin" / "gunicorn"),
+        "crm.wsgi:application",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--workers",
+        "1",
+        "--threads",
+        "8",
+        "--worker-class",
+        "gthread",
+        "--timeout",
+        "120",
+        "--graceful-timeout",
+        "30",
+        "--log-level",
+        "warning",
+    ]
+    os.chdir(ROOT)
+    os.execv(server[0], server)  # noqa: S606 - becomes the server, so that Ctrl-C ends all
+
+
+def main() -> None:
+    command = sys.argv[1] if len(sys.argv) > 1 else ""
+    if command == "serve":
+        serve()
+    elif command == "install":
+        install()
+    elif command in ("test", "lint", "bench"):
+        install(dev=True)
+        os.chdir(ROOT)
+        os.execv(str(PYTHON), [str(PYTHON), f"tools/{command}.py", *sys.argv[2:]])  # noqa: S606
+    else:
+        sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+"""Every test: linter and types, the suite on SQLite, the suite on PostgreSQL + Redis, the browser.
+
+Real servers are those of the machine if reachable, else ones brought by pip (tools/services.py).
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+
+import lint  # noqa: E402
+import services  # noqa: E402
+
+PYTEST = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--durations=8"]
+
+
+def passes(servers: services.Servers, browser: str | None) -> list[tuple[str, list[str], dict[str, str]]]:
+    base = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")}
+    base |= {"DEBUG": "1", "JOBS_EMBEDDED": "0", "PYTHONWARNINGS": "ignore::DeprecationWarning"}
+    base |= {"TEST_DATABASE_URL": servers.postgres, "TEST_REDIS_URL": servers.redis}
+    real = {**base, "DATABASE_URL": servers.postgres, "REDIS_URL": servers.redis}
+    sqlite = {**base, "DATABASE_URL": f"sqlite:///{ROOT / 'var' / 'test.sqlite3'}", "REDIS_URL": ""}
+    return [
+        ("SQLite", ["-n", "2", "-m", "not services and not browser"], sqlite),
+        ("PostgreSQL and Redis", ["-n", "2", "-m", "not services and not browser and not slow"], real),
+        ("faults, with a real Celery worker", ["-m", "services and not browser"], real),
+        ("browser", ["-m", "browser"], {**sqlite, "CHROMIUM": browser or ""}),
+    ]
+
+
+def main() -> int:
+    began = time.monotonic()
+    (ROOT / "var").mkdir(exist_ok=True)
+    failed = []
+    if lint.run():
+        failed.append("lint")
+    browser = services.chromium()
+    with services.servers() as running:
+        for name, arguments, env in passes(running, browser):
+            print(f"\n== tests: {name}", flush=True)
+            start = time.monotonic()
+            code = subprocess.run([*PYTEST, *arguments, *sys.argv[1:]], cwd=ROOT, env=env, check=False).returncode
+            print(f"== {name}: {time.monotonic() - start:.0f} s, exit {code}", flush=True)
+            if code != 0:
+                failed.append(name)
+    print(
+        f"\n== all: {time.monotonic() - began:.0f} s" + (f"; failed: {', '.join(failed)}" if failed else "; all passed")
+    )
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
