@@ -55,7 +55,7 @@ class RequestContext:
 
 
 class ContentSecurityPolicy:
-    """The policy of settings.SECURE_CSP on every answer (the shape Django 6 reads, so that its own can replace this)."""
+    """The policy of settings.SECURE_CSP on every answer (the shape that Django 6 reads with its own)."""
 
     def __init__(self, get_response):
         self.get_response = get_response

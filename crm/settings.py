@@ -254,7 +254,7 @@ IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=200 * 1024 * 1024)
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
-# Embedded and tests: files are served from where they lie, nothing to collect. Production: `collectstatic`, hashed names.
+# Embedded and tests: files are served from where they lie. Production: `collectstatic`, hashed names.
 STATIC_HASHED = env.bool("STATIC_HASHED", default=not DEBUG)
 WHITENOISE_USE_FINDERS = not STATIC_HASHED
 WHITENOISE_AUTOREFRESH = DEBUG

@@ -1,8 +1,8 @@
 """The ledger of daily sales, and the monthly sums kept from it.
 
-A ledger line never changes: a correction is a new line that takes over `live` from the one it replaces, and an undo gives
-it back. One live line a customer and day. Sums by month are recomputed from the ledger, for the months an import touched,
-in the import's own transaction.
+A ledger line never changes: a correction is a new line that takes over `live` from the one it replaces, and an undo
+gives it back. One live line a customer and day. Sums by month are recomputed from the ledger, for the months an import
+touched, in the import's own transaction.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ class RegionMonth(models.Model):
 
 
 class SalesDirty(models.Model):
-    """An outbox: customers whose monthly sums or standing facts changed since tiers last looked. Doubles are harmless."""
+    """An outbox: customers whose sums or standing facts changed since tiers last looked. Doubles are harmless."""
 
     customer_id = models.BigIntegerField()
     since_month = models.DateField(null=True)

@@ -159,9 +159,9 @@ class TierDecision(models.Model):
 
 
 class TierStanding(models.Model):
-    """One narrow row a customer: figures and tier under the adopted policy now. Holds every sort and filter of the list.
+    """One narrow row a customer: figures and tier under the adopted policy now. Holds every sort and filter of lists.
 
-    w0, w1, w2 net sales of the three windows as of `figures_as_of`. growth in basis points (w0/w1 − 1), null without w1.
+    w0, w1, w2: net sales of the three windows as of `figures_as_of`. growth: basis points (w0/w1 − 1), null without w1.
     """
 
     customer = models.OneToOneField(Customer, on_delete=models.CASCADE, primary_key=True, related_name="standing")
