@@ -7,6 +7,7 @@ import os
 os.environ.setdefault("DEBUG", "1")
 os.environ.setdefault("JOBS_EMBEDDED", "0")
 
+import uuid
 from dataclasses import dataclass
 from types import SimpleNamespace
 
@@ -39,6 +40,15 @@ def _flush_append_only_tables():
     DatabaseOperations.execute_sql_flush = flush
     yield
     DatabaseOperations.execute_sql_flush = original
+
+
+@pytest.fixture(autouse=True)
+def _own_cache():
+    """Redis has no rollback: each test looks at keys of its own, so that counters of one never throttle another."""
+    if settings.REDIS_URL:
+        from django.core.cache import caches
+
+        caches["default"].key_prefix = f"test-{uuid.uuid4().hex}"
 
 
 @pytest.fixture

@@ -26,12 +26,31 @@ def say(text: str) -> None:
 
 def newer_python() -> str:
     """This interpreter, or a newer one on the path: 3.11 is the oldest that works."""
-    if sys.version_info >= (3, 11):
+    if sys.version_info >= (3, 11):  # noqa: UP036 - this file is the one that an older Python may start
         return sys.executable
     for name in ("python3.13", "python3.12", "python3.11"):
         if found := shutil.which(name):
             return found
     sys.exit("Qiao needs Python 3.11 or newer.")
+
+
+def make_venv() -> None:
+    """With the standard library's venv; where the system has cut that out (Debian), with uv or the system's package."""
+    command = [newer_python(), "-m", "venv", str(VENV)]
+    if subprocess.run(command, check=False).returncode == 0:
+        return
+    shutil.rmtree(VENV, ignore_errors=True)
+    if uv := shutil.which("uv"):
+        subprocess.run([uv, "venv", "--python", newer_python(), str(VENV)], check=True)
+        return
+    if os.name == "posix" and os.geteuid() == 0 and shutil.which("apt-get"):
+        say("This Python has no venv; installing the system's package …")
+        env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run(["apt-get", "update", "-qq"], env=env, check=False)
+        subprocess.run(["apt-get", "install", "-y", "-qq", "python3-venv"], env=env, check=False)
+        if subprocess.run(command, check=False).returncode == 0:
+            return
+    sys.exit("This Python cannot make a virtual environment: install python3-venv (Debian, Ubuntu) or uv.")
 
 
 def install(dev: bool = False) -> None:
@@ -41,7 +60,7 @@ def install(dev: bool = False) -> None:
     wanted = hashlib.sha256(b"".join((ROOT / name).read_bytes() for name in files)).hexdigest()
     if not PYTHON.exists():
         say("Making .venv …")
-        subprocess.run([newer_python(), "-m", "venv", str(VENV)], check=True)
+        make_venv()
     if not stamp.exists() or stamp.read_text() != wanted:
         say("Installing the pinned libraries …")
         uv = shutil.which("uv")

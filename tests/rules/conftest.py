@@ -16,3 +16,8 @@ def _plain_settings():
 @pytest.fixture(autouse=True, scope="session")
 def _flush_append_only_tables():
     """Take the place of the fixture that prepares the database."""
+
+
+@pytest.fixture(autouse=True)
+def _own_cache():
+    """Take the place of the fixture that prepares the cache."""
