@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -71,3 +71,29 @@ def record(
             address=now.address,
             request_id=now.request_id,
         )
+
+
+def record_many(
+    *, action: str, targets: Iterable[tuple[models.Model, Mapping[str, Any]]], reason: str = "", actor=None
+) -> int:
+    """Write one entry for each (row, changes) in the caller's transaction, a few statements for all; say how many."""
+    now = current()
+    who = actor if actor is not None else now.actor
+    entries = [
+        AuditEntry(
+            actor=who,
+            actor_name=str(who)[:160] if who else "",
+            action=action,
+            model=target._meta.label_lower,
+            object_id=str(target.pk),
+            object_name=str(target)[:200],
+            changes={key: plain(value) for key, value in changes.items()},
+            reason=reason[:500],
+            via=now.via,
+            address=now.address,
+            request_id=now.request_id,
+        )
+        for target, changes in targets
+    ]
+    AuditEntry.objects.bulk_create(entries, batch_size=500)
+    return len(entries)

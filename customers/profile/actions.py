@@ -1,0 +1,222 @@
+"""Making and changing customers, closing them, and handing them from one person in charge to another."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from crm.accounts.models import Region, Role, User
+from crm.audit.actions import diff, record, record_many, snapshot
+from crm.clock import today
+from customers.profile.models import Customer, Responsibility, State
+from customers.profile.places import wgs
+from customers.profile.searching import search_text
+
+FIELDS = (
+    "code",
+    "name",
+    "kind",
+    "state",
+    "category",
+    "region",
+    "province",
+    "city",
+    "district",
+    "address",
+    "phone",
+    "latitude",
+    "longitude",
+    "datum",
+    "opened_on",
+    "closed_on",
+    "upstream",
+)
+_TEXTS = ("code", "name", "category", "province", "city", "district", "address", "phone")
+MOST_AT_ONCE = 5000
+"""Customers assigned in one go: what one short transaction carries on SQLite."""
+
+
+@transaction.atomic
+def create_customer(*, by: User | None = None, manager: User | None = None, **fields) -> Customer:
+    """Write a new customer; `by` None is the system. A market manager who adds one is in charge of it from today.
+
+    Raises ValidationError keyed by field: code taken, half a position, closed before opened, region out of reach …
+    """
+    customer = Customer()
+    _fill(customer, fields, by)
+    customer.save(force_insert=True)
+    record(
+        action="customer.create",
+        target=customer,
+        changes={name: [None, value] for name, value in _state(customer).items() if value not in (None, "")},
+        actor=by,
+    )
+    if manager is None and by is not None and by.role == Role.MANAGER:
+        manager = by
+    if manager is not None:
+        assign(customers=[customer], user=manager, since=today(), by=by)
+    return customer
+
+
+@transaction.atomic
+def change_customer(
+    *, customer: Customer, by: User | None = None, version: int | None = None, reason: str = "", **fields
+) -> Customer:
+    """Change the fields given; the others stand.
+
+    version: the one the person saw; when somebody saved in between, nothing is written and a ValidationError with
+    code `conflict` says so. Other refusals are keyed by field.
+    """
+    locked = Customer.objects.select_for_update().get(pk=customer.pk)
+    if version is not None and version != locked.version:
+        raise ValidationError(
+            _("Somebody else has changed this customer in the meantime."),
+            code="conflict",
+            params={"version": locked.version},
+        )
+    before = _state(locked)
+    _fill(locked, fields, by)
+    changes = diff(before, _state(locked))
+    if changes:
+        locked.version += 1
+        locked.save()
+        record(action="customer.change", target=locked, changes=changes, reason=reason, actor=by)
+    return locked
+
+
+@transaction.atomic
+def close_customer(
+    *,
+    customer: Customer,
+    closed_on: datetime.date,
+    by: User | None = None,
+    reason: str = "",
+    version: int | None = None,
+) -> Customer:
+    """Close a customer from a day on; its figures and history stay. One closed already is refused."""
+    if Customer.objects.filter(pk=customer.pk, state=State.CLOSED).exists():
+        raise ValidationError(_("This customer is closed already."), code="closed")
+    return change_customer(
+        customer=customer, by=by, version=version, reason=reason, state=State.CLOSED, closed_on=closed_on
+    )
+
+
+@transaction.atomic
+def assign(
+    *, customers: Iterable[Customer] | QuerySet[Customer], user: User, since: datetime.date, by: User | None = None
+) -> int:
+    """Put a person in charge of customers from a day on, and say for how many that is a change.
+
+    Whoever was in charge is so until the day before; a responsibility that began on the same day is replaced, since
+    it never held. Raises ValidationError keyed by field, and then changes nothing.
+    """
+    _check_manager(user, by)
+    ids = sorted({customer.pk for customer in customers})
+    if not ids:
+        raise ValidationError(_("Choose at least one customer."), code="nobody")
+    if len(ids) > MOST_AT_ONCE:
+        raise ValidationError(
+            _("At most %(most)d customers are assigned at once: narrow the filter."),
+            code="too_many",
+            params={"most": MOST_AT_ONCE},
+        )
+    # Locked in one order, so that two handovers of the same customers wait for each other and cannot cross.
+    found = list(Customer.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",)))
+    held = Responsibility.objects.filter(customer_id__in=ids).filter(Q(until__isnull=True) | Q(until__gt=since))
+    present = {}
+    for one in held.select_related("user").order_by("since"):
+        if one.since > since:
+            raise ValidationError({"since": _("Somebody is put in charge from a later day already.")}, code="later")
+        present[one.customer_id] = one
+    moved = [one for one in found if not _is_same(present.get(one.pk), user)]
+    touched = [one.pk for one in moved]
+    mine = Responsibility.objects.filter(pk__in=[present[pk].pk for pk in touched if pk in present])
+    mine.filter(since=since).delete()
+    mine.filter(since__lt=since).update(until=since)
+    Responsibility.objects.bulk_create(
+        [Responsibility(customer_id=pk, user=user, since=since) for pk in touched], batch_size=1000
+    )
+    record_many(
+        action="customer.assign",
+        targets=[(one, {"manager": [_name(present.get(one.pk)), str(user)], "since": [None, since]}) for one in moved],
+        actor=by,
+    )
+    return len(moved)
+
+
+def _name(held: Responsibility | None) -> str | None:
+    return str(held.user) if held else None
+
+
+def _is_same(held: Responsibility | None, user: User) -> bool:
+    return held is not None and held.user_id == user.pk and held.until is None
+
+
+def _check_manager(user: User, by: User | None) -> None:
+    if not user.is_active or user.role in (Role.ANALYST, Role.API):
+        raise ValidationError({"user": _("This person cannot be in charge of customers.")}, code="role")
+    if by is not None and user.pk != by.pk and not User.objects.visible_to(by).filter(pk=user.pk).exists():
+        raise ValidationError({"user": _("This person is not in your reach.")}, code="reach")
+
+
+def _state(customer: Customer) -> dict:
+    """Every field a person can set, as the log keeps it."""
+    names = [Customer._meta.get_field(name).attname for name in FIELDS]
+    return snapshot(customer, names)
+
+
+def _fill(customer: Customer, fields: dict, by: User | None) -> None:
+    """Set the fields, work out what follows from them, and refuse what cannot be."""
+    unknown = set(fields) - set(FIELDS)
+    if unknown:
+        raise TypeError(f"a customer has no {', '.join(sorted(unknown))}")
+    for name, value in fields.items():
+        setattr(customer, name, " ".join(str(value or "").split()) if name in _TEXTS else value)
+    _check_place(customer)
+    customer.full_clean()
+    _check_reach(customer, fields, by)
+    if "upstream" in fields:
+        _check_upstream(customer)
+    customer.wgs_latitude, customer.wgs_longitude = wgs(customer.latitude, customer.longitude, customer.datum)
+    customer.search_text = search_text(customer.code, customer.name, customer.phone)
+
+
+def _check_place(customer: Customer) -> None:
+    if (customer.latitude is None) != (customer.longitude is None):
+        empty = "latitude" if customer.latitude is None else "longitude"
+        raise ValidationError({empty: _("A position needs latitude and longitude.")}, code="half_position")
+    if customer.latitude is not None and not customer.datum:
+        raise ValidationError({"datum": _("Say which coordinate system the position is in.")}, code="no_datum")
+
+
+def _check_reach(customer: Customer, fields: dict, by: User | None) -> None:
+    """Nobody moves a customer into a region, or hangs it under a customer, that they do not see."""
+    if by is None:
+        return
+    if "region" in fields and not Region.objects.visible_to(by).filter(pk=customer.region_id).exists():
+        raise ValidationError({"region": _("This region is not in your reach.")}, code="reach")
+    if fields.get("upstream") is not None and not (
+        Customer.objects.visible_to(by).filter(pk=customer.upstream_id).exists()
+    ):
+        raise ValidationError({"upstream": _("There is no such customer.")}, code="reach")
+
+
+def _check_upstream(customer: Customer) -> None:
+    """No customer supplies itself, by however many hands."""
+    if customer.upstream_id is None or customer.pk is None:
+        return
+    list(Customer.objects.filter(pk=customer.upstream_id).select_for_update())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE above(id) AS (SELECT CAST(%s AS bigint) UNION SELECT c.upstream_id FROM customers_customer c"
+            " JOIN above ON above.id = c.id WHERE c.upstream_id IS NOT NULL)"
+            " SELECT 1 FROM above WHERE id = %s",
+            [customer.upstream_id, customer.pk],
+        )
+        if cursor.fetchone():
+            raise ValidationError({"upstream": _("A customer cannot be supplied by itself.")}, code="loop")
