@@ -3,6 +3,8 @@
 from django.urls import path
 
 from crm import views
+from crm.audit import views as audit
+from crm.exports import views as exports
 from crm.jobs import views as jobs
 
 app_name = "crm"
@@ -16,4 +18,8 @@ urlpatterns = [
     path("jobs/<int:pk>/card/", jobs.card, name="job-card"),
     path("jobs/<int:pk>/stop/", jobs.stop, name="job-stop"),
     path("jobs/<int:pk>/retry/", jobs.retry, name="job-retry"),
+    path("exports/", exports.export_list, name="exports"),
+    path("exports/ask/", exports.ask, name="export-ask"),
+    path("exports/<int:pk>/file/", exports.file, name="export-file"),
+    path("audit/", audit.log, name="audit"),
 ]

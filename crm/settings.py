@@ -331,12 +331,17 @@ NAV = [
 ]
 HOME_PANELS: list[str] = []
 CUSTOMER_PANELS: list[str] = []
-JOB_KINDS: list[str] = []
+JOB_KINDS: list[str] = [
+    "crm.exports.jobs.MAKE",
+    "crm.exports.jobs.PURGE",
+]
 IMPORT_KINDS: list[str] = []
 EXPORT_KINDS: list[str] = []
 SEARCH_PROVIDERS: list[str] = []
 # (local time, job kind): run once a day, in this order.
-NIGHTLY: list[tuple[str, str]] = []
+NIGHTLY: list[tuple[str, str]] = [
+    ("04:30", "exports.purge"),
+]
 
 JOBS_LEASE_SECONDS = env.int("JOBS_LEASE_SECONDS", default=30)
 JOBS_EMBEDDED = env.bool("JOBS_EMBEDDED", default=not REDIS_URL)

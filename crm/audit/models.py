@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -11,10 +12,17 @@ from crm.access import ScopedQuerySet
 
 class AuditQuerySet(ScopedQuerySet):
     def visible_to(self, user):
-        """Administrators see all, everybody else what they did themselves."""
+        """Administrators see all, heads what people of their regions did, everybody else what they did themselves.
+
+        What rows an entry names may lie beyond a head's reach: pages show it through `crm.audit.reading`.
+        """
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        return self if user.is_admin else self.filter(actor=user)
+        if user.is_admin:
+            return self
+        if user.is_head:
+            return self.filter(actor__in=get_user_model().objects.visible_to(user))
+        return self.filter(actor=user)
 
     def of(self, target: models.Model):
         return self.filter(model=target._meta.label_lower, object_id=str(target.pk))

@@ -1,0 +1,94 @@
+"""Entries as a person may see them: filtered, and silent about rows beyond that person's reach."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Sequence
+
+from django.apps import apps
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from crm.access import ScopedQuerySet
+from crm.audit.models import AuditEntry
+
+
+def found(
+    user,
+    *,
+    actor: int | None = None,
+    action: str = "",
+    model: str = "",
+    row: str = "",
+    since: datetime.date | None = None,
+    until: datetime.date | None = None,
+) -> QuerySet[AuditEntry]:
+    """Newest first. action may be a beginning (`customer.`); since and until are days, both included."""
+    entries = AuditEntry.objects.visible_to(user)
+    if actor is not None:
+        entries = entries.filter(actor_id=actor)
+    if action:
+        entries = entries.filter(action__startswith=action)
+    if model:
+        entries = entries.filter(model=model)
+    if row:
+        entries = entries.filter(object_id=row)
+    if since is not None:
+        entries = entries.filter(at__gte=_midnight(since))
+    if until is not None and until < datetime.date.max:
+        entries = entries.filter(at__lt=_midnight(until + datetime.timedelta(days=1)))
+    return entries.order_by("-pk")
+
+
+def _midnight(day: datetime.date) -> datetime.datetime:
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
+
+
+def changes_of(entry: AuditEntry) -> list[tuple[str, str, str]]:
+    """(field, old, new) to show; values kept alone stand as new."""
+    lines = []
+    for field, value in entry.changes.items():
+        old, new = value if isinstance(value, list) and len(value) == 2 else (None, value)
+        lines.append((field, _word(old), _word(new)))
+    return lines
+
+
+def _word(value) -> str:
+    if value is None:
+        return "—"
+    if isinstance(value, dict) and "name" in value:
+        return str(value["name"])
+    return str(value)
+
+
+def shown(entries: Sequence[AuditEntry], user) -> Sequence[AuditEntry]:
+    """The same entries, each with `lines` to show and `hidden`: its row is beyond reach (or gone).
+
+    A colleague may have worked on what this person does not see. Costs one query a kind of row on the page.
+    """
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for entry in entries:
+        entry.hidden = False
+        entry.lines = changes_of(entry)
+        if entry.model:
+            wanted[entry.model].add(entry.object_id)
+    if user.is_admin:
+        return entries
+    visible = {label: _visible(label, ids, user) for label, ids in wanted.items()}
+    for entry in entries:
+        if entry.model and entry.object_id not in visible[entry.model]:
+            entry.hidden = True
+            entry.object_name, entry.changes, entry.reason, entry.lines = "", {}, "", []
+    return entries
+
+
+def _visible(label: str, ids: set[str], user) -> set[str]:
+    try:
+        rows = apps.get_model(label)._default_manager.get_queryset()
+    except LookupError:
+        return set()
+    if not isinstance(rows, ScopedQuerySet):
+        return set()
+    whole = [key for key in ids if key.isascii() and key.isdigit()]
+    return {str(pk) for pk in rows.visible_to(user).filter(pk__in=whole).values_list("pk", flat=True)}

@@ -1,0 +1,47 @@
+"""What can be exported. Features declare an `ExportKind`; settings.EXPORT_KINDS names them by dotted path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.http import QueryDict
+from django.utils.module_loading import import_string
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the file; label is translated when the file is made, in the language of whoever asked.
+
+    form says how values are written: text, number, money (2 places), ratio (0.10 shown as 10 %), date, moment, bool.
+    """
+
+    name: str
+    label: Any
+    form: str = "text"
+    width: int = 16
+
+
+@dataclass(frozen=True)
+class ExportKind:
+    """A kind of export. `params` is the list page's own query string, so that the file equals the screen.
+
+    columns(user, params) and rows(user, params) agree in order; rows streams, begins with `visible_to(user)` and must
+    not hold the whole result. count(user, params) is for progress. Both are asked again when the job runs, so a right
+    that was taken away in between counts.
+    """
+
+    code: str
+    label: Any
+    columns: Callable[[Any, QueryDict], Sequence[Column]]
+    rows: Callable[[Any, QueryDict], Iterator[Sequence[Any]]]
+    count: Callable[[Any, QueryDict], int]
+
+
+@cache
+def registry() -> dict[str, ExportKind]:
+    kinds = [import_string(path) for path in settings.EXPORT_KINDS]
+    return {kind.code: kind for kind in kinds}
