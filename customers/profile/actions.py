@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from crm.access import reach_of
 from crm.accounts.models import Region, Role, User
 from crm.audit.actions import diff, record, record_many, snapshot
 from crm.clock import today
@@ -131,7 +132,7 @@ def assign(
     present = {}
     for one in held.select_related("user").order_by("since"):
         if one.since > since:
-            raise ValidationError({"since": _("Somebody is put in charge from a later day already.")}, code="later")
+            raise _refusal("since", _("Somebody is put in charge from a later day already."), "later")
         present[one.customer_id] = one
     moved = [one for one in found if not _is_same(present.get(one.pk), user)]
     touched = [one.pk for one in moved]
@@ -149,6 +150,19 @@ def assign(
     return len(moved)
 
 
+def regions_open_to(user: User) -> QuerySet[Region]:
+    """The regions where this person may put a customer: those in reach, and those of customers in their charge."""
+    reach = reach_of(user)
+    if reach.everywhere:
+        return Region.objects.visible_to(user)
+    own = Customer.objects.in_charge_of(user.pk, today()).values("region_id")
+    return Region.objects.filter(Q(pk__in=reach.region_ids) | Q(pk__in=own))
+
+
+def _refusal(field: str, message: str, code: str) -> ValidationError:
+    return ValidationError({field: ValidationError(message, code=code)})
+
+
 def _name(held: Responsibility | None) -> str | None:
     return str(held.user) if held else None
 
@@ -159,9 +173,9 @@ def _is_same(held: Responsibility | None, user: User) -> bool:
 
 def _check_manager(user: User, by: User | None) -> None:
     if not user.is_active or user.role in (Role.ANALYST, Role.API):
-        raise ValidationError({"user": _("This person cannot be in charge of customers.")}, code="role")
+        raise _refusal("user", _("This person cannot be in charge of customers."), "role")
     if by is not None and user.pk != by.pk and not User.objects.visible_to(by).filter(pk=user.pk).exists():
-        raise ValidationError({"user": _("This person is not in your reach.")}, code="reach")
+        raise _refusal("user", _("This person is not in your reach."), "reach")
 
 
 def _state(customer: Customer) -> dict:
@@ -175,12 +189,13 @@ def _fill(customer: Customer, fields: dict, by: User | None) -> None:
     unknown = set(fields) - set(FIELDS)
     if unknown:
         raise TypeError(f"a customer has no {', '.join(sorted(unknown))}")
+    before = _state(customer)
     for name, value in fields.items():
         setattr(customer, name, " ".join(str(value or "").split()) if name in _TEXTS else value)
     _check_place(customer)
     customer.full_clean()
-    _check_reach(customer, fields, by)
-    if "upstream" in fields:
+    _check_reach(customer, before, by)
+    if customer.upstream_id not in (None, before["upstream_id"]):
         _check_upstream(customer)
     customer.wgs_latitude, customer.wgs_longitude = wgs(customer.latitude, customer.longitude, customer.datum)
     customer.search_text = search_text(customer.code, customer.name, customer.phone)
@@ -189,34 +204,35 @@ def _fill(customer: Customer, fields: dict, by: User | None) -> None:
 def _check_place(customer: Customer) -> None:
     if (customer.latitude is None) != (customer.longitude is None):
         empty = "latitude" if customer.latitude is None else "longitude"
-        raise ValidationError({empty: _("A position needs latitude and longitude.")}, code="half_position")
+        raise _refusal(empty, _("A position needs latitude and longitude."), "half_position")
     if customer.latitude is not None and not customer.datum:
-        raise ValidationError({"datum": _("Say which coordinate system the position is in.")}, code="no_datum")
+        raise _refusal("datum", _("Say which coordinate system the position is in."), "no_datum")
 
 
-def _check_reach(customer: Customer, fields: dict, by: User | None) -> None:
+def _check_reach(customer: Customer, before: dict, by: User | None) -> None:
     """Nobody moves a customer into a region, or hangs it under a customer, that they do not see."""
     if by is None:
         return
-    if "region" in fields and not Region.objects.visible_to(by).filter(pk=customer.region_id).exists():
-        raise ValidationError({"region": _("This region is not in your reach.")}, code="reach")
-    if fields.get("upstream") is not None and not (
-        Customer.objects.visible_to(by).filter(pk=customer.upstream_id).exists()
+    if customer.region_id != before["region_id"] and not regions_open_to(by).filter(pk=customer.region_id).exists():
+        raise _refusal("region", _("This region is not in your reach."), "reach")
+    if (
+        customer.upstream_id not in (None, before["upstream_id"])
+        and not Customer.objects.visible_to(by).filter(pk=customer.upstream_id).exists()
     ):
-        raise ValidationError({"upstream": _("There is no such customer.")}, code="reach")
+        raise _refusal("upstream", _("There is no such customer."), "reach")
 
 
 def _check_upstream(customer: Customer) -> None:
     """No customer supplies itself, by however many hands."""
-    if customer.upstream_id is None or customer.pk is None:
+    if customer.pk is None:
         return
     list(Customer.objects.filter(pk=customer.upstream_id).select_for_update())
     with connection.cursor() as cursor:
         cursor.execute(
-            "WITH RECURSIVE above(id) AS (SELECT CAST(%s AS bigint) UNION SELECT c.upstream_id FROM customers_customer c"
-            " JOIN above ON above.id = c.id WHERE c.upstream_id IS NOT NULL)"
+            "WITH RECURSIVE above(id) AS (SELECT CAST(%s AS bigint) UNION SELECT c.upstream_id"
+            " FROM customers_customer c JOIN above ON above.id = c.id WHERE c.upstream_id IS NOT NULL)"
             " SELECT 1 FROM above WHERE id = %s",
             [customer.upstream_id, customer.pk],
         )
         if cursor.fetchone():
-            raise ValidationError({"upstream": _("A customer cannot be supplied by itself.")}, code="loop")
+            raise _refusal("upstream", _("A customer cannot be supplied by itself."), "loop")
