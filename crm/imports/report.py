@@ -1,8 +1,8 @@
-"""Row errors: the first 200 for the screen and the row, all of them in a file with a reason column."""
+"""Row errors: the first 200 for the screen and the row, all of them spooled for the file of rejected rows."""
 
 from __future__ import annotations
 
-import csv
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,9 +14,9 @@ LONGEST_VALUE = 80
 
 @dataclass
 class Report:
-    """Collects what was refused. `spool` gets every rejected row as it stood, with its number, column and reason.
+    """Collects what was refused. `spool` gets every rejected row as it stood, one JSON object a line and reason.
 
-    A row refused for several reasons counts once; its reasons stand one below another.
+    A row refused for several reasons in a row counts once; its reasons stand one below another.
     """
 
     header: Sequence[str]
@@ -25,7 +25,6 @@ class Report:
     errors: list[dict[str, Any]] = field(default_factory=list)
     _last_row: int | None = None
     _handle: Any = None
-    _writer: Any = None
 
     def refuse(
         self, row: int, column: str, value: Any, code: str, params: dict | None = None, cells: Sequence = ()
@@ -37,16 +36,17 @@ class Report:
         if row != self._last_row:
             self.rejected += 1
             self._last_row = row
+        params = {key: value if isinstance(value, int | float) else str(value) for key, value in (params or {}).items()}
         if len(self.errors) < SHOWN:
-            self.errors.append({"row": row, "column": column, "value": shown, "code": code, "params": params or {}})
+            self.errors.append({"row": row, "column": column, "value": shown, "code": code, "params": params})
         if self.spool is not None:
-            if self._writer is None:
-                self._handle = self.spool.open("w", encoding="utf-8", newline="")
-                self._writer = csv.writer(self._handle)
+            if self._handle is None:
+                self._handle = self.spool.open("w", encoding="utf-8", newline="\n")
             plain = ["" if cell is None else str(cell) for cell in cells]
-            self._writer.writerow([row, column, code, repr(params or {}), *plain])
+            json.dump([row, column, code, params, plain], self._handle, ensure_ascii=False, separators=(",", ":"))
+            self._handle.write("\n")
 
     def close(self) -> None:
         if self._handle is not None:
             self._handle.close()
-            self._handle = self._writer = None
+            self._handle = None

@@ -1,0 +1,125 @@
+"""How a file is to be read: its shape, which column is which, and in which order its dates are written.
+
+What the person said on the mapping screen stands; else what was remembered for the same header; else what the
+headers themselves tell. Where none of it is enough, somebody has to be asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from crm.imports.kinds import ImportKind
+from crm.imports.models import ColumnMapping, ImportRun
+from crm.tables.cells import guess_date_order
+from crm.tables.headers import Field, header_hash, missing, recognise
+from crm.tables.reader import Shape, inspect, read_rows
+
+SAMPLES = 5
+DATE_ORDERS = ("ymd", "dmy", "mdy")
+_DATES_READ = 2_000
+_ROWS_READ = 5_000_000
+
+
+@dataclass(frozen=True)
+class Opened:
+    shape: Shape
+    mapping: dict[str, int]
+    options: dict[str, Any]
+
+
+@dataclass
+class Undecided(Exception):
+    """The columns, or the order of the dates, must be named by a person.
+
+    columns: [{"header", "samples"}] for the screen. missing: the needed fields nobody could find.
+    dates: examples of dates that can be read two ways.
+    """
+
+    shape: Shape
+    mapping: dict[str, int]
+    columns: list[dict[str, Any]]
+    missing: list[Field] = field(default_factory=list)
+    dates: list[str] = field(default_factory=list)
+
+
+def open_file(run: ImportRun, kind: ImportKind, path: Path) -> Opened:
+    """Raises crm.tables' Unusable for what is no table, Undecided where a person has to be asked."""
+    shape = inspect(path, run.name)
+    mapping = _mapping(run, kind, shape)
+    lacking = missing(mapping, kind.fields)
+    if lacking:
+        raise Undecided(shape, mapping, _columns(path, shape), missing=lacking)
+    options = dict(run.options)
+    if options.get("date_order") not in DATE_ORDERS:
+        remembered = _remembered(run, kind, shape.header)
+        order, examples = _date_order(kind, path, shape, mapping)
+        if order is None and remembered is not None:
+            order = remembered.options.get("date_order")
+        if order is None and examples:
+            raise Undecided(shape, mapping, _columns(path, shape), dates=examples)
+        options["date_order"] = order or "ymd"
+    return Opened(shape, mapping, options)
+
+
+def _mapping(run: ImportRun, kind: ImportKind, shape: Shape) -> dict[str, int]:
+    width = len(shape.header)
+    if run.mapping:
+        return _within(run.mapping, kind, width)
+    remembered = _remembered(run, kind, shape.header)
+    if remembered is not None:
+        return _within(remembered.mapping, kind, width)
+    return recognise(shape.header, kind.fields)
+
+
+def _remembered(run: ImportRun, kind: ImportKind, header) -> ColumnMapping | None:
+    """A mapping made by somebody else never decides unseen, except for the command line, which has nobody to ask."""
+    found = ColumnMapping.objects.filter(kind=kind.code, header_hash=header_hash(header))
+    if run.via != "command":
+        found = found.filter(owner_id=run.asked_by_id)
+    return found.first()
+
+
+def _within(mapping: dict[str, Any], kind: ImportKind, width: int) -> dict[str, int]:
+    names = {known.name for known in kind.fields}
+    return {
+        name: index for name, index in mapping.items() if name in names and type(index) is int and 0 <= index < width
+    }
+
+
+def _columns(path: Path, shape: Shape) -> list[dict[str, Any]]:
+    rows = [cells for _number, cells in islice(read_rows(path, shape), SAMPLES)]
+    return [
+        {"header": word, "samples": [str(cells[index])[:40] for cells in rows if _filled(cells, index)]}
+        for index, word in enumerate(shape.header)
+    ]
+
+
+def _filled(cells: list, index: int) -> bool:
+    return index < len(cells) and cells[index] not in (None, "")
+
+
+def _date_order(kind: ImportKind, path: Path, shape: Shape, mapping: dict[str, int]) -> tuple[str | None, list[str]]:
+    """The order, or None with examples of dates that fit more than one; (None, []) where no date needs one.
+
+    The first dates nearly always tell. Where they do not, the rest of the file is read for one that does.
+    """
+    columns = [mapping[name] for name in kind.dates if name in mapping]
+    if not columns:
+        return "ymd", []
+    samples: list[str] = []
+    for _number, cells in islice(read_rows(path, shape), _ROWS_READ):
+        for index in columns:
+            if _filled(cells, index) and isinstance(cells[index], str):
+                samples.append(cells[index])
+        if len(samples) >= _DATES_READ:
+            order = guess_date_order(samples)
+            if order is not None:
+                return order, []
+            del samples[SAMPLES:]
+    if not samples:
+        return "ymd", []
+    order = guess_date_order(samples)
+    return order, [] if order else list(dict.fromkeys(text[:40] for text in samples[:SAMPLES]))
