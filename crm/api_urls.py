@@ -2,7 +2,32 @@
 
 from django.urls import include, path
 
+from crm.accounts.api import People, Regions
+from crm.api.documents import Docs, Document
+from crm.exports.api import Exports
+from crm.jobs.api import Jobs
+
+LIST = {"get": "list"}
+DETAIL = {"get": "retrieve"}
+
 app_name = "api"
+v1 = [
+    path("regions/", Regions.as_view(LIST), name="regions"),
+    path("regions/<int:pk>/", Regions.as_view(DETAIL), name="region"),
+    path("people/", People.as_view(LIST), name="people"),
+    path("people/me/", People.as_view({"get": "me"}), name="me"),
+    path("people/<int:pk>/", People.as_view(DETAIL), name="person"),
+    path("jobs/", Jobs.as_view(LIST), name="jobs"),
+    path("jobs/<int:pk>/", Jobs.as_view(DETAIL), name="job"),
+    path("jobs/<int:pk>/stop/", Jobs.as_view({"post": "stop"}), name="job-stop"),
+    path("jobs/<int:pk>/retry/", Jobs.as_view({"post": "retry"}), name="job-retry"),
+    path("exports/", Exports.as_view({"get": "list", "post": "create"}), name="exports"),
+    path("exports/<int:pk>/", Exports.as_view(DETAIL), name="export"),
+    path("exports/<int:pk>/file/", Exports.as_view({"get": "file"}), name="export-file"),
+]
 urlpatterns = [
+    path("schema/", Document.as_view(), name="schema"),
+    path("docs/", Docs.as_view(), name="docs"),
+    path("v1/", include(v1)),
     path("v1/", include("customers.api_urls")),
 ]

@@ -1,6 +1,7 @@
 """Gathers the slices' models for Django."""
 
 from crm.accounts.models import ApiToken, Posting, Region, User
+from crm.api.models import IdempotencyKey
 from crm.audit.models import AuditEntry
 from crm.cachetable import CacheEntry
 from crm.exports.models import Export
@@ -14,6 +15,7 @@ __all__ = [
     "CacheEntry",
     "ColumnMapping",
     "Export",
+    "IdempotencyKey",
     "ImportChange",
     "ImportRun",
     "Job",

@@ -294,10 +294,12 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["crm.api.parsers.SafeJSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "crm.api.pagination.StrictCursorPagination",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "crm.api.schema.Schema",
     "DEFAULT_THROTTLE_CLASSES": ["crm.api.throttling.UserRateThrottle"],
     "DEFAULT_THROTTLE_RATES": {"user": env.str("API_RATE", default="1200/min")},
     "EXCEPTION_HANDLER": "crm.api.errors.exception_handler",
+    # No OPTIONS: its answer would list what a related field may hold.
+    "DEFAULT_METADATA_CLASS": None,
     "PAGE_SIZE": 50,
     "COERCE_DECIMAL_TO_STRING": True,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -308,6 +310,12 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["crm.api.permissions.RolePermission"],
+    "DESCRIPTION": (
+        "Customers, sales and tiers, with the same rules and words as the pages. What is not yours answers 404 like "
+        "what does not exist. Amounts are decimal strings, dates ISO 8601. POSTs take an `Idempotency-Key`; changing "
+        "a customer needs `If-Match` with the `ETag` of the version you saw."
+    ),
+    "SERVERS": [],
     "SERVE_AUTHENTICATION": None,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SWAGGER_UI_DIST": "SIDECAR",
@@ -334,6 +342,7 @@ CUSTOMER_PANELS: list[str] = []
 JOB_KINDS: list[str] = [
     "crm.exports.jobs.MAKE",
     "crm.exports.jobs.PURGE",
+    "crm.api.idempotency.PURGE",
 ]
 IMPORT_KINDS: list[str] = []
 EXPORT_KINDS: list[str] = []
@@ -341,6 +350,7 @@ SEARCH_PROVIDERS: list[str] = []
 # (local time, job kind): run once a day, in this order.
 NIGHTLY: list[tuple[str, str]] = [
     ("04:30", "exports.purge"),
+    ("04:35", "api.purge_keys"),
 ]
 
 JOBS_LEASE_SECONDS = env.int("JOBS_LEASE_SECONDS", default=30)
