@@ -3,15 +3,20 @@
 from django.urls import path
 
 from crm import views
+from crm.accounts import views as accounts
 from crm.audit import views as audit
 from crm.exports import views as exports
 from crm.jobs import views as jobs
+from crm.listing import views as listing
 
 app_name = "crm"
 urlpatterns = [
     path("", views.home, name="home"),
     path("search/", views.search, name="search"),
     path("preferences/", views.preferences, name="preferences"),
+    path("profile/", accounts.profile, name="profile"),
+    path("profile/tokens/", accounts.token_create, name="token-create"),
+    path("profile/tokens/<str:digest>/revoke/", accounts.token_revoke, name="token-revoke"),
     path("jobs/", jobs.job_list, name="jobs"),
     path("jobs/bell/", jobs.bell, name="jobs-bell"),
     path("jobs/<int:pk>/", jobs.detail, name="job-detail"),
@@ -22,4 +27,6 @@ urlpatterns = [
     path("exports/ask/", exports.ask, name="export-ask"),
     path("exports/<int:pk>/file/", exports.file, name="export-file"),
     path("audit/", audit.log, name="audit"),
+    path("views/save/", listing.save, name="views-save"),
+    path("views/<int:pk>/delete/", listing.delete, name="views-delete"),
 ]

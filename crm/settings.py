@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "crm.shell.htmx.HtmxAnswers",
 ]
 
 ROOT_URLCONF = "crm.urls"
@@ -197,7 +198,9 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_SESSION_REMEMBER = True
+# None: people choose by a tick. Unticked, the session ends with the browser.
+ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_FORMS = {"login": "crm.accounts.forms.SignInForm"}
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_RATE_LIMITS = {
     # 10 tries in 15 minutes for an account, 50 for an address; nobody else is locked out by it.
@@ -216,6 +219,7 @@ SESSION_COOKIE_AGE = int(SESSION_ABSOLUTE.total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "crm.shell.errors.csrf_failure"
 
 # --- the web --------------------------------------------------------------------------------------------------
 
@@ -331,11 +335,11 @@ SPECTACULAR_SETTINGS = {
 # --- what features hang into the shell, named by string so that crm imports none of them -------------------------
 
 NAV = [
-    {"key": "today", "label": _("Today"), "url": "crm:home", "icon": "home"},
-    {"key": "customers", "label": _("Customers"), "url": "customers:list", "icon": "building-store"},
-    {"key": "tiers", "label": _("Tiers"), "url": "customers:tiers", "icon": "stairs-up"},
-    {"key": "imports", "label": _("Imports"), "url": "crm:imports", "icon": "file-import"},
-    {"key": "jobs", "label": _("Jobs"), "url": "crm:jobs", "icon": "list-check"},
+    {"key": "today", "go": "t", "label": _("Today"), "url": "crm:home", "icon": "home"},
+    {"key": "customers", "go": "c", "label": _("Customers"), "url": "customers:list", "icon": "building-store"},
+    {"key": "tiers", "go": "a", "label": _("Tiers"), "url": "customers:tiers", "icon": "stairs-up"},
+    {"key": "imports", "go": "i", "label": _("Imports"), "url": "crm:imports", "icon": "file-import"},
+    {"key": "jobs", "go": "j", "label": _("Jobs"), "url": "crm:jobs", "icon": "list-check"},
 ]
 HOME_PANELS: list[str] = []
 CUSTOMER_PANELS: list[str] = []

@@ -16,6 +16,7 @@ urlpatterns = [
     path("customers/", include("customers.urls")),
     path("", include("crm.page_urls")),
 ]
+handler400 = "crm.shell.errors.bad_request"
 handler404 = "crm.shell.errors.not_found"
 handler403 = "crm.shell.errors.forbidden"
 handler500 = "crm.shell.errors.failed"

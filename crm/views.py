@@ -16,6 +16,7 @@ from crm import search as searching
 from crm.accounts import actions
 from crm.accounts.models import User
 from crm.clock import today
+from crm.shell.context import THEME_COOKIE
 
 
 @require_safe
@@ -52,13 +53,7 @@ def preferences(request):
         if language and not request.htmx:
             messages.success(request, _("Saved."))
     response = HttpResponse(status=204) if request.htmx else redirect(target)
-    if language:
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            language,
-            max_age=365 * 86400,
-            samesite="Lax",
-            secure=settings.TLS,
-            httponly=True,
-        )
+    for name, value in ((settings.LANGUAGE_COOKIE_NAME, language), (THEME_COOKIE, theme)):
+        if value:
+            response.set_cookie(name, value, max_age=365 * 86400, samesite="Lax", secure=settings.TLS, httponly=True)
     return response

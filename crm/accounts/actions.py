@@ -138,3 +138,15 @@ def create_token(*, user: User, scope: str = ApiToken.Scope.READ, label: str = "
     record(action="token.create", target=user, changes={"scope": [None, scope], "label": [None, label]})
     assert token.digest == hash_token(text)
     return token, text
+
+
+@transaction.atomic
+def revoke_token(*, token: ApiToken, by: User) -> None:
+    """End a token now; whoever uses it gets 401 on the next request."""
+    record(
+        action="token.revoke",
+        target=token.user,
+        actor=by,
+        changes={"label": [token.label, None], "scope": [token.scope, None]},
+    )
+    token.delete()

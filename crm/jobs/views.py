@@ -6,11 +6,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.jobs import actions
 from crm.jobs.kinds import find
 from crm.jobs.models import Job
+from crm.shell.htmx import add_trigger
 
 PAGE = 50
 
@@ -59,8 +62,27 @@ def _result_url(job: Job) -> str | None:
 @require_safe
 @login_required
 def bell(request):
-    active = Job.objects.visible_to(request.user).active().filter(asked_by=request.user)
-    return render(request, "jobs/_bell.html", {"active": list(active[:5])})
+    """One's jobs at work; those of `watch` (ids asked about before) that ended since are told as toasts."""
+    mine = Job.objects.visible_to(request.user).filter(asked_by=request.user)
+    response = render(request, "jobs/_bell.html", {"active": list(mine.active()[:5])})
+    watched = [int(pk) for pk in request.GET.get("watch", "").split(",")[:5] if pk.isascii() and pk.isdigit()]
+    ended = mine.filter(pk__in=watched).exclude(state__in=(Job.State.QUEUED, Job.State.RUNNING)) if watched else ()
+    toasts = [_told(job) for job in ended]
+    if toasts:
+        add_trigger(response, "toasts", toasts)
+    return response
+
+
+def _told(job: Job) -> dict:
+    title = job.title or str(job.kind_label)
+    texts = {
+        Job.State.DONE: _("Done: %(job)s"),
+        Job.State.FAILED: _("Failed: %(job)s"),
+        Job.State.STOPPED: _("Stopped: %(job)s"),
+    }
+    kinds = {Job.State.DONE: "ok", Job.State.FAILED: "bad", Job.State.STOPPED: "warn"}
+    href = _result_url(job) or reverse("crm:job-detail", args=[job.pk])
+    return {"text": texts[job.state] % {"job": title}, "kind": kinds[job.state], "href": href}
 
 
 @require_POST

@@ -7,6 +7,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import cached_property
 from django.utils.module_loading import import_string
 
+THEME_COOKIE = "qiao_theme"
+THEMES = ("system", "light", "dark")
+
 
 class Shell:
     def __init__(self, request):
@@ -16,7 +19,8 @@ class Shell:
     def nav(self) -> list[dict]:
         """settings.NAV with addresses; the entry whose address begins this page's is the current one.
 
-        An entry may name `count`, a dotted path to a callable (request) -> int | None.
+        An entry may name `go` (the letter after g on the keyboard) and `count`, a dotted path to a callable
+        (request) -> int | None.
         """
         entries = []
         for entry in settings.NAV:
@@ -59,7 +63,10 @@ class Shell:
     @cached_property
     def theme(self) -> str:
         user = getattr(self.request, "user", None)
-        return getattr(user, "theme", "system") if user is not None and user.is_authenticated else "system"
+        if user is not None and user.is_authenticated:
+            return user.theme
+        chosen = self.request.COOKIES.get(THEME_COOKIE, "")
+        return chosen if chosen in THEMES else "system"
 
     @property
     def languages(self) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from functools import cache
 
 from django import template
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import conditional_escape, format_html, format_html_join
@@ -50,6 +51,27 @@ def _attributes(extra: dict) -> SafeString:
     return mark_safe(  # noqa: S308 - every value is escaped by format_html
         "".join(format_html(" {}", n) if v is None else format_html(' {}="{}"', n, v) for n, v in pairs)
     )
+
+
+# --- frame ----------------------------------------------------------------------------------------------------
+
+
+@register.simple_block_tag
+def capture(content):
+    """{% capture as name %}…{% endcapture %}: keeps what a block renders, so that the frame may use it twice."""
+    return mark_safe(content.strip())  # noqa: S308 - it comes from a template, escaped there
+
+
+@register.simple_tag
+def crumb(href, label):
+    """One step of the way here, for the block `crumbs`."""
+    return format_html('<a href="{}">{}</a>{}', href, label, icon("chevron-right", "xs"))
+
+
+@register.simple_tag(takes_context=True)
+def panel(context, panel):
+    """A crm.panels.Panel, rendered with its own context and the request."""
+    return render_to_string(panel.template, panel.context, context["request"])
 
 
 # --- marks ----------------------------------------------------------------------------------------------------
