@@ -1,0 +1,269 @@
+"""The customers list as data: filters, orders and columns, shared by the page, the export and the API.
+
+Figures and tiers are reached by the name `standing`, which tiers hang onto the customer; nothing of theirs is
+imported here. A customer whose standing is not worked out yet has none, and stands last.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
+from django.utils.translation import gettext_lazy as _
+
+from crm.accounts.models import Region
+from crm.clock import today
+from crm.exports.kinds import Column, ExportKind
+from crm.listing.keyset import Order, chosen, walk
+from customers.profile.actions import regions_open_to
+from customers.profile.models import Customer, Kind, Responsibility, State
+from customers.profile.searching import asked, is_short_latin
+
+ORDERS = {
+    one.name: one
+    for one in (
+        Order("sales", "standing__w0", "standing__customer_id", "decimal", nullable=True, descending_first=True),
+        Order("growth", "standing__growth", "standing__customer_id", "int", nullable=True, descending_first=True),
+        Order("last", "standing__last_sold_on", "standing__customer_id", "date", nullable=True, descending_first=True),
+        Order("name", "name"),
+        Order("code", "code"),
+    )
+}
+DEFAULT_ORDER = "-sales"
+NO_TIER = "none"
+TIERS = ("A", "B", "C", NO_TIER)
+QUIET_DAYS = (30, 60, 90, 180)
+COUNTED = 10_000
+"""Beyond this many, a filtered list only says "more than"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a query string asks for; whatever it holds that means nothing is None."""
+
+    text: str = ""
+    tier: str | None = None
+    kind: str | None = None
+    state: str | None = None
+    region: int | None = None
+    province: str = ""
+    city: str = ""
+    manager: int | None = None
+    growth: str | None = None
+    quiet_since: datetime.date | None = None
+    nothing: bool = False  # it asks for a value that no customer can have
+
+    @classmethod
+    def read(cls, params: Mapping[str, Any], day: datetime.date | None = None) -> Filters:
+        def text(name: str, longest: int = 80) -> str:
+            return (params.get(name) or "").replace("\0", "").strip()[:longest]
+
+        def one_of(name: str, known) -> str | None:
+            value = text(name)
+            return value if value in known else None
+
+        def number(name: str) -> int | None:
+            value = text(name, 19)
+            return int(value) if value.isascii() and value.isdigit() and int(value) < 2**63 else None
+
+        wrong = any(
+            text(name) and found is None
+            for name, found in (
+                ("tier", one_of("tier", TIERS)),
+                ("kind", one_of("kind", Kind.values)),
+                ("state", one_of("state", State.values)),
+                ("region", number("region")),
+                ("manager", number("manager")),
+                ("growth", one_of("growth", ("up", "down"))),
+            )
+        )
+        return cls(
+            text=text("q"),
+            tier=one_of("tier", TIERS),
+            kind=one_of("kind", Kind.values),
+            state=one_of("state", State.values),
+            region=number("region"),
+            province=text("province"),
+            city=text("city"),
+            manager=number("manager"),
+            growth=one_of("growth", ("up", "down")),
+            quiet_since=quiet_since(text("quiet"), day or today()),
+            nothing=wrong,
+        )
+
+    @property
+    def only_region(self) -> bool:
+        """Whether counters by region and tier answer for this list."""
+        return self == Filters(tier=self.tier, region=self.region)
+
+
+def quiet_since(text: str, day: datetime.date) -> datetime.date | None:
+    """The day after which nothing was sold: a number of days ("60") or a date ("2026-01-31")."""
+    if text.isascii() and text.isdigit() and len(text) <= 4:
+        return day - datetime.timedelta(days=int(text))
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def found_by(text: str, queryset: QuerySet[Customer]) -> QuerySet[Customer]:
+    """The customers in whose code, name, pinyin, initials or phone every word is found."""
+    words = asked(text)
+    if not words and text.strip():
+        return queryset.none()
+    for word in words:
+        queryset = queryset.filter(search_text__contains=f" {word}" if is_short_latin(word) else word)
+    return queryset
+
+
+def filtered(user, params: Mapping[str, Any], *, but: tuple[str, ...] = ()) -> QuerySet[Customer]:
+    """The customers in a person's reach that the query string asks for, unsorted. but: parameters left aside."""
+    return narrowed(user, Filters.read({name: value for name, value in params.items() if name not in but}))
+
+
+def narrowed(user, filters: Filters) -> QuerySet[Customer]:
+    found = Customer.objects.visible_to(user)
+    if filters.nothing:
+        return found.none()
+    wanted = Q()
+    for path, value in (
+        ("kind", filters.kind),
+        ("state", filters.state),
+        ("province", filters.province),
+        ("city", filters.city),
+    ):
+        if value:
+            wanted &= Q(**{path: value})
+    if filters.tier == NO_TIER:
+        wanted &= Q(standing__tier="") | Q(standing__isnull=True)
+    elif filters.tier:
+        wanted &= Q(standing__tier=filters.tier)
+    if filters.region is not None:
+        top = regions_open_to(user).filter(pk=filters.region).values("path")[:1]
+        wanted &= Q(region__in=Region.objects.filter(path__startswith=Subquery(top)))
+    if filters.manager is not None:
+        wanted &= Q(pk__in=in_charge().filter(user_id=filters.manager).values("customer_id"))
+    if filters.growth:
+        wanted &= Q(standing__growth__gt=0) if filters.growth == "up" else Q(standing__growth__lt=0)
+    if filters.quiet_since:
+        sold = "standing__last_sold_on"
+        wanted &= Q(**{f"{sold}__lte": filters.quiet_since}) | Q(**{f"{sold}__isnull": True})
+    found = found.filter(wanted)
+    return found_by(filters.text, found) if filters.text else found
+
+
+def in_charge() -> QuerySet[Responsibility]:
+    return Responsibility.objects.in_force(today())
+
+
+def with_what_lists_show(queryset: QuerySet[Customer]) -> QuerySet[Customer]:
+    """Region, standing and the manager's name along with each customer, in one statement."""
+    manager = in_charge().filter(customer=OuterRef("pk"))
+    name = Coalesce(NullIf("user__name", Value("")), "user__username")
+    return queryset.select_related("region", "standing").annotate(
+        manager_name=Subquery(manager.annotate(shown=name).values("shown")[:1])
+    )
+
+
+def order_of(params: Mapping[str, Any]) -> tuple[Order, bool]:
+    return chosen(ORDERS, params.get("sort") or "", DEFAULT_ORDER)
+
+
+def count_by_tier(queryset: QuerySet[Customer]) -> dict[str, int] | None:
+    """{tier: customers} of a list, '' for those without a tier; None when it is longer than COUNTED. One statement."""
+    few = queryset.order_by().annotate(letter=Coalesce("standing__tier", Value(""))).values("pk", "letter")
+    counts = few[: COUNTED + 1].aggregate(
+        **{f"n{letter}": Count("pk", filter=Q(letter=letter)) for letter in ("A", "B", "C", "")}
+    )
+    return None if sum(counts.values()) > COUNTED else {letter[1:]: number for letter, number in counts.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class ListColumn:
+    """A column of the list and of its file.
+
+    value(customer) gives what the file holds. order: by which the list can be sorted. shown: without being asked for.
+    on_file: whether the file has it too (a little chart cannot be one cell).
+    """
+
+    name: str
+    label: Any
+    value: Callable[[Customer], Any]
+    form: str = "text"
+    order: str = ""
+    shown: bool = True
+    on_file: bool = True
+    width: int = 16
+
+
+def _standing(name: str) -> Callable[[Customer], Any]:
+    return lambda customer: getattr(standing_of(customer), name, None)
+
+
+def standing_of(customer: Customer):
+    """The row of figures and tier, or None before it is worked out; no query when the list brought it along."""
+    return getattr(customer, "standing", None)
+
+
+def growth_ratio(customer: Customer) -> Decimal | None:
+    """Growth over the 12 months before as a ratio (0.1000 = 10 %)."""
+    points = getattr(standing_of(customer), "growth", None)
+    return None if points is None else Decimal(points).scaleb(-4)
+
+
+COLUMNS = (
+    ListColumn("tier", _("Tier"), _standing("tier"), width=8),
+    ListColumn("name", _("Customer"), lambda one: one.name, order="name", width=32),
+    ListColumn("code", _("Code"), lambda one: one.code, order="code", shown=False),
+    ListColumn("kind", _("Kind"), lambda one: one.get_kind_display()),
+    ListColumn("state", _("State"), lambda one: one.get_state_display(), shown=False),
+    ListColumn("region", _("Region"), lambda one: one.region.name, shown=False),
+    ListColumn("place", _("City"), lambda one: " ".join(part for part in (one.province, one.city) if part)),
+    ListColumn("sales", _("Sales, 12 months"), _standing("w0"), "money", order="sales"),
+    ListColumn("before", _("The 12 months before"), _standing("w1"), "money", shown=False),
+    ListColumn("spark", _("By month"), lambda one: None, on_file=False),
+    ListColumn("growth", _("Growth"), growth_ratio, "ratio", order="growth"),
+    ListColumn("last", _("Last sale"), _standing("last_sold_on"), "date", order="last"),
+    ListColumn("phone", _("Phone"), lambda one: one.phone, shown=False),
+    ListColumn("opened", _("Opened on"), lambda one: one.opened_on, "date", shown=False),
+    ListColumn("manager", _("In charge"), lambda one: one.manager_name),
+)
+FIXED = ("tier", "name")
+"""Columns that a list always has."""
+
+
+def columns_of(params: Mapping[str, Any]) -> list[ListColumn]:
+    """The columns asked for by ?cols=a,b,c, in our order; without it (or without a known name) those usually shown."""
+    asked_for = {name for name in (params.get("cols") or "").split(",") if name}
+    found = [one for one in COLUMNS if one.name in asked_for]
+    if not found:
+        return [one for one in COLUMNS if one.shown]
+    return [one for one in COLUMNS if one.name in asked_for or one.name in FIXED]
+
+
+def file_columns(user, params) -> list[Column]:
+    """The screen's columns; the code comes first in any case, since names are not unique."""
+    shown = [one for one in columns_of(params) if one.on_file]
+    code = [one for one in COLUMNS if one.name == "code"]
+    return [Column(one.name, one.label, one.form, one.width) for one in code + [c for c in shown if c not in code]]
+
+
+def file_rows(user, params) -> Iterator[list]:
+    by_name = {one.name: one for one in COLUMNS}
+    values = [by_name[column.name].value for column in file_columns(user, params)]
+    order, descending = order_of(params)
+    for customer in walk(with_what_lists_show(filtered(user, params)), order, descending):
+        yield [value(customer) for value in values]
+
+
+def file_count(user, params) -> int:
+    return filtered(user, params).count()
+
+
+EXPORT = ExportKind(code="customers", label=_("Customers"), columns=file_columns, rows=file_rows, count=file_count)
