@@ -158,10 +158,16 @@ class TierDecision(models.Model):
         return f"{self.customer_id} {self.tier or '-'} {self.as_of}"
 
 
+# Who is ranked, in the words of the engine's SQL, so that the partial index serves it.
+RANKED = Q(kind="franchisee", open_now=True, w0__gt=0)
+
+
 class TierStanding(models.Model):
     """One narrow row a customer: figures and tier under the adopted policy now. Holds every sort and filter of lists.
 
-    w0, w1, w2: net sales of the three windows as of `figures_as_of`. growth: basis points (w0/w1 − 1), null without w1.
+    w0, w1, w2: net sales of the three windows as of `figures_as_of`. growth: basis points (w0/w1 − 1), cut off, not
+    rounded; null without w1. last_sold_on: the last day with sales since W2 began. Scores are hundredths of a point.
+    reason: 'not_open' for a customer that left the result, '' for one never in it.
     """
 
     customer = models.OneToOneField(Customer, on_delete=models.CASCADE, primary_key=True, related_name="standing")
@@ -188,6 +194,8 @@ class TierStanding(models.Model):
             models.Index(fields=["tier", "-w0", "-customer_id"], name="standing_tier"),
             models.Index(fields=["region", "tier", "-w0", "-customer_id"], name="standing_region"),
             models.Index(fields=["-growth", "-customer_id"], name="standing_growth"),
+            # The ladder: counts, the k-th seller and ranks are read from it alone.
+            models.Index(fields=["-w0"], name="standing_ladder", condition=RANKED),
         ]
 
 
@@ -214,3 +222,12 @@ class RegionTier(models.Model):
 
     class Meta:
         verbose_name = _("region's tier")
+
+
+class TierDirty(models.Model):
+    """An outbox filled by triggers: customers that are new or were observed since the last refresh."""
+
+    customer_id = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("customer to judge again")
