@@ -97,12 +97,16 @@ class MonthlySales(models.Model):
 
 
 class RegionMonth(models.Model):
-    """Net sales of the customers standing in a region itself (not below), by month; kept with MonthlySales."""
+    """Net sales of the customers standing in a region itself (not below), by month; kept with MonthlySales.
+
+    A customer that moves takes all its months along: a trigger of the database does it. `customers`: how many reported.
+    """
 
     pk = models.CompositePrimaryKey("region_id", "month")
     region = models.ForeignKey("crm.Region", on_delete=models.CASCADE, db_index=False, related_name="+")
     month = models.DateField()
     net = MoneyField()
+    customers = models.IntegerField(default=0)
 
     class Meta:
         verbose_name = _("region's month")

@@ -1,0 +1,11 @@
+from django.db import migrations, models
+
+from customers.sales.following import FollowRegion
+
+
+class Migration(migrations.Migration):
+    dependencies = [("customers", "0002_ledgers_and_policy")]
+    operations = [
+        migrations.AddField("regionmonth", "customers", models.IntegerField(default=0)),
+        FollowRegion(),
+    ]
