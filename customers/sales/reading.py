@@ -157,8 +157,8 @@ def last_sale(customer: Customer | int) -> datetime.date | None:
 def span(customer: Customer | int) -> Span:
     """The first and last day with a report; one query."""
 
-
-XX
+    found = SaleLine.objects.live().filter(customer=customer).aggregate(first=Min("sold_on"), last=Max("sold_on"))
+    return Span(**found)
 
 
 def weekday_pattern(customer: Customer | int, start: datetime.date, end: datetime.date) -> list[Weekday]:
