@@ -357,6 +357,24 @@ def query(context, **changes):
     return f"?{text}" if text else context["request"].path
 
 
+@register.simple_tag(takes_context=True)
+def query_for(context, name, value):
+    """The page's query string with one parameter, named by a variable, set to a value or (None) removed."""
+    return query(context, **{name: value})
+
+
+@register.simple_tag(takes_context=True)
+def hidden_query(context, *left_out):
+    """The page's parameters as hidden fields, for forms with method=get; paging and `left_out` are dropped."""
+    pairs = (
+        (name, value)
+        for name, values in context["request"].GET.lists()
+        if name not in {"page", "after", "before", *left_out}
+        for value in values
+    )
+    return format_html_join("", '<input type="hidden" name="{}" value="{}">', pairs)
+
+
 @register.inclusion_tag("components/sort.html", takes_context=True)
 def sort(context, label, field, end=False, cls="", descending_first=False):
     """A sortable column head. The order is in ?sort=field or ?sort=-field."""
