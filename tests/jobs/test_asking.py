@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import time
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -50,18 +51,36 @@ def test_a_key_is_used_once_ever():
     assert Job.objects.get().input == {"n": 1}
 
 
-def test_asking_never_fails_because_redis_is_down(settings, django_capture_on_commit_callbacks):
-    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+@pytest.fixture
+def redis_down(settings, monkeypatch):
+    """Redis is configured, and nobody listens there."""
     from crm.celery import app
 
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
     before = app.conf.broker_url
-    app.conf.broker_url = "redis://127.0.0.1:1/0"
-    try:
-        with django_capture_on_commit_callbacks(execute=True):
-            job = enqueue(kind="test.plain")
-    finally:
-        app.conf.broker_url = before
+    app.conf.broker_url = settings.REDIS_URL
+    monkeypatch.setattr(hints, "_quiet_until", 0.0)
+    yield
+    app.conf.broker_url = before
+
+
+def test_asking_never_fails_nor_waits_because_redis_is_down(redis_down, django_capture_on_commit_callbacks):
+    began = time.monotonic()
+    with django_capture_on_commit_callbacks(execute=True):
+        job = enqueue(kind="test.plain")
+    assert time.monotonic() - began < 2
     assert runner.run_here(job).state == State.DONE
+
+
+def test_a_broker_that_failed_is_left_alone_for_a_while(redis_down, monkeypatch):
+    tried = []
+    monkeypatch.setattr(tasks.run_job, "apply_async", lambda args, **options: tried.append(args) or 1 / 0)
+    hints.publish(1)
+    hints.publish(2)
+    assert tried == [(1,)]
+    monkeypatch.setattr(hints, "_quiet_until", 0.0)
+    hints.publish(3)
+    assert tried == [(1,), (3,)]
 
 
 def test_a_waiting_job_is_stopped_at_once(cast):
