@@ -38,7 +38,8 @@ class Source:
     rows yields (row number as a person sees it, cells in file order); `mapping` is {field name: column index};
     options: as the reader settled them (`date_order`: ymd, dmy or mdy). by=None means the system itself
     (command line): nothing is out of reach. progress(done, total, message) may raise to stop; call it every few
-    thousand rows with total=None, which leaves the total as it is.
+    thousand rows with total=None, which leaves the total as it is. again() reads the file once more, for the few rows
+    that only prove wrong when all are known.
     """
 
     run: ImportRun
@@ -49,6 +50,7 @@ class Source:
     by: Any = None
     partial: bool = False
     progress: Callable[..., None] = field(default=_ignore)
+    again: Callable[[], Iterator[tuple[int, list]]] = field(default=lambda: iter(()))
 
     def column(self, name: str) -> str:
         """The header's own word for a field, for the report; the field's name where the file has no such column."""
