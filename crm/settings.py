@@ -219,6 +219,8 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# The admin asks its people for a second factor.
+ADMIN_MFA = env.bool("ADMIN_MFA", default=not DEBUG)
 SESSION_IDLE = timedelta(hours=3)
 SESSION_ABSOLUTE = timedelta(hours=12)
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

@@ -1,15 +1,35 @@
-"""The admin site: Django's own, under our skin, behind the same sign-in (throttled, second factor) as every page."""
+"""The admin site: Django's own, under our skin, behind the same sign-in (throttled) as every page.
+
+Outside debug a second factor is required here (`ADMIN_MFA`): who has none is led to set it up.
+"""
 
 from allauth.account.decorators import secure_admin_login
-from django.contrib import admin
-from django.utils.translation import gettext_lazy as _
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import admin, messages
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 
 class QiaoAdminSite(admin.AdminSite):
-    site_title = _("Qiao")
-    site_header = _("Qiao")
-    index_title = _("Administration")
+    site_title = gettext_lazy("Qiao")
+    site_header = gettext_lazy("Qiao")
+    index_title = gettext_lazy("Administration")
     site_url = "/"
+
+    def has_permission(self, request):
+        return super().has_permission(request) and self._second_factor(request.user)
+
+    @staticmethod
+    def _second_factor(user) -> bool:
+        return not settings.ADMIN_MFA or is_mfa_enabled(user)
+
+    def login(self, request, extra_context=None):
+        if super().has_permission(request) and not self._second_factor(request.user):
+            messages.warning(request, _("The administration asks for a second factor: set one up first."))
+            return redirect("mfa_activate_totp")
+        return super().login(request, extra_context)
 
 
 site = QiaoAdminSite(name="admin")

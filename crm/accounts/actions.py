@@ -52,6 +52,20 @@ def move_region(*, region: Region, parent: Region | None) -> Region:
     return region
 
 
+@transaction.atomic
+def change_region(*, region: Region, **values) -> Region:
+    """Change code or name; `move_region` hangs it elsewhere."""
+    before = snapshot(region, list(values))
+    for field, value in values.items():
+        setattr(region, field, value.strip())
+    region.full_clean()
+    region.save(update_fields=list(values))
+    changes = diff(before, snapshot(region, list(values)))
+    if changes:
+        record(action="region.change", target=region, changes=changes)
+    return region
+
+
 def root_region() -> Region:
     return Region.objects.filter(parent__isnull=True).order_by("pk")[0]
 
@@ -124,6 +138,17 @@ def post(*, user: User, region: Region, since: datetime.date, until: datetime.da
     posting.full_clean()
     posting.save()
     record(action="posting.create", target=posting, changes={"since": [None, since], "until": [None, until]})
+    return posting
+
+
+@transaction.atomic
+def end_posting(*, posting: Posting, until: datetime.date | None) -> Posting:
+    """Say from which day on a posting no longer holds (None: it goes on); acts on the person's next request."""
+    before = snapshot(posting, ["until"])
+    posting.until = until
+    posting.full_clean()
+    posting.save(update_fields=["until"])
+    record(action="posting.change", target=posting, changes=diff(before, snapshot(posting, ["until"])))
     return posting
 
 

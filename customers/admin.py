@@ -1,0 +1,193 @@
+"""Customers, their ledgers and their tiers in the admin: scoped like every page; ledgers are read, not written."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from crm.scopedadmin import ScopedAdmin
+from crm.site import site
+from customers.profile import actions as profile
+from customers.profile.models import Customer, Responsibility
+from customers.relationship.models import Observation
+from customers.sales import reading
+from customers.sales.models import SaleLine
+from customers.tiers.models import TierDecision, TierPolicy, TierRun
+
+MONTHS = 24
+_CUSTOMER = ["customer__code", "customer__name"]
+
+
+@admin.register(Customer, site=site)
+class CustomerAdmin(ScopedAdmin):
+    list_display = ["code", "name", "kind", "state", "region", "province", "city", "opened_on", "closed_on"]
+    list_select_related = ["region"]
+    list_filter = ["kind", "state"]
+    search_fields = ["code", "name", "search_text"]
+    ordering = ["code"]
+    autocomplete_fields = ["region", "upstream"]
+    readonly_fields = ["supplied_by", "monthly_sales", "version", "created_at", "updated_at"]
+
+    def get_queryset(self, request):
+        seen = Customer.objects.visible_to(request.user)
+        return super().get_queryset(request).annotate(upstream_seen=Exists(seen.filter(pk=OuterRef("upstream_id"))))
+
+    def get_fieldsets(self, request, obj=None):
+        writes = self.has_change_permission(request, obj) if obj else True
+        channel = ["upstream" if writes else "supplied_by", "opened_on", "closed_on"]
+        sets = [
+            (None, {"fields": ["code", "name", "kind", "state", "category", "region", "phone"]}),
+            (_("Place"), {"fields": ["province", "city", "district", "address", "latitude", "longitude", "datum"]}),
+            (_("Channel and time"), {"fields": channel}),
+        ]
+        if obj is not None:
+            sets.append((_("Figures"), {"fields": ["monthly_sales", "version", "created_at", "updated_at"]}))
+        return sets
+
+    def create(self, request, values):
+        return profile.create_customer(by=request.user, **values)
+
+    def alter(self, request, row, values):
+        return profile.change_customer(customer=row, by=request.user, **values)
+
+    @admin.display(description=_("supplied by"))
+    def supplied_by(self, customer):
+        """Nobody reads the name of a supplier beyond their reach."""
+        return str(customer.upstream) if getattr(customer, "upstream_seen", False) else "—"
+
+    @admin.display(description=_("Monthly sales"))
+    def monthly_sales(self, customer):
+        rows = [row for row in reversed(reading.monthly(customer, MONTHS)) if row.net is not None]
+        lines = format_html_join("", "<tr><td>{}</td><td>{}</td></tr>", ((f"{r.month:%Y-%m}", r.net) for r in rows))
+        return format_html("<table>{}</table>", lines) if rows else "—"
+
+
+@admin.register(Responsibility, site=site)
+class ResponsibilityAdmin(ScopedAdmin):
+    list_display = ["customer", "user", "since", "until"]
+    list_select_related = ["customer", "user"]
+    search_fields = [*_CUSTOMER, "user__username", "user__name"]
+    ordering = ["-since", "-pk"]
+    fields = ["customer", "user", "since"]
+    autocomplete_fields = ["customer", "user"]
+
+    def create(self, request, values):
+        """Whoever was in charge is so until the day before."""
+        profile.assign(customers=[values["customer"]], user=values["user"], since=values["since"], by=request.user)
+        return Responsibility.objects.get(customer=values["customer"], until__isnull=True)
+
+
+@admin.register(SaleLine, site=site)
+class SaleLineAdmin(ScopedAdmin):
+    list_display = ["customer", "sold_on", "gross", "returns", "net", "units", "orders", "promo", "live"]
+    list_select_related = ["customer"]
+    list_filter = ["promo", "live"]
+    search_fields = ["customer__code__exact"]
+    search_help_text = _("The customer's code, in full.")
+    ordering = ["-pk"]
+    fields = [
+        "customer",
+        "sold_on",
+        "gross",
+        "returns",
+        "net",
+        "currency",
+        "units",
+        "orders",
+        "promo",
+        "is_open",
+        "live",
+        "replaces",
+    ]
+
+    @admin.display(description=_("net sales"))
+    def net(self, line):
+        return line.net
+
+
+@admin.register(Observation, site=site)
+class ObservationAdmin(ScopedAdmin):
+    list_display = ["customer", "trait", "score", "seen_on", "seen_by", "source"]
+    list_select_related = ["customer", "seen_by"]
+    list_filter = ["trait"]
+    search_fields = _CUSTOMER
+    ordering = ["-pk"]
+    fields = ["customer", "trait", "score", "seen_on", "seen_by", "source", "note", "created_at"]
+
+
+@admin.register(TierPolicy, site=site)
+class TierPolicyAdmin(ScopedAdmin):
+    """Versions are made and adopted on the tiers page, where their effect is seen first."""
+
+    list_display = ["name", "code", "version", "top_share", "growth", "adopted_at", "created_by"]
+    list_select_related = ["created_by"]
+    search_fields = ["code", "name"]
+    fields = [
+        "code",
+        "version",
+        "name",
+        "top_share",
+        "growth",
+        "cooperation_high",
+        "loyalty_high",
+        "min_observations",
+        "options",
+        "note",
+        "created_at",
+        "created_by",
+        "adopted_at",
+    ]
+
+
+@admin.register(TierRun, site=site)
+class TierRunAdmin(ScopedAdmin):
+    list_display = ["id", "policy", "as_of", "mode", "a", "b", "c", "changed", "seconds", "created_at"]
+    list_select_related = ["policy", "asked_by"]
+    list_filter = ["mode"]
+    search_fields = ["policy__code", "policy__name"]
+    date_hierarchy = "as_of"
+    ordering = ["-pk"]
+    fields = [
+        "policy",
+        "as_of",
+        "mode",
+        "a",
+        "b",
+        "c",
+        "ranked",
+        "k",
+        "cutoff",
+        "examined",
+        "changed",
+        "seconds",
+        "asked_by",
+        "created_at",
+    ]
+
+
+@admin.register(TierDecision, site=site)
+class TierDecisionAdmin(ScopedAdmin):
+    list_display = ["customer", "as_of", "tier", "previous_tier", "reason", "w0", "rank", "ranked", "cutoff"]
+    list_select_related = ["customer", "policy"]
+    search_fields = ["customer__code__exact"]
+    search_help_text = _("The customer's code, in full.")
+    ordering = ["-pk"]
+    fields = [
+        "customer",
+        "policy",
+        "as_of",
+        "tier",
+        "previous_tier",
+        "reason",
+        "w0",
+        "w1",
+        "w2",
+        "rank",
+        "ranked",
+        "cutoff",
+        "cooperation",
+        "loyalty",
+        "decided_at",
+    ]
