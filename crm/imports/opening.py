@@ -13,8 +13,9 @@ from typing import Any
 
 from crm.imports.kinds import ImportKind
 from crm.imports.models import ColumnMapping, ImportRun
-from crm.tables.cells import guess_date_order
+from crm.tables.cells import guess_date_order, parse_date
 from crm.tables.headers import Field, header_hash, missing, recognise
+from crm.tables.messages import BadCell, Unusable
 from crm.tables.reader import Shape, inspect, read_rows
 
 SAMPLES = 5
@@ -48,9 +49,9 @@ class Undecided(Exception):
 def open_file(run: ImportRun, kind: ImportKind, path: Path) -> Opened:
     """Raises crm.tables' Unusable for what is no table, Undecided where a person has to be asked."""
     shape = inspect(path, run.name)
-    mapping = _mapping(run, kind, shape)
+    mapping, twice = _mapping(run, kind, shape)
     lacking = missing(mapping, kind.fields)
-    if lacking:
+    if lacking or twice:
         raise Undecided(shape, mapping, _columns(path, shape), missing=lacking)
     options = dict(run.options)
     if options.get("date_order") not in DATE_ORDERS:
@@ -64,14 +65,29 @@ def open_file(run: ImportRun, kind: ImportKind, path: Path) -> Opened:
     return Opened(shape, mapping, options)
 
 
-def _mapping(run: ImportRun, kind: ImportKind, shape: Shape) -> dict[str, int]:
+def _mapping(run: ImportRun, kind: ImportKind, shape: Shape) -> tuple[dict[str, int], bool]:
+    """The mapping so far, and whether two columns claim the same field: which one it is, only a person can say."""
     width = len(shape.header)
-    if run.mapping:
-        return _within(run.mapping, kind, width)
+    if run.mapping or run.options.get("by_hand"):
+        return _within(run.mapping, kind, width), False
     remembered = _remembered(run, kind, shape.header)
     if remembered is not None:
-        return _within(remembered.mapping, kind, width)
-    return recognise(shape.header, kind.fields)
+        return _within(remembered.mapping, kind, width), False
+    try:
+        return recognise(shape.header, kind.fields), False
+    except Unusable as reason:
+        if reason.code != "column_twice" or run.via == "command":
+            raise
+        return _undisputed(shape.header, kind), True
+
+
+def _undisputed(header, kind: ImportKind) -> dict[str, int]:
+    """What each column means by itself, without the fields that more than one column claims."""
+    claims: dict[str, list[int]] = {}
+    for index, word in enumerate(header):
+        for name in recognise([word], kind.fields):
+            claims.setdefault(name, []).append(index)
+    return {name: indexes[0] for name, indexes in claims.items() if len(indexes) == 1}
 
 
 def _remembered(run: ImportRun, kind: ImportKind, header) -> ColumnMapping | None:
@@ -118,8 +134,14 @@ def _date_order(kind: ImportKind, path: Path, shape: Shape, mapping: dict[str, i
             order = guess_date_order(samples)
             if order is not None:
                 return order, []
-            del samples[SAMPLES:]
-    if not samples:
-        return "ymd", []
-    order = guess_date_order(samples)
-    return order, [] if order else list(dict.fromkeys(text[:40] for text in samples[:SAMPLES]))
+            samples = [text for text in samples if _ambiguous(text)][:SAMPLES]
+    order = guess_date_order(samples) if samples else "ymd"
+    return order, [] if order else list(dict.fromkeys(text[:40] for text in samples if _ambiguous(text)))[:SAMPLES]
+
+
+def _ambiguous(text: str) -> bool:
+    try:
+        parse_date(text)
+    except BadCell as bad:
+        return bad.code == "date_ambiguous"
+    return False

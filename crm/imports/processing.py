@@ -23,7 +23,7 @@ from crm.clock import now
 from crm.imports.kinds import Counts, ImportKind, Source, Stale, registry
 from crm.imports.models import ColumnMapping, ImportRun
 from crm.imports.opening import Opened, Undecided, open_file
-from crm.imports.report import Report
+from crm.imports.report import Report, plain_params
 from crm.tables.headers import header_hash
 from crm.tables.messages import Unusable
 from crm.tables.reader import read_rows
@@ -60,7 +60,10 @@ def process(
     try:
         return _process(run, kind, path, dry_run, progress, effect, began)
     except Unusable as reason:
-        values = {"state": ImportRun.State.UNUSABLE, "problem": {"code": reason.code, "params": plain_params(reason)}}
+        values = {
+            "state": ImportRun.State.UNUSABLE,
+            "problem": {"code": reason.code, "params": plain_params(reason.params)},
+        }
         return _save(run, effect, began, values | _nothing())
     except Undecided as question:
         values = {
@@ -100,6 +103,7 @@ def _process(run, kind: ImportKind, path, dry_run, progress, effect, began) -> I
                 by=run.asked_by,
                 partial=run.partial,
                 progress=progress,
+                again=lambda: read_rows(path, opened.shape),
             )
             try:
                 return _stage_and_end(run, kind, source, report, dry_run, effect, began, settled)
@@ -126,17 +130,16 @@ def _stage_and_end(run, kind: ImportKind, source: Source, report: Report, dry_ru
             values["state"] = ImportRun.State.REFUSED
         else:
             values["state"], write = ImportRun.State.DONE, True
-        with _kept(report) as rejected_file:
-            with effect() as outcome:
-                if write:
-                    counts = kind.importer.write(staged)
-                    _remember(run, kind, source)
-                values |= asdict(counts) | {"rows": staged.rows, "rejected_file": rejected_file}
-                _store(run, began, values)
-                outcome.result = {"run": run.pk, "state": run.state, "sample": _shown(staged.sample)}
-                if write:
-                    record(action="import.done", target=run, actor=run.asked_by, changes=_tally(run))
-                    kind.after(run)
+        with _kept(report) as rejected_file, effect() as outcome:
+            if write:
+                counts = kind.importer.write(staged)
+                _remember(run, kind, source)
+            values |= asdict(counts) | {"rows": staged.rows, "rejected_file": rejected_file}
+            _store(run, began, values)
+            outcome.result = {"run": run.pk, "state": run.state, "sample": _shown(staged.sample)}
+            if write:
+                record(action="import.done", target=run, actor=run.asked_by, changes=_tally(run))
+                kind.after(run)
         return run
     finally:
         staged.close()
@@ -219,10 +222,6 @@ def _remember(run: ImportRun, kind: ImportKind, source: Source) -> None:
             "owner": run.asked_by,
         },
     )
-
-
-def plain_params(reason: Unusable) -> dict:
-    return {key: value if isinstance(value, int | float) else str(value) for key, value in reason.params.items()}
 
 
 def _shown(sample: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -7,25 +7,15 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 
-from django.conf import settings
+from crm.exports.writer import defuse
 from crm.tables.messages import describe
 
 BOM = "\ufeff"
 ROW, REASON = gettext_noop("Row"), gettext_noop("Reason")
-# What a spreadsheet may take for a formula, in half and full width.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
-
-
-def defused(text: str) -> str:
-    """A leading apostrophe where a spreadsheet would run the cell; plain numbers stay numbers."""
-    if not text.startswith(_FORMULA):
-        return text
-    if text[0] in "+-" and text[1:].replace(",", "").replace(".", "", 1).isdecimal() and text.isascii():
-        return text
-    return "'" + text
 
 
 class _Line:
@@ -43,19 +33,19 @@ def lines(spool: Iterable[bytes], header: Sequence[str]) -> Iterator[str]:
     """
     writer = csv.writer(_Line(), lineterminator="\r\n")
     skipped = _own_columns(header)
-    yield BOM + writer.writerow([_(REASON), _(ROW), *(defused(word) for word in header[skipped:])])
+    yield BOM + writer.writerow([_(REASON), _(ROW), *(defuse(word) for word in header[skipped:])])
     current: list | None = None
     reasons: list[str] = []
 
     def out() -> str:
-        assert current is not None  # noqa: S101 - only called with one
+        assert current is not None
         number, cells = current
-        return writer.writerow(["\n".join(reasons), number, *(defused(cell) for cell in cells[skipped:])])
+        return writer.writerow(["\n".join(reasons), number, *(defuse(cell) for cell in cells[skipped:])])
 
     for raw in spool:
         number, column, code, params, cells = json.loads(raw)
         words = _("%(column)s: %(reason)s") % {"column": column, "reason": describe(code, params)}
-        words = defused(words if column else describe(code, params))
+        words = defuse(words if column else describe(code, params))
         if current is not None and current[0] == number:
             if words not in reasons:
                 reasons.append(words)

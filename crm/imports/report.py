@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 SHOWN = 200
 LONGEST_VALUE = 80
+
+
+def plain_params(params: Mapping[str, Any]) -> dict[str, Any]:
+    """What a reason's sentence needs, as JSON keeps it."""
+    return {
+        key: [str(part) for part in value]
+        if isinstance(value, list | tuple)
+        else value
+        if isinstance(value, int | float)
+        else str(value)
+        for key, value in params.items()
+    }
 
 
 @dataclass
@@ -36,7 +48,7 @@ class Report:
         if row != self._last_row:
             self.rejected += 1
             self._last_row = row
-        params = {key: value if isinstance(value, int | float) else str(value) for key, value in (params or {}).items()}
+        params = plain_params(params or {})
         if len(self.errors) < SHOWN:
             self.errors.append({"row": row, "column": column, "value": shown, "code": code, "params": params})
         if self.spool is not None:
