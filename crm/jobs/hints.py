@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 
+from celery import current_app
 from django.conf import settings
 
 logger = logging.getLogger(__name__)
@@ -26,10 +27,9 @@ def publish(job_id: int) -> None:
         return
     if time.monotonic() < _quiet_until:
         return
-    from crm.jobs.tasks import run_job  # noqa: PLC0415 - tasks import the runner, which imports actions
-
     try:
-        run_job.apply_async((job_id,), retry=False, ignore_result=True)
+        # By name: the task's module imports the runner, which imports this one.
+        current_app.send_task("crm.jobs.tasks.run_job", (job_id,), retry=False, ignore_result=True)
     except Exception as error:  # noqa: BLE001 - whatever the broker's client raises
         _quiet_until = time.monotonic() + QUIET_SECONDS
         logger.warning("no hint for job %s: %s", job_id, type(error).__name__)

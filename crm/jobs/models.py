@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.access import ScopedQuerySet, reach_of
+from crm.clock import now
+from crm.jobs.kinds import find
 
 
 class JobQuerySet(ScopedQuerySet):
@@ -24,8 +26,8 @@ class JobQuerySet(ScopedQuerySet):
     def active(self):
         return self.filter(state__in=(Job.State.QUEUED, Job.State.RUNNING))
 
-    def due(self, now):
-        return self.filter(state=Job.State.QUEUED, run_after__lte=now)
+    def due(self, moment):
+        return self.filter(state=Job.State.QUEUED, run_after__lte=moment)
 
 
 class Job(models.Model):
@@ -107,16 +109,12 @@ class Job(models.Model):
 
     @property
     def kind_label(self):
-        from crm.jobs.kinds import find  # noqa: PLC0415 - the registry reads features, which import this module
-
         kind = find(self.kind)
         return kind.label if kind else self.kind
 
     @property
     def seconds_left(self) -> int | None:
         """A straight-line guess from the pace so far; None until there is a pace."""
-        from crm.clock import now  # noqa: PLC0415
-
         if self.state != self.State.RUNNING or not self.done_units or not self.total_units or not self.started_at:
             return None
         elapsed = (now() - self.started_at).total_seconds()
