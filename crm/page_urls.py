@@ -8,12 +8,14 @@ from crm.audit import views as audit
 from crm.exports import views as exports
 from crm.jobs import views as jobs
 from crm.listing import views as listing
+from crm.shell import design
 
 app_name = "crm"
 urlpatterns = [
     path("", views.home, name="home"),
     path("search/", views.search, name="search"),
     path("preferences/", views.preferences, name="preferences"),
+    path("design/", design.page, name="design"),
     path("profile/", accounts.profile, name="profile"),
     path("profile/tokens/", accounts.token_create, name="token-create"),
     path("profile/tokens/<str:digest>/revoke/", accounts.token_revoke, name="token-revoke"),

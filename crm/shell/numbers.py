@@ -118,3 +118,17 @@ def percent(ratio, places: int = 0) -> str:
     """0.196 -> 20%."""
     number = to_decimal(ratio)
     return DASH if number is None else grouped(number * 100, places) + "%"
+
+
+def axis(ticks, language: str) -> list[str]:
+    """Labels of an axis, all in the one unit that fits its largest tick: 0, 200万, 400万; 0, 1.5M, 3M."""
+    numbers = [to_decimal(tick) or Decimal(0) for tick in ticks]
+    largest = max((abs(n) for n in numbers), default=Decimal(0))
+    units = _UNITS.get(language, _UNITS["zh-hans"] if language.startswith("zh") else _UNITS["en"])
+    unit, name = next(((size, word) for size, word in units if largest >= size), (Decimal(1), ""))
+    labels = []
+    for number in numbers:
+        text = f"{rounded(abs(number) / unit, 2):,f}"
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+        labels.append(_signed(number, text + name) if number else "0")
+    return labels

@@ -3,9 +3,8 @@
   "use strict";
   let tip = null;
   const hide = () => { tip?.remove(); tip = null; };
-  const show = (mark) => {
-    const chart = mark.closest("[data-chart]");
-    if (!chart) return hide();
+  const hideMarkers = () => document.querySelectorAll("[data-marker]:not([hidden])").forEach((m) => m.setAttribute("hidden", ""));
+  const show = (chart, text, box) => {
     if (!tip || tip.parentElement !== chart) {
       hide();
       tip = document.createElement("div");
@@ -14,7 +13,7 @@
       chart.append(tip);
     }
     tip.replaceChildren(
-      ...mark.dataset.tip.split("\n").map((line, index) => {
+      ...text.split("\n").map((line, index) => {
         const row = document.createElement("div");
         row.textContent = line;
         if (!index) row.className = "b";
@@ -22,7 +21,6 @@
       }),
     );
     const frame = chart.getBoundingClientRect();
-    const box = mark.getBoundingClientRect();
     const middle = box.left + box.width / 2 - frame.left;
     const left = Math.max(0, Math.min(frame.width - tip.offsetWidth, middle - tip.offsetWidth / 2));
     /* set through the CSSOM: the policy forbids style attributes in markup, not this */
@@ -30,12 +28,35 @@
     tip.style.setProperty("inset-block-start", `${Math.max(-8, box.top - frame.top - tip.offsetHeight - 6)}px`);
   };
   const over = (event) => {
-    const mark = event.target instanceof Element && event.target.closest("[data-tip]");
-    if (mark) show(mark);
-    else if (tip) hide();
+    const target = event.target instanceof Element ? event.target : null;
+    const mark = target?.closest("[data-tip]");
+    const chart = mark?.closest("[data-chart]");
+    if (chart) show(chart, mark.dataset.tip, mark.getBoundingClientRect());
+    else if (!target?.closest("[data-series]")) { hide(); hideMarkers(); }
   };
+  /* lines: the nearest point, found by position, so that 400 days need no 400 elements */
+  const series = new WeakMap();
+  const along = (event) => {
+    const svg = event.target instanceof Element && event.target.closest("[data-series]");
+    if (!svg) return;
+    if (!series.has(svg)) series.set(svg, JSON.parse(svg.dataset.series));
+    const { y, tips } = series.get(svg);
+    const frame = svg.getBoundingClientRect();
+    const last = Math.max(1, tips.length - 1);
+    const index = Math.max(0, Math.min(tips.length - 1, Math.round(((event.clientX - frame.left) / frame.width) * last)));
+    const marker = svg.querySelector("[data-marker]");
+    const x = (index / last) * frame.width;
+    const at = y[index] ?? 100;
+    if (y[index] === null) marker.setAttribute("hidden", "");
+    else {
+      marker.removeAttribute("hidden");
+      marker.setAttribute("cx", x);
+      marker.setAttribute("cy", at);
+    }
+    show(svg.closest("[data-chart]"), tips[index], { left: frame.left + x, width: 0, top: frame.top + at });
+  };
+  document.addEventListener("pointermove", along);
   document.addEventListener("pointerover", over);
-  document.addEventListener("pointerdown", over);
-  document.addEventListener("focusin", over);
-  document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
+  document.addEventListener("pointerdown", (event) => { over(event); along(event); });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") { hide(); hideMarkers(); } });
 })();
