@@ -356,12 +356,15 @@ JOB_KINDS: list[str] = [
     "crm.exports.jobs.MAKE",
     "crm.exports.jobs.PURGE",
     "crm.api.idempotency.PURGE",
+    "customers.tiers.jobs.REFRESH",
+    "customers.tiers.jobs.RUN",
 ]
 IMPORT_KINDS: list[str] = []
 EXPORT_KINDS: list[str] = []
 SEARCH_PROVIDERS: list[str] = []
 # (local time, job kind): run once a day, in this order.
 NIGHTLY: list[tuple[str, str]] = [
+    ("02:30", "tiers.refresh"),
     ("04:30", "exports.purge"),
     ("04:35", "api.purge_keys"),
 ]

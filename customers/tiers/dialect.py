@@ -53,7 +53,7 @@ def make_table(cursor, name: str, query: str, params: dict, key: str = "") -> in
     cursor.execute(f"CREATE TEMPORARY TABLE {name} {until}AS {query}", params)
     rows = cursor.rowcount
     if rows < 0:
-        cursor.execute(f"SELECT count(*) FROM {name}")  # noqa: S608 - a name of ours
+        cursor.execute(f"SELECT count(*) FROM {name}")
         rows = cursor.fetchone()[0]
     if key and rows:
         cursor.execute(f"CREATE UNIQUE INDEX {name}_key ON {name} ({key})")
@@ -77,14 +77,14 @@ def consume(cursor, name: str, outboxes: tuple[str, ...], more: str, params: dic
         drop_tables(cursor, name)
         cursor.execute(f"CREATE TEMPORARY TABLE {name} (customer_id bigint NOT NULL) ON COMMIT DROP")
         gone = [f"{box}_gone AS (DELETE FROM {box} RETURNING customer_id)" for box in outboxes]
-        all_gone = " UNION ".join(f"SELECT customer_id FROM {box}_gone" for box in outboxes)  # noqa: S608
+        all_gone = " UNION ".join(f"SELECT customer_id FROM {box}_gone" for box in outboxes)
         cursor.execute(f"WITH {', '.join(gone)} INSERT INTO {name} {all_gone}{added}", params)
         rows = cursor.rowcount
         cursor.execute(f"CREATE UNIQUE INDEX {name}_key ON {name} (customer_id)")
         cursor.execute(f"ANALYZE {name}")
         return rows
-    found = " UNION ".join(f"SELECT customer_id FROM {box}" for box in outboxes)  # noqa: S608 - names of ours
+    found = " UNION ".join(f"SELECT customer_id FROM {box}" for box in outboxes)
     rows = make_table(cursor, name, found + added, params, key="customer_id")
     for box in outboxes:
-        cursor.execute(f"DELETE FROM {box}")  # noqa: S608
+        cursor.execute(f"DELETE FROM {box}")
     return rows

@@ -61,7 +61,9 @@ class WatchTierFacts(Operation):
     def database_backwards(self, app_label, schema_editor, from_state, to_state):
         postgresql = schema_editor.connection.vendor == "postgresql"
         for name, table in TRIGGERS.items():
-            schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}" + (f" ON {table}" if postgresql else ""), params=None)
+            schema_editor.execute(
+                f"DROP TRIGGER IF EXISTS {name}" + (f" ON {table}" if postgresql else ""), params=None
+            )
         if postgresql:
             schema_editor.execute("DROP AGGREGATE IF EXISTS qiao_sum(bigint)", params=None)
 

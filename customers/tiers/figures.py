@@ -1,0 +1,154 @@
+"""What the rule reads of each customer, worked out set-based: sales of the three windows, scores, open or not.
+
+Figures are a query, so that a run for now compares it with the standing, and a run for a past day keeps it in a
+temporary table. Columns: customer_id, kind, region_id, open_now, w0, w1, w2, growth, last_sold_on, cooperation, loyalty.
+Money is whole cents, scores hundredths of a point, growth basis points.
+
+Scores: the mean of a customer's observations of a trait seen in the 24 months up to the day, rounded down; unknown
+(NULL) with fewer of them than the policy asks for, and never known without any.
+"""
+
+from __future__ import annotations
+
+import datetime
+
+from crm.periods import Windows, shift_month
+from customers.relationship.models import Trait
+from customers.tiers import dialect
+from customers.tiers.terms import Policy
+
+FIGURES = ("kind", "region_id", "open_now", "w0", "w1", "w2", "growth", "last_sold_on", "cooperation", "loyalty")
+_NULLABLE = {"growth", "last_sold_on", "cooperation", "loyalty"}
+SCORE_MONTHS = 24
+_INT = 2_147_483_647
+
+
+def score_start(as_of: datetime.date) -> datetime.date:
+    """The day after which observations count: 24 months before `as_of` (the last of a shorter month)."""
+    month = shift_month(as_of, -SCORE_MONTHS)
+    following = shift_month(month, 1)
+    return min(month + datetime.timedelta(days=as_of.day - 1), following - datetime.timedelta(days=1))
+
+
+def parameters(as_of: datetime.date, rule: Policy) -> dict:
+    """The parameters that the statements of this module name."""
+    windows = Windows.as_of(as_of)
+    return {
+        "as_of": as_of.isoformat(),
+        "w0_start": windows.w0.start.isoformat(),
+        "w0_end": windows.w0.end.isoformat(),
+        "w1_start": windows.w1.start.isoformat(),
+        "w2_start": windows.w2.start.isoformat(),
+        "score_start": score_start(as_of).isoformat(),
+        "need": max(rule.min_observations, 1),
+    }
+
+
+def open_on(customer: str = "c") -> str:
+    """SQL: does business on the day. Closed without a date counts as closed on every day."""
+    return f"""(({customer}.opened_on IS NULL OR {customer}.opened_on <= %(as_of)s)
+        AND CASE WHEN {customer}.closed_on IS NULL THEN {customer}.state <> 'closed'
+            ELSE {customer}.closed_on > %(as_of)s END)"""
+
+
+def query(touched: str = "", before: datetime.date | None = None, open_only: bool = False) -> str:
+    """The figures of all customers, or of those in table `touched` (customer_id).
+
+    before: leave out months from then on (a past day must not know later sales). open_only: only who is open that day.
+    """
+    later = "AND m.month < %(before)s" if before else ""
+    months = f"""
+        SELECT m.customer_id,
+            {dialect.total("m.net")} FILTER (WHERE m.month >= %(w0_start)s AND m.month < %(w0_end)s) AS w0,
+            {dialect.total("m.net")} FILTER (WHERE m.month >= %(w1_start)s AND m.month < %(w0_start)s) AS w1,
+            {dialect.total("m.net")} FILTER (WHERE m.month < %(w1_start)s) AS w2,
+            max(m.last_sold_on) AS last_sold_on
+        FROM {_rows("customers_monthlysales m", touched)}
+        WHERE {_theirs("m", touched)} m.month >= %(w2_start)s {later}
+        GROUP BY m.customer_id"""
+    scores = f"""
+        SELECT o.customer_id,
+            {_score(Trait.COOPERATION)} AS cooperation,
+            {_score(Trait.LOYALTY)} AS loyalty
+        FROM {_rows("customers_observation o", touched)}
+        WHERE {_theirs("o", touched)} o.seen_on > %(score_start)s AND o.seen_on <= %(as_of)s
+        GROUP BY o.customer_id"""
+    customers = "customers_customer c"
+    if touched:
+        customers = f"{touched} t JOIN customers_customer c ON c.id = t.customer_id"
+    where = f"WHERE {open_on()}" if open_only else ""
+    return f"""
+        SELECT r.customer_id, r.kind, r.region_id, r.open_now, r.w0, r.w1, r.w2, {_growth("r.w0", "r.w1")} AS growth,
+            r.last_sold_on, r.cooperation, r.loyalty
+        FROM (
+            SELECT c.id AS customer_id, c.kind, c.region_id, {open_on()} AS open_now,
+                coalesce(m.w0, 0) AS w0, coalesce(m.w1, 0) AS w1, coalesce(m.w2, 0) AS w2, m.last_sold_on,
+                o.cooperation, o.loyalty
+            FROM {customers}
+            LEFT JOIN ({months}) m ON m.customer_id = c.id
+            LEFT JOIN ({scores}) o ON o.customer_id = c.id
+            {where}
+        ) r"""
+
+
+def _rows(table: str, touched: str) -> str:
+    # CROSS JOIN fixes SQLite's order: by the few touched into the big table, never the other way.
+    return f"{touched} t CROSS JOIN {table}" if touched else table
+
+
+def _theirs(alias: str, touched: str) -> str:
+    return f"{alias}.customer_id = t.customer_id AND" if touched else ""
+
+
+def _score(trait: Trait) -> str:
+    of = f"FILTER (WHERE o.trait = '{trait.value}')"
+    return f"CASE WHEN count(*) {of} >= %(need)s THEN sum(o.score) {of} * 100 / count(*) {of} END"
+
+
+def _growth(now: str, before: str) -> str:
+    """Basis points, cut off towards zero, held within what an integer column takes; coarse beyond 9 trillion."""
+    return f"""CASE WHEN {before} <= 0 THEN NULL
+        WHEN {now} / {before} > 200000 THEN {_INT}
+        WHEN {now} / {before} < -200000 THEN -{_INT}
+        WHEN abs({now}) < 900000000000000 AND {before} < 900000000000000
+            THEN ({now} - {before}) * 10000 / {before}
+        ELSE ({now} - {before}) / ({before} / 10000 + 1) END"""
+
+
+def changes(touched: str = "") -> str:
+    """The figures that differ from the standing, with what stood there before (old_*); is_new where nothing did."""
+    unlike = " OR ".join(
+        dialect.differs(f"s.{name}", f"f.{name}") if name in _NULLABLE else f"s.{name} <> f.{name}" for name in FIGURES
+    )
+    return f"""
+        SELECT f.*, s.customer_id IS NULL AS is_new, s.region_id AS old_region_id, coalesce(s.w0, 0) AS old_w0,
+            coalesce(s.tier, '') AS old_tier
+        FROM ({query(touched)}) f LEFT JOIN customers_tierstanding s ON s.customer_id = f.customer_id
+        WHERE s.customer_id IS NULL OR {unlike}"""
+
+
+def apply(cursor, table: str) -> None:
+    """Bring the standing up to the figures in `table`, which was made from `changes`."""
+    columns = ", ".join(FIGURES)
+    cursor.execute(
+        f"UPDATE customers_tierstanding SET {', '.join(f'{name} = f.{name}' for name in FIGURES)}"
+        f" FROM {table} f WHERE f.customer_id = customers_tierstanding.customer_id AND NOT f.is_new"
+    )
+    cursor.execute(
+        f"INSERT INTO customers_tierstanding (customer_id, {columns}, tier, reason)"
+        f" SELECT customer_id, {columns}, '', '' FROM {table} WHERE is_new ORDER BY customer_id"
+    )
+
+
+def moved_by_the_day() -> str:
+    """Customers whose figures change because the day went from `before_as_of` to `as_of`, with windows unmoved.
+
+    They opened or closed since, or observations came into the 24 months or left them.
+    """
+    return """
+        SELECT id FROM customers_customer
+        WHERE (opened_on > %(before_as_of)s AND opened_on <= %(as_of)s)
+            OR (closed_on > %(before_as_of)s AND closed_on <= %(as_of)s)
+        UNION SELECT customer_id FROM customers_observation
+        WHERE (seen_on > %(before_as_of)s AND seen_on <= %(as_of)s)
+            OR (seen_on > %(before_score_start)s AND seen_on <= %(score_start)s)"""

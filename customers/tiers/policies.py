@@ -1,0 +1,50 @@
+"""From a stored policy to the rule's, and which of its options the set-based engine knows."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from customers.tiers.models import TierPolicy
+from customers.tiers.terms import Policy
+
+OPTIONS = (
+    "stability_band",
+    "band_enter",
+    "band_leave",
+    "part_years",
+    "part_years_from",
+    "b_judged_yearly",
+    "year_end_month",
+    "rank_within",
+    "absolute_cutoff",
+)
+_DECIMALS = {"band_enter", "band_leave", "absolute_cutoff"}
+
+
+def rule_of(row: TierPolicy) -> Policy:
+    """The rule's policy of a stored one. Raises ValueError or TypeError for options that no company can mean."""
+    return rule_from(
+        code=row.code,
+        version=row.version,
+        top_share=row.top_share,
+        growth=row.growth,
+        cooperation_high=Decimal(row.cooperation_high),
+        loyalty_high=Decimal(row.loyalty_high),
+        min_observations=row.min_observations,
+        options=row.options,
+    )
+
+
+def rule_from(*, options: dict, **values) -> Policy:
+    """A rule's policy from plain values; numbers of `options` may be text, as JSON keeps decimals."""
+    unknown = sorted(set(options) - set(OPTIONS))
+    if unknown:
+        raise ValueError(f"unknown option {unknown[0]!r}")
+    for name, value in options.items():
+        values[name] = Decimal(str(value)) if name in _DECIMALS and value is not None else value
+    return Policy(**values)
+
+
+def is_set_based(rule: Policy) -> bool:
+    """Whether statements alone decide it. The options that rank on more than W0 sales go through the pure rule."""
+    return not (rule.stability_band or rule.part_years or rule.b_judged_yearly or rule.rank_within == "region")
