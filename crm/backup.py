@@ -1,0 +1,179 @@
+"""One file that holds everything: the database and the uploads, with a manifest of their digests.
+
+The file is a plain tar: `manifest.json`, `database` (SQLite: a copy made by its backup API, which is whole even while
+others write; PostgreSQL: `pg_dump -Fc`), `media/…`. A restore first checks every byte against the manifest and then
+swaps: SQLite page by page in one transaction of the target, PostgreSQL in a single transaction. A file that is
+truncated, altered or of another database is refused before anything is touched.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import io
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connections
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils.translation import gettext as _
+
+FORMAT = 1
+_CHUNK = 1024 * 1024
+
+
+class Unusable(Exception):
+    """The file cannot be restored, or the database's own tools are missing; nothing was changed."""
+
+
+def _connection():
+    return connections["default"]
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _media_files() -> Iterator[Path]:
+    root = Path(settings.MEDIA_ROOT)
+    if root.is_dir():
+        yield from sorted(path for path in root.rglob("*") if path.is_file() and not path.is_symlink())
+
+
+def _postgres_tool(name: str, *arguments: str) -> None:
+    tool = shutil.which(name)
+    if tool is None:
+        raise Unusable(_("%(tool)s is not on this machine; install PostgreSQL's client programs.") % {"tool": name})
+    db = _connection().settings_dict
+    given = {"PGHOST": db["HOST"], "PGPORT": db["PORT"], "PGUSER": db["USER"], "PGPASSWORD": db["PASSWORD"]}
+    environment = os.environ | {key: str(value) for key, value in given.items() if value}
+    done = subprocess.run(  # noqa: S603 - our own arguments, no shell
+        [tool, *arguments, "--dbname", db["NAME"]], env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise Unusable(done.stderr.strip()[-500:] or f"{name}: {done.returncode}")
+
+
+def _dump(target: Path) -> None:
+    connection = _connection()
+    if connection.vendor == "postgresql":
+        _postgres_tool("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={target}")
+        return
+    connection.ensure_connection()
+    copy = sqlite3.connect(target)
+    try:
+        connection.connection.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
+    finally:
+        copy.close()
+
+
+def backup(file: Path) -> dict:
+    """Write everything into `file` (mode 600, in place only once it is whole); returns the manifest."""
+    with tempfile.TemporaryDirectory(dir=file.parent) as folder:
+        dump = Path(folder) / "database"
+        _dump(dump)
+        members = {"database": dump}
+        members |= {f"media/{path.relative_to(settings.MEDIA_ROOT)}": path for path in _media_files()}
+        manifest = {
+            "format": FORMAT,
+            "vendor": _connection().vendor,
+            "made_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            "migrations": sorted(map(list, MigrationRecorder(_connection()).applied_migrations())),
+            "files": {name: {"sha256": _digest(path), "size": path.stat().st_size} for name, path in members.items()},
+        }
+        whole = Path(folder) / "whole"
+        with tarfile.open(whole, "w") as tar:
+            text = json.dumps(manifest, indent=1).encode()
+            head = tarfile.TarInfo("manifest.json")
+            head.size = len(text)
+            tar.addfile(head, io.BytesIO(text))
+            for name, path in members.items():
+                tar.add(path, arcname=name, recursive=False)
+        whole.chmod(0o600)
+        os.replace(whole, file)
+    return manifest
+
+
+def _unpack(file: Path, folder: Path) -> dict:
+    """Unpack into `folder`, every byte checked against the manifest; raises Unusable."""
+    try:
+        with tarfile.open(file, "r:") as tar:
+            first = tar.next()
+            if first is None or first.name != "manifest.json":
+                raise Unusable(_("This is not a backup of Qiao."))
+            manifest = json.load(tar.extractfile(first))
+            wanted = dict(manifest["files"])
+            for member in tar:
+                if member.name == "manifest.json":
+                    continue
+                expected = wanted.pop(member.name, None)
+                target = (folder / member.name).resolve()
+                if expected is None or not member.isfile() or not target.is_relative_to(folder.resolve()):
+                    raise Unusable(_("The backup holds a file that its list does not name."))
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with target.open("wb") as out:
+                    shutil.copyfileobj(tar.extractfile(member), out, _CHUNK)
+                if _digest(target) != expected["sha256"]:
+                    raise Unusable(_("The backup is damaged: %(name)s differs.") % {"name": member.name})
+    except (tarfile.TarError, OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Unusable(_("The backup cannot be read: it is damaged or no backup.")) from error
+    if wanted:
+        raise Unusable(_("The backup is damaged: %(name)s is missing.") % {"name": sorted(wanted)[0]})
+    if manifest.get("format") != FORMAT:
+        raise Unusable(_("The backup was made by another version of Qiao."))
+    if manifest["vendor"] != _connection().vendor:
+        raise Unusable(
+            _("The backup is of a %(theirs)s database, this one is %(ours)s.")
+            % {"theirs": manifest["vendor"], "ours": _connection().vendor}
+        )
+    return manifest
+
+
+def _load(dump: Path) -> None:
+    connection = _connection()
+    if connection.vendor == "postgresql":
+        connection.close()
+        _postgres_tool("pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", str(dump))
+        return
+    source = sqlite3.connect(f"file:{dump}?mode=ro", uri=True)
+    try:
+        if source.execute("PRAGMA integrity_check").fetchone() != ("ok",):
+            raise Unusable(_("The database in the backup is damaged."))
+        connection.ensure_connection()
+        source.backup(connection.connection)
+    finally:
+        source.close()
+    connection.close()
+
+
+def restore(file: Path) -> dict:
+    """Bring everything back to what `file` holds; returns its manifest. Raises Unusable, nothing changed then."""
+    media = Path(settings.MEDIA_ROOT)
+    media.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=media.parent) as name:
+        folder = Path(name)
+        manifest = _unpack(file, folder)
+        _dump(folder / "before")  # should the uploads fail to swap, the database goes back
+        _load(folder / "database")
+        fresh, old = folder / "media", folder / "media-before"
+        fresh.mkdir(exist_ok=True)
+        try:
+            if media.exists():
+                os.replace(media, old)
+            os.replace(fresh, media)
+        except OSError as error:
+            if old.exists() and not media.exists():
+                os.replace(old, media)
+            _load(folder / "before")
+            raise Unusable(_("The uploads could not be put in place; nothing was changed.")) from error
+    return manifest
