@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from crm.clock import now
@@ -51,7 +51,7 @@ class Work:
     touched: int = 0
     refigured: int = 0
     changed: int = 0
-    ladder: deciding.Ladder = deciding.Ladder(0, 0, None)
+    ladder: deciding.Ladder = field(default_factory=lambda: deciding.Ladder(0, 0, None))
     examined: int = 0
 
     @property

@@ -6,7 +6,7 @@ import csv
 import datetime
 import os
 from collections.abc import Iterator
-from decimal import ROUND_FLOOR, Context, Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -101,12 +101,9 @@ def _money(minor: int | None) -> str:
 
 
 def growth(now: int, before: int) -> str:
-    """now / before − 1 with up to ten decimals, rounded down, so that 0.1 never stands for a little less; '' without base."""
+    """now / before − 1, '' without base; at most ten decimals, rounded down, so that 0.1 never stands for a bit less."""
     if before <= 0:
         return ""
-    scaled = (Fraction(now, before) - 1) * 10**_PLACES
-    value = (
-        Decimal(scaled.__floor__()).scaleb(-_PLACES, _EXACT).quantize(Decimal(1).scaleb(-_PLACES), ROUND_FLOOR, _EXACT)
-    )
+    value = Decimal(((Fraction(now, before) - 1) * 10**_PLACES).__floor__()).scaleb(-_PLACES, _EXACT)
     text = format(value, "f").rstrip("0").rstrip(".")
     return "0" if text in ("", "-0") else text

@@ -1,7 +1,7 @@
 """What the rule reads of each customer, worked out set-based: sales of the three windows, scores, open or not.
 
 Figures are a query, so that a run for now compares it with the standing, and a run for a past day keeps it in a
-temporary table. Columns: customer_id, kind, region_id, open_now, w0, w1, w2, growth, last_sold_on, cooperation, loyalty.
+temporary table. Its columns are customer_id and FIGURES.
 Money is whole cents, scores hundredths of a point, growth basis points.
 
 Scores: the mean of a customer's observations of a trait seen in the 24 months up to the day, rounded down; unknown

@@ -24,7 +24,7 @@ def refresh(ctx) -> dict:
 
 
 def run(ctx) -> dict:
-    """Input: {"as_of": "2021-12-31", "policy": "article"}, both optional. A policy may be named code or code:version."""
+    """Input: {"as_of": "2021-12-31", "policy": "article"}, both optional; a policy is named code or code:version."""
     as_of, policy = read_input(ctx.input)
     with ctx.effect() as effect:
         made = actions.run(

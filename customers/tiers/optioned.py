@@ -58,7 +58,7 @@ def read_facts(cursor, source: str, rule: Policy, as_of: datetime.date, only: in
 
 
 def make_tiers_before(cursor, as_of: datetime.date) -> None:
-    """A temporary table (customer_id, tier): in force before the day, by runs of earlier days that moved the standing."""
+    """A temporary table (customer_id, tier) of what was in force before the day, replays left out."""
     dialect.make_table(
         cursor,
         BEFORE,
