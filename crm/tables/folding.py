@@ -44,3 +44,8 @@ def key(text: str) -> str:
     """The word a header or choice is looked up by: width, case, script, spaces and punctuation do not matter."""
     word = narrow(text).translate(_SIMPLER).casefold()
     return _NOISE.sub("", word.translate(_NOTHING))
+
+
+def simpler(text: str) -> str:
+    """Traditional header characters as simplified ones, nothing else changed."""
+    return text.translate(_SIMPLER)

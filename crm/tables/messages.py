@@ -40,7 +40,7 @@ FILE_REASONS = {
     "missing_file": _("The file cannot be opened."),
     "file_too_large": _("The file is larger than %(limit)s MB."),
     "binary_file": _("This is not a table: the file holds binary data. Save it as CSV or XLSX."),
-    "not_a_table": _("This is not a table but %(what)s. Save the table as CSV or XLSX."),
+    "not_a_table": _("This is a file of the kind %(what)s, not a table. Save the table as CSV or XLSX."),
     "old_workbook": _("This is a workbook in the old .xls format. Save it as .xlsx or CSV."),
     "binary_workbook": _("This is a workbook in the binary .xlsb format. Save it as .xlsx or CSV."),
     "encrypted_workbook": _("The workbook is protected by a password. Save it without one."),

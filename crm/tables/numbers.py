@@ -18,9 +18,9 @@ _MOST_DIGITS = 24
 _MULTIPLES = {"千": 3, "仟": 3, "万": 4, "萬": 4, "百万": 6, "百萬": 6, "千万": 7, "千萬": 7, "亿": 8, "億": 8}
 _NUMBER = re.compile(
     r"""(?P<open>\()?\s*(?P<sign>[+-])?\s*(?P<before>¥|cn¥|rmb|cny|人民币|人民幣)?\s*(?P<inner_sign>[+-])?
-    (?P<inner_open>\()?\s*(?P<figures>[0-9.,][0-9., ]*)(?P<inner_close>\))?\s*
+    (?P<inner_open>\()?\s*(?P<figures>[0-9.,][0-9., ]*)(?(inner_open)(?P<inner_close>\)))\s*
     (?P<multiple>千万|千萬|百万|百萬|万|萬|亿|億|千|仟)?\s*(?P<after>元|圆|圓|rmb|cny|人民币|人民幣)?\s*(?P<end_sign>-)?\s*
-    (?P<close>\))?""",
+    (?(open)(?P<close>\)))""",
     re.VERBOSE | re.IGNORECASE,
 )
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+")
@@ -85,9 +85,6 @@ def _text_of_number(value: Any) -> str:
 
 
 def _sign(parts: dict[str, str | None]) -> bool:
-    for opened, closed in (("open", "close"), ("inner_open", "inner_close")):
-        if bool(parts[opened]) != bool(parts[closed]):
-            raise BadCell("not_a_number")
     marks = [parts[name] for name in ("open", "inner_open", "sign", "inner_sign", "end_sign") if parts[name]]
     if len(marks) > 1:
         raise BadCell("number_sign")
