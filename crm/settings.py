@@ -335,6 +335,12 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "CustomerState": "customers.profile.models.State",
+        "JobState": "crm.jobs.models.Job.State",
+        "ImportState": "crm.imports.models.ImportRun.State",
+        "CustomerKind": "customers.profile.models.Kind",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "crm.api.schema.document_refusals",

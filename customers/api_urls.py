@@ -1,3 +1,31 @@
 """/api/v1/ of customers."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from customers.profile.api import Customers, Responsibilities
+from customers.sales.api import Sales
+from customers.tiers.api import Decisions, Policies, Runs, Standings
+
+BOTH = {"get": "list", "post": "create"}
+
+urlpatterns = [
+    path("customers/", Customers.as_view(BOTH), name="customers"),
+    path("customers/bulk/", Customers.as_view({"post": "bulk"}), name="customers-bulk"),
+    path(
+        "customers/<int:pk>/",
+        Customers.as_view({"get": "retrieve", "put": "update", "patch": "partial_update"}),
+        name="customer",
+    ),
+    path("customers/<int:pk>/close/", Customers.as_view({"post": "close"}), name="customer-close"),
+    path("customers/<int:pk>/responsibilities/", Responsibilities.as_view(BOTH), name="responsibilities"),
+    path("customers/<int:pk>/sales/daily/", Sales.as_view({"get": "list"}), name="sales-daily"),
+    path("customers/<int:pk>/sales/monthly/", Sales.as_view({"get": "monthly"}), name="sales-monthly"),
+    path("customers/<int:pk>/tier/decisions/", Decisions.as_view({"get": "list"}), name="tier-decisions"),
+    path("sales/bulk/", Sales.as_view({"post": "bulk"}), name="sales-bulk"),
+    path("tiers/standing/", Standings.as_view({"get": "list"}), name="tier-standing"),
+    path("tiers/runs/", Runs.as_view(BOTH), name="tier-runs"),
+    path("tiers/runs/<int:pk>/", Runs.as_view({"get": "retrieve"}), name="tier-run"),
+    path("tiers/policies/", Policies.as_view(BOTH), name="tier-policies"),
+    path("tiers/policies/<int:pk>/", Policies.as_view({"get": "retrieve"}), name="tier-policy"),
+    path("tiers/policies/<int:pk>/adopt/", Policies.as_view({"post": "adopt"}), name="tier-policy-adopt"),
+]

@@ -1,0 +1,312 @@
+"""Tiers over the API: who stands where and why, runs, policies."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.response import Response
+
+from crm.access import reach_of
+from crm.api.permissions import AdminPermission, RolePermission
+from crm.api.serializers import MoneyField, ReadModelSerializer, WriteSerializer
+from crm.api.views import ApiViewSet
+from crm.audit.actions import record
+from crm.jobs.actions import enqueue
+from crm.jobs.api import JobSerializer
+from customers.profile.actions import regions_open_to
+from customers.profile.models import Customer, Kind
+from customers.tiers import actions
+from customers.tiers.jobs import find_policy
+from customers.tiers.models import Tier, TierDecision, TierPolicy, TierRun, TierStanding
+
+
+def _fraction(basis_points: int | None) -> str | None:
+    return None if basis_points is None else f"{basis_points / 10000:.4f}"
+
+
+def _points(hundredths: int | None) -> str | None:
+    return None if hundredths is None else f"{hundredths / 100:.2f}"
+
+
+class StandingRow(ReadModelSerializer):
+    """Figures as of the last refresh; growth as a fraction, scores 0 to 100 (null: not enough evidence)."""
+
+    customer = serializers.IntegerField(source="customer_id")
+    code = serializers.CharField(source="customer.code")
+    name = serializers.CharField(source="customer.name")
+    region = serializers.CharField(source="region.code")
+    sales = MoneyField(source="w0")
+    previous_sales = MoneyField(source="w1")
+    earlier_sales = MoneyField(source="w2")
+    growth = serializers.SerializerMethodField()
+    cooperation = serializers.SerializerMethodField()
+    loyalty = serializers.SerializerMethodField()
+
+    class Meta:
+        model = TierStanding
+        fields = [
+            "customer",
+            "code",
+            "name",
+            "kind",
+            "region",
+            "tier",
+            "reason",
+            "open_now",
+            "sales",
+            "previous_sales",
+            "earlier_sales",
+            "growth",
+            "last_sold_on",
+            "cooperation",
+            "loyalty",
+        ]
+
+    def get_growth(self, row) -> str | None:
+        return _fraction(row.growth)
+
+    def get_cooperation(self, row) -> str | None:
+        return _points(row.cooperation)
+
+    def get_loyalty(self, row) -> str | None:
+        return _points(row.loyalty)
+
+
+class StandingFilters(filters.FilterSet):
+    tier = filters.ChoiceFilter(choices=Tier.choices)
+    kind = filters.ChoiceFilter(choices=Kind.choices)
+    open_now = filters.BooleanFilter()
+    region = filters.CharFilter(method="in_branch", label="A region's code: it and all below it.")
+
+    def in_branch(self, queryset, name, code):
+        region = regions_open_to(self.request.user).filter(code=code).first()
+        return queryset.filter(region__path__startswith=region.path) if region else queryset.none()
+
+
+class Standings(ApiViewSet):
+    """Where every customer in reach stands now."""
+
+    serializer_class = StandingRow
+    filterset_class = StandingFilters
+    orderings = {"sales": "w0", "customer": "customer_id"}
+    default_ordering = "-sales"
+    queryset = TierStanding.objects.none()
+
+    def get_queryset(self):
+        return TierStanding.objects.visible_to(self.request.user).select_related("customer", "region")
+
+
+class DecisionSerializer(ReadModelSerializer):
+    """Written when the tier or its reason changed; an empty tier: the customer left the result."""
+
+    run = serializers.IntegerField(source="run_id")
+    policy = serializers.CharField(source="policy.code")
+    policy_version = serializers.IntegerField(source="policy.version")
+    sales = MoneyField(source="w0")
+    previous_sales = MoneyField(source="w1")
+    earlier_sales = MoneyField(source="w2")
+    cutoff = MoneyField(allow_null=True)
+    cooperation = serializers.SerializerMethodField()
+    loyalty = serializers.SerializerMethodField()
+
+    class Meta:
+        model = TierDecision
+        fields = [
+            "id",
+            "run",
+            "policy",
+            "policy_version",
+            "as_of",
+            "tier",
+            "previous_tier",
+            "reason",
+            "sales",
+            "previous_sales",
+            "earlier_sales",
+            "rank",
+            "ranked",
+            "cutoff",
+            "cooperation",
+            "loyalty",
+            "decided_at",
+        ]
+
+    def get_cooperation(self, row) -> str | None:
+        return _points(row.cooperation)
+
+    def get_loyalty(self, row) -> str | None:
+        return _points(row.loyalty)
+
+
+class Decisions(ApiViewSet):
+    """A customer's decisions, newest first."""
+
+    serializer_class = DecisionSerializer
+    orderings = {"id": "id"}
+    default_ordering = "-id"
+    queryset = TierDecision.objects.none()
+
+    def get_queryset(self):
+        customer = get_object_or_404(Customer.objects.visible_to(self.request.user), pk=self.kwargs["pk"])
+        return TierDecision.objects.filter(customer=customer).select_related("policy")
+
+    def list(self, request, pk):
+        return self.rows(self.get_queryset())
+
+
+class RunSerializer(ReadModelSerializer):
+    policy = serializers.CharField(source="policy.code")
+    policy_version = serializers.IntegerField(source="policy.version")
+    cutoff = MoneyField(allow_null=True)
+
+    class Meta:
+        model = TierRun
+        fields = [
+            "id",
+            "policy",
+            "policy_version",
+            "as_of",
+            "mode",
+            "a",
+            "b",
+            "c",
+            "ranked",
+            "k",
+            "cutoff",
+            "examined",
+            "changed",
+            "seconds",
+            "created_at",
+        ]
+
+
+class RunQuestion(WriteSerializer):
+    as_of = serializers.DateField(required=False, help_text="Today, if none is given.")
+    policy = serializers.CharField(
+        max_length=60, required=False, help_text="`code` or `code:version`; the adopted one, if none is given."
+    )
+
+
+class RunFilters(filters.FilterSet):
+    mode = filters.ChoiceFilter(choices=TierRun.Mode.choices)
+    policy = filters.CharFilter(field_name="policy__code")
+    as_of = filters.DateFilter()
+
+
+class Runs(ApiViewSet):
+    """Runs hold sums over the whole brand: only those who have it in reach see and ask for them."""
+
+    serializer_class = RunSerializer
+    filterset_class = RunFilters
+    orderings = {"id": "id", "as_of": "as_of"}
+    default_ordering = "-id"
+    queryset = TierRun.objects.none()
+
+    def get_queryset(self):
+        return TierRun.objects.visible_to(self.request.user).select_related("policy")
+
+    def retrieve(self, request, pk):
+        return Response(self.get_serializer(get_object_or_404(self.get_queryset(), pk=pk)).data)
+
+    @extend_schema(request=RunQuestion, responses={202: JobSerializer})
+    @transaction.atomic
+    def create(self, request):
+        """Ask for a run as a job; its result names the run."""
+        if not reach_of(request.user).everywhere:
+            raise PermissionDenied(_("Only those who see the whole brand may run tiers."))
+        question = RunQuestion(data=request.data)
+        question.is_valid(raise_exception=True)
+        wanted = {name: str(value) for name, value in question.validated_data.items()}
+        if "policy" in wanted:
+            find_policy(wanted["policy"])
+        job = enqueue(kind="tiers.run", input=wanted, asked_by=request.user)
+        record(action="tier_run.ask", target=job, actor=request.user, changes=wanted)
+        response = Response(JobSerializer(job).data, status=status.HTTP_202_ACCEPTED)
+        response["Location"] = reverse("api:job", args=[job.pk])
+        return response
+
+
+class PolicySerializer(ReadModelSerializer):
+    """Shares and growth are fractions (0.2000 = 20 %), scores 0 to 100."""
+
+    adopted = serializers.SerializerMethodField()
+
+    class Meta:
+        model = TierPolicy
+        fields = [
+            "id",
+            "code",
+            "version",
+            "name",
+            "top_share",
+            "growth",
+            "cooperation_high",
+            "loyalty_high",
+            "min_observations",
+            "options",
+            "note",
+            "adopted",
+            "adopted_at",
+            "created_at",
+        ]
+
+    def get_adopted(self, policy) -> bool:
+        adopted = self.context.setdefault("adopted", TierPolicy.objects.adopted())
+        return adopted is not None and adopted.pk == policy.pk
+
+
+class PolicyQuestion(WriteSerializer):
+    """What is left out is taken from the version before, else from the article."""
+
+    code = serializers.SlugField(max_length=40)
+    name = serializers.CharField(max_length=80, required=False)
+    note = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    top_share = serializers.DecimalField(6, 4, required=False, min_value=0, max_value=1)
+    growth = serializers.DecimalField(6, 4, required=False, min_value=0)
+    cooperation_high = serializers.IntegerField(required=False, min_value=0, max_value=100)
+    loyalty_high = serializers.IntegerField(required=False, min_value=0, max_value=100)
+    min_observations = serializers.IntegerField(required=False, min_value=0, max_value=1000)
+    options = serializers.DictField(required=False)
+
+
+class PolicyFilters(filters.FilterSet):
+    code = filters.CharFilter()
+
+
+class Policies(ApiViewSet):
+    """Everyone reads the brand's rules; administrators write and adopt them."""
+
+    serializer_class = PolicySerializer
+    filterset_class = PolicyFilters
+    orderings = {"id": "id", "code": "code"}
+    default_ordering = "-id"
+    queryset = TierPolicy.objects.none()
+
+    def get_permissions(self):
+        return [RolePermission() if self.request.method in ("GET", "HEAD") else AdminPermission()]
+
+    def get_queryset(self):
+        return TierPolicy.objects.visible_to(self.request.user)
+
+    def retrieve(self, request, pk):
+        return Response(self.get_serializer(get_object_or_404(self.get_queryset(), pk=pk)).data)
+
+    @extend_schema(request=PolicyQuestion, responses={201: PolicySerializer})
+    def create(self, request):
+        """A new policy, or a new version of the one with this code."""
+        question = PolicyQuestion(data=request.data)
+        question.is_valid(raise_exception=True)
+        policy = actions.create_policy(by=request.user, **question.validated_data)
+        return Response(self.get_serializer(policy).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=None, responses=PolicySerializer)
+    def adopt(self, request, pk):
+        """Put it in force; a refresh is asked for at once."""
+        policy = get_object_or_404(TierPolicy.objects.editable_by(request.user), pk=pk)
+        return Response(self.get_serializer(actions.adopt(policy=policy, by=request.user)).data)
