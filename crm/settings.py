@@ -357,7 +357,15 @@ NAV = [
     {"key": "jobs", "go": "j", "label": _("Jobs"), "url": "crm:jobs", "icon": "list-check"},
 ]
 HOME_PANELS: list[str] = []
-CUSTOMER_PANELS: list[str] = []
+CUSTOMER_PANELS: list[str] = [
+    "customers.panels.tier",
+    "customers.panels.sales",
+    "customers.panels.tier_history",
+    "customers.panels.changes",
+    "customers.panels.facts",
+    "customers.panels.observations",
+    "customers.panels.responsibilities",
+]
 JOB_KINDS: list[str] = [
     "crm.exports.jobs.MAKE",
     "crm.exports.jobs.PURGE",
@@ -365,9 +373,11 @@ JOB_KINDS: list[str] = [
     "customers.tiers.jobs.REFRESH",
     "customers.tiers.jobs.RUN",
 ]
-IMPORT_KINDS: list[str] = []
+IMPORT_KINDS: list[str] = [
+    "customers.sales.importing.SALES",
+]
 EXPORT_KINDS: list[str] = []
-SEARCH_PROVIDERS: list[str] = []
+SEARCH_PROVIDERS: list[str] = ["customers.profile.listing.hits"]
 # (local time, job kind): run once a day, in this order.
 NIGHTLY: list[tuple[str, str]] = [
     ("02:30", "tiers.refresh"),
