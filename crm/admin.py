@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from crm.accounts import actions as accounts
-from crm.accounts.models import ApiToken, Posting, Region, User
+from crm.accounts.models import ApiToken, ApiTokenQuerySet, Posting, Region, User
 from crm.audit.models import AuditEntry
 from crm.clock import today
 from crm.exports.models import Export
@@ -80,7 +80,7 @@ class UserAdmin(ScopedAdmin):
 
     @admin.action(description=_("Revoke all API tokens of the chosen people"), permissions=["revoke"])
     def revoke_tokens(self, request, queryset):
-        tokens = list(ApiToken.objects.visible_to(request.user).filter(user__in=queryset).select_related("user"))
+        tokens = list(ApiTokenQuerySet(ApiToken).visible_to(request.user).filter(user__in=queryset))
         for token in tokens:
             accounts.revoke_token(token=token, by=request.user)
         text = ngettext("%(n)d token was revoked.", "%(n)d tokens were revoked.", len(tokens))
@@ -141,6 +141,9 @@ class ApiTokenAdmin(ScopedAdmin):
     search_fields = ["user__username", "label"]
     ordering = ["-created"]
     actions = None
+
+    def get_queryset(self, request):
+        return ApiTokenQuerySet(ApiToken).visible_to(request.user).order_by("-created")
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         raise Http404
