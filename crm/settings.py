@@ -358,15 +358,16 @@ NAV = [
 ]
 HOME_PANELS: list[str] = []
 CUSTOMER_PANELS: list[str] = [
-    "customers.panels.tier",
     "customers.panels.sales",
-    "customers.panels.tier_history",
     "customers.panels.changes",
     "customers.panels.facts",
     "customers.panels.observations",
     "customers.panels.responsibilities",
 ]
 JOB_KINDS: list[str] = [
+    "crm.imports.jobs.CHECK",
+    "crm.imports.jobs.RUN",
+    "crm.imports.jobs.UNDO",
     "crm.exports.jobs.MAKE",
     "crm.exports.jobs.PURGE",
     "crm.api.idempotency.PURGE",
@@ -376,7 +377,7 @@ JOB_KINDS: list[str] = [
 IMPORT_KINDS: list[str] = [
     "customers.sales.importing.SALES",
 ]
-EXPORT_KINDS: list[str] = []
+EXPORT_KINDS: list[str] = ["customers.profile.listing.EXPORT"]
 SEARCH_PROVIDERS: list[str] = ["customers.profile.listing.hits"]
 # (local time, job kind): run once a day, in this order.
 NIGHTLY: list[tuple[str, str]] = [

@@ -1,4 +1,21 @@
 """Pages of customers."""
 
+from django.urls import path
+
+from customers.pages import card, roll
+from customers.profile import views as profile
+from customers.relationship import views as relationship
+
 app_name = "customers"
-urlpatterns: list = []
+urlpatterns = [
+    path("", roll.customer_list, name="list"),
+    path("filters/<slug:name>/", roll.choices, name="choices"),
+    path("new/", profile.create, name="create"),
+    path("assign/", profile.assign, name="assign"),
+    path("export/", profile.export, name="export"),
+    path("<int:pk>/", card.detail, name="detail"),
+    path("<int:pk>/edit/", profile.edit, name="edit"),
+    path("<int:pk>/close/", profile.close, name="close"),
+    path("<int:pk>/sales/", card.sales, name="sales"),
+    path("<int:pk>/observe/", relationship.observe, name="observe"),
+]

@@ -22,7 +22,11 @@ def plain(value: Any) -> Any:
         return {"id": value.pk, "name": str(value)}
     if isinstance(value, Decimal | datetime.date | datetime.datetime | datetime.time):
         return str(value)
-    if value is None or isinstance(value, bool | int | float | str | list | dict):
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
+    if isinstance(value, dict):
+        return {str(key): plain(one) for key, one in value.items()}
+    if value is None or isinstance(value, bool | int | float | str):
         return value
     return str(value)
 

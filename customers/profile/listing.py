@@ -14,12 +14,14 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.models import Region
 from crm.clock import today
 from crm.exports.kinds import Column, ExportKind
-from crm.listing.keyset import Order, chosen, walk
+from crm.listing.keyset import Order, chosen, page, walk
+from crm.search import Hit
 from customers.profile.actions import regions_open_to
 from customers.profile.models import Customer, Kind, Responsibility, State
 from customers.profile.searching import asked, is_short_latin
@@ -56,6 +58,7 @@ class Filters:
     manager: int | None = None
     growth: str | None = None
     quiet_since: datetime.date | None = None
+    ids: tuple[int, ...] | None = None
     nothing: bool = False  # it asks for a value that no customer can have
 
     @classmethod
@@ -93,6 +96,7 @@ class Filters:
             manager=number("manager"),
             growth=one_of("growth", ("up", "down")),
             quiet_since=quiet_since(text("quiet"), day or today()),
+            ids=_numbers(text("ids", 4000)),
             nothing=wrong,
         )
 
@@ -100,6 +104,12 @@ class Filters:
     def only_region(self) -> bool:
         """Whether counters by region and tier answer for this list."""
         return self == Filters(tier=self.tier, region=self.region)
+
+
+def _numbers(text: str) -> tuple[int, ...] | None:
+    if not text:
+        return None
+    return tuple(int(part) for part in text.split(",") if part.isascii() and part.isdigit() and len(part) < 19)
 
 
 def quiet_since(text: str, day: datetime.date) -> datetime.date | None:
@@ -147,6 +157,8 @@ def narrowed(user, filters: Filters) -> QuerySet[Customer]:
     if filters.region is not None:
         top = regions_open_to(user).filter(pk=filters.region).values("path")[:1]
         wanted &= Q(region__in=Region.objects.filter(path__startswith=Subquery(top)))
+    if filters.ids is not None:
+        wanted &= Q(pk__in=filters.ids)
     if filters.manager is not None:
         wanted &= Q(pk__in=in_charge().filter(user_id=filters.manager).values("customer_id"))
     if filters.growth:
@@ -239,8 +251,9 @@ FIXED = ("tier", "name")
 
 
 def columns_of(params: Mapping[str, Any]) -> list[ListColumn]:
-    """The columns asked for by ?cols=a,b,c, in our order; without it (or without a known name) those usually shown."""
-    asked_for = {name for name in (params.get("cols") or "").split(",") if name}
+    """The columns asked for by ?cols=a&cols=b (or ?cols=a,b), in our order; those usually shown when none is known."""
+    given = params.getlist("cols") if hasattr(params, "getlist") else [params.get("cols") or ""]
+    asked_for = {name for text in given for name in text.split(",") if name}
     found = [one for one in COLUMNS if one.name in asked_for]
     if not found:
         return [one for one in COLUMNS if one.shown]
@@ -264,6 +277,23 @@ def file_rows(user, params) -> Iterator[list]:
 
 def file_count(user, params) -> int:
     return filtered(user, params).count()
+
+
+def hits(user, text: str, limit: int) -> list[Hit]:
+    """For the palette: the customers that match, largest first."""
+    order, descending = order_of({})
+    found = page(
+        found_by(text, Customer.objects.visible_to(user)).select_related("standing"), order, descending, size=limit
+    )
+    return [
+        Hit(
+            url=reverse("customers:detail", args=[one.pk]),
+            title=one.name,
+            meta=" · ".join(part for part in (one.code, one.city) if part),
+            tier=getattr(standing_of(one), "tier", ""),
+        )
+        for one in found.rows
+    ]
 
 
 EXPORT = ExportKind(code="customers", label=_("Customers"), columns=file_columns, rows=file_rows, count=file_count)

@@ -1,0 +1,83 @@
+"""The customer's page, and the part of it that changes by itself: the sales chart."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from crm import panels
+from crm.access import reach_of
+from crm.clock import today
+from customers.pages.chart import VIEWS, chart_of, read_month
+from customers.profile.actions import in_charge_now
+from customers.profile.forms import AssignForm, CloseForm
+from customers.profile.models import Customer
+from customers.relationship.forms import ObservationForm
+from customers.tiers.models import StandingState
+
+
+def _customer(request, pk):
+    return get_object_or_404(
+        Customer.objects.visible_to(request.user).select_related("region", "upstream", "standing"), pk=pk
+    )
+
+
+@require_safe
+@login_required
+def detail(request, pk):
+    customer = _customer(request, pk)
+    held = in_charge_now(customer)
+    may_write = request.user.may_write
+    context = {
+        "customer": customer,
+        "manager": held.user if held else None,
+        "panels": panels.collect(settings.CUSTOMER_PANELS, request, customer=customer),
+        "why_visible": why_visible(request.user, customer, held),
+        "may_write": may_write,
+    }
+    if may_write:
+        context["assign_form"] = AssignForm(by=request.user, auto_id="assign-%s")
+        context["close_form"] = CloseForm(auto_id="close-%s")
+        context["observation_form"] = ObservationForm(auto_id="observe-%s")
+    return render(request, "customers/detail.html", context)
+
+
+def why_visible(user, customer, held) -> str:
+    """Why this person sees this customer, in one sentence."""
+    reach = reach_of(user)
+    if held is not None and held.user_id == user.pk:
+        return _("You see this customer because you are in charge of it.")
+    if reach.everywhere:
+        return _("You see this customer because your role covers the whole brand.")
+    return _("You see this customer because it stands in %(region)s, which is in your reach.") % {
+        "region": customer.region.name
+    }
+
+
+@require_safe
+@login_required
+@vary_on_headers("HX-Request")
+def sales(request, pk):
+    """?by=day|month|year, and &month=2026-10 for the days of one month."""
+    customer = _customer(request, pk)
+    by = request.GET.get("by", "month")
+    chart = chart_of(
+        customer,
+        by if by in VIEWS else "month",
+        figures_until(),
+        read_month(request.GET.get("month", "")),
+    )
+    template = "customers/_sales.html" if request.htmx else "customers/sales.html"
+    back = reverse("customers:detail", args=[pk])
+    return render(request, template, {"customer": customer, "chart": chart, "back": back})
+
+
+def figures_until():
+    """The day up to which sales are shown: that of the figures, today before there are any."""
+    day = StandingState.objects.filter(figures_as_of__isnull=False).values_list("figures_as_of", flat=True).first()
+    return day or today()

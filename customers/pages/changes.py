@@ -1,0 +1,99 @@
+"""What was done to a customer, in words: the audit entries of one row as its page tells them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.accounts.models import Region
+from crm.audit.models import AuditEntry
+from customers.profile.models import Customer
+from customers.relationship.models import Trait
+
+_WORDS = {
+    "customer.create": (gettext_lazy("Added"), "plus"),
+    "customer.change": (gettext_lazy("Changed"), "pencil"),
+    "customer.assign": (gettext_lazy("Put in charge"), "user-check"),
+    "customer.observe": (gettext_lazy("Observation written down"), "notes"),
+}
+_LABELS = {
+    "manager": gettext_lazy("in charge"),
+    "since": gettext_lazy("from"),
+    "trait": gettext_lazy("what was seen"),
+    "score": gettext_lazy("score"),
+    "seen_on": gettext_lazy("seen on"),
+    "note": gettext_lazy("what happened"),
+}
+_CHOICES = {"trait": dict(Trait.choices)}
+
+
+@dataclass(slots=True)
+class Line:
+    label: Any
+    old: str
+    new: str
+
+
+@dataclass(slots=True)
+class Told:
+    entry: AuditEntry
+    title: Any
+    icon: str
+    lines: list[Line] = field(default_factory=list)
+
+
+def told(entries: Sequence[AuditEntry], user) -> list[Told]:
+    """The entries with names for numbers. One query for regions and one for customers, where any are named.
+
+    A supplier beyond this person's reach stays unnamed.
+    """
+    names = {
+        "region_id": dict(Region.objects.filter(pk__in=_ids(entries, "region_id")).values_list("pk", "name")),
+        "upstream_id": _suppliers(_ids(entries, "upstream_id"), user),
+    }
+    return [_tell(entry, names) for entry in entries]
+
+
+def _ids(entries, name: str) -> set[int]:
+    return {pk for entry in entries for pk in entry.changes.get(name) or () if isinstance(pk, int)}
+
+
+def _suppliers(ids: set[int], user) -> dict[int, str]:
+    if not ids:
+        return {}
+    return dict(Customer.objects.visible_to(user).filter(pk__in=ids).values_list("pk", "name"))
+
+
+def _tell(entry: AuditEntry, names: dict[str, dict]) -> Told:
+    title, icon = _WORDS.get(entry.action, (entry.action, "history"))
+    # A new row's fields all stand in its profile beside this list.
+    if entry.action == "customer.create":
+        return Told(entry, title, icon)
+    lines = []
+    for name, value in entry.changes.items():
+        old, new = value if isinstance(value, list) and len(value) == 2 else (None, value)
+        lines.append(Line(_label(name), _word(name, old, names), _word(name, new, names) or "—"))
+    return Told(entry, title, icon, lines)
+
+
+def _label(name: str):
+    if name in _LABELS:
+        return _LABELS[name]
+    found = next((one for one in Customer._meta.concrete_fields if one.attname == name), None)
+    return found.verbose_name if found is not None else name
+
+
+def _word(name: str, value, names: dict[str, dict]) -> str:
+    if value is None or value == "":
+        return ""
+    if name in names:
+        return str(names[name].get(value) or _("beyond your reach"))
+    if name in _CHOICES:
+        return str(_CHOICES[name].get(value, value))
+    found = next((one for one in Customer._meta.concrete_fields if one.attname == name), None)
+    choices = dict(found.flatchoices) if found is not None else {}
+    return str(choices.get(value, value))

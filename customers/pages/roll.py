@@ -1,0 +1,260 @@
+"""The customers list: one page of rows, and what the other slices know of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Sum
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from crm.access import reach_of
+from crm.accounts.models import Region
+from crm.clock import today
+from crm.listing.keyset import Page, page
+from crm.listing.models import SavedView
+from crm.periods import Windows
+from customers.profile import listing
+from customers.profile.actions import regions_open_to
+from customers.profile.forms import people_for_charge
+from customers.profile.models import Customer, Kind, State
+from customers.sales.reading import sparklines
+from customers.tiers.models import RegionTier, StandingState
+
+PAGE = 50
+MOST_CHOICES = 500
+
+
+@require_safe
+@login_required
+@vary_on_headers("HX-Request", "HX-Target")
+def customer_list(request):
+    params = request.GET
+    filters = listing.Filters.read(params)
+    order, descending = listing.order_of(params)
+    found = page(
+        listing.with_what_lists_show(listing.narrowed(request.user, filters)),
+        order,
+        descending,
+        after=params.get("after", ""),
+        before=params.get("before", ""),
+        size=PAGE,
+    )
+    state = StandingState.objects.filter(figures_as_of__isnull=False).first()
+    window = Windows.as_of(state.figures_as_of if state else today()).w0
+    counts = tier_counts(request.user, filters)
+    shown = {column.name for column in listing.columns_of(params)}
+    context = {
+        "rows": _rows(found, window, "spark" in shown),
+        "page": found,
+        "window": window,
+        "figures_as_of": state.figures_as_of if state else None,
+        "filters": filters,
+        "segments": _segments(counts, filters.tier),
+        "total": _total(counts, filters.tier),
+        "counted": listing.COUNTED,
+        "chips": _chips(request.user, filters, params),
+        "sort": ("-" if descending else "") + order.name,
+        "heads": _heads(shown, order.name, descending),
+        "show": dict.fromkeys(shown, True),
+        "column_choices": [
+            {"key": c.name, "label": c.label, "shown": c.name in shown, "fixed": c.name in listing.FIXED}
+            for c in listing.COLUMNS
+        ],
+        "q": params.get("q", ""),
+        "narrowed": filters != listing.Filters(tier=filters.tier),
+    }
+    if request.htmx.target == "list":
+        return render(request, "customers/_list.html", {**context, **_menus(request)})
+    return render(request, "customers/list.html", {**context, **_menus(request)})
+
+
+def _menus(request) -> dict[str, Any]:
+    query = request.GET.copy()
+    for name in ("after", "before"):
+        query.pop(name, None)
+    views = SavedView.objects.visible_to(request.user).filter(page="customers").select_related("owner")
+    return {"views": views, "here": query.urlencode(), "may_write": request.user.may_write}
+
+
+_ENDS = {"sales", "before", "growth"}
+
+
+def _heads(shown: set[str], by: str, descending: bool) -> list[dict[str, Any]]:
+    """The columns' heads; where the list can be sorted by one, with the order that a click brings."""
+    heads = []
+    for column in listing.COLUMNS:
+        if column.name not in shown:
+            continue
+        head = {"label": column.label, "cls": "end" if column.name in _ENDS else "", "sort": "", "aria": ""}
+        if column.order:
+            active = column.order == by
+            first = listing.ORDERS[column.order].descending_first
+            down = not descending if active else first
+            head["sort"] = ("-" if down else "") + column.order
+            head["aria"] = ("descending" if descending else "ascending") if active else ""
+            head["icon"] = ("sort-descending" if descending else "sort-ascending") if active else "arrows-sort"
+        heads.append(head)
+    return heads
+
+
+@dataclass(slots=True)
+class Row:
+    """A customer as the list shows it; months: net sales of the window's months, None without the column."""
+
+    customer: Customer
+    standing: Any
+    growth: Any
+    months: list | None
+
+
+def _rows(found: Page, window, with_months: bool) -> list[Row]:
+    ids = [customer.pk for customer in found.rows]
+    months = sparklines(ids, until=window.last_day) if with_months and ids else {}
+    return [
+        Row(one, listing.standing_of(one), listing.growth_ratio(one), months.get(one.pk) if with_months else None)
+        for one in found.rows
+    ]
+
+
+def tier_counts(user, filters: listing.Filters) -> dict[str, int] | None:
+    """{tier: customers} of the list without its tier; None when there are too many to count while somebody waits.
+
+    From the counters by region where only a region is asked for: one statement at any size. Else counted, up to a cap.
+    """
+    filters = replace(filters, tier=None)
+    reach = reach_of(user)
+    if filters.only_region and not (reach.user_id is not None and not reach.everywhere):
+        counters = (
+            RegionTier.objects.all() if reach.everywhere else RegionTier.objects.filter(region_id__in=reach.region_ids)
+        )
+        if filters.region is not None:
+            top = Region.objects.filter(pk=filters.region).values("path")[:1]
+            counters = counters.filter(region__path__startswith=top)
+        counts = dict(counters.order_by().values_list("tier").annotate(n=Sum("customers")))
+        if counts:
+            return counts
+    return listing.count_by_tier(listing.narrowed(user, filters))
+
+
+def _segments(counts: dict[str, int] | None, chosen: str | None) -> list[dict[str, Any]]:
+    """All, A, B, C and, where there are any, those without a tier; with their numbers where they are known."""
+    found = [{"tier": "", "label": _("All"), "n": None if counts is None else sum(counts.values())}]
+    found += [{"tier": letter, "label": "", "n": counts and counts.get(letter, 0)} for letter in "ABC"]
+    if chosen == listing.NO_TIER or (counts and counts.get("")):
+        found.append({"tier": listing.NO_TIER, "label": _("No tier"), "n": counts and counts.get("", 0)})
+    for one in found:
+        one["current"] = (chosen or "") == one["tier"]
+    return found
+
+
+def _total(counts: dict[str, int] | None, chosen: str | None) -> int | None:
+    if counts is None:
+        return None
+    return sum(counts.values()) if chosen is None else counts.get("" if chosen == listing.NO_TIER else chosen, 0)
+
+
+@dataclass(slots=True)
+class Chip:
+    """A filter on the page: its menu is here (choices) or fetched when it is opened (none)."""
+
+    name: str
+    label: Any
+    value: str = ""
+    shown: str = ""
+    choices: list[tuple[str, str]] | None = None
+
+
+def _chips(user, filters: listing.Filters, params) -> list[Chip]:
+    quiet = [(str(n), _("%(n)d days") % {"n": n}) for n in listing.QUIET_DAYS]
+    chips = [
+        _chip("kind", _("Kind"), filters.kind, [(value, str(label)) for value, label in Kind.choices]),
+        _chip("state", _("State"), filters.state, [(value, str(label)) for value, label in State.choices]),
+        Chip("region", CHOICES["region"], str(filters.region or ""), _region_name(user, filters.region)),
+        Chip("manager", CHOICES["manager"], str(filters.manager or ""), _person_name(user, filters.manager)),
+        Chip("province", CHOICES["province"], filters.province, filters.province),
+        _chip("growth", _("Growth"), filters.growth, [("up", _("Growing")), ("down", _("Shrinking"))]),
+        _chip("quiet", _("No sale for"), params.get("quiet") if filters.quiet_since else "", quiet),
+    ]
+    if filters.province or filters.city:
+        chips.insert(5, Chip("city", CHOICES["city"], filters.city, filters.city))
+    if filters.ids is not None:
+        chips.append(Chip("ids", _("Selected customers"), "1", str(len(filters.ids)), []))
+    return chips
+
+
+def _chip(name: str, label: str, value: str | None, choices: list[tuple[str, str]]) -> Chip:
+    return Chip(name, label, value or "", dict(choices).get(value or "", value or ""), choices)
+
+
+def _region_name(user, pk: int | None) -> str:
+    if pk is None:
+        return ""
+    region = regions_open_to(user).filter(pk=pk).first()
+    return region.name if region else _("unknown")
+
+
+def _person_name(user, pk: int | None) -> str:
+    if pk is None:
+        return ""
+    person = people_for_charge(user).filter(pk=pk).first()
+    return str(person) if person else _("unknown")
+
+
+CHOICES = {
+    "region": gettext_lazy("Region"),
+    "manager": gettext_lazy("In charge"),
+    "province": gettext_lazy("Province"),
+    "city": gettext_lazy("City"),
+}
+
+
+@require_safe
+@login_required
+@vary_on_headers("HX-Request")
+def choices(request, name: str):
+    """The values of one filter, as links back to the list; fetched when its menu opens, a page without htmx."""
+    if name not in CHOICES:
+        raise Http404
+    found = _choices_of(request.user, name, request.GET)
+    for one in found[:MOST_CHOICES]:
+        one["href"] = _list_with(request.GET, name, one["value"])
+    context = {
+        "name": name,
+        "label": CHOICES[name],
+        "choices": found[:MOST_CHOICES],
+        "more": len(found) > MOST_CHOICES,
+        "value": request.GET.get(name, ""),
+        "list_url": reverse("customers:list"),
+    }
+    return render(request, "customers/_choices.html" if request.htmx else "customers/choices.html", context)
+
+
+def _list_with(params, name: str, value: str) -> str:
+    """The list's address with one filter set; a province chosen anew lets go of the city."""
+    params = params.copy()
+    for gone in ("after", "before", *(["city"] if name == "province" else [])):
+        params.pop(gone, None)
+    params[name] = value
+    return f"{reverse('customers:list')}?{params.urlencode()}"
+
+
+def _choices_of(user, name: str, params) -> list[dict[str, Any]]:
+    if name == "region":
+        regions = list(regions_open_to(user).order_by("path"))
+        top = min((region.depth for region in regions), default=0)
+        return [{"value": str(one.pk), "label": one.name, "depth": "\u3000" * (one.depth - top)} for one in regions]
+    if name == "manager":
+        return [{"value": str(one.pk), "label": str(one), "depth": ""} for one in people_for_charge(user)]
+    places = Customer.objects.visible_to(user).exclude(**{name: ""})
+    if name == "city" and params.get("province"):
+        places = places.filter(province=params["province"])
+    values = places.order_by(name).values_list(name, flat=True).distinct()[: MOST_CHOICES + 1]
+    return [{"value": value, "label": value, "depth": ""} for value in values]
