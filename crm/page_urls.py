@@ -6,6 +6,7 @@ from crm import views
 from crm.accounts import views as accounts
 from crm.audit import views as audit
 from crm.exports import views as exports
+from crm.imports import views as imports
 from crm.jobs import views as jobs
 from crm.listing import views as listing
 from crm.shell import design
@@ -25,6 +26,15 @@ urlpatterns = [
     path("jobs/<int:pk>/card/", jobs.card, name="job-card"),
     path("jobs/<int:pk>/stop/", jobs.stop, name="job-stop"),
     path("jobs/<int:pk>/retry/", jobs.retry, name="job-retry"),
+    path("imports/", imports.import_list, name="imports"),
+    path("imports/new/", imports.new, name="import-new"),
+    path("imports/template/<slug:kind>/", imports.template, name="import-template"),
+    path("imports/<int:pk>/", imports.detail, name="import-detail"),
+    path("imports/<int:pk>/map/", imports.map_columns, name="import-map"),
+    path("imports/<int:pk>/check/", imports.check, name="import-check"),
+    path("imports/<int:pk>/start/", imports.start, name="import-start"),
+    path("imports/<int:pk>/undo/", imports.undo, name="import-undo"),
+    path("imports/<int:pk>/rejected/", imports.rejected_file, name="import-rejected"),
     path("exports/", exports.export_list, name="exports"),
     path("exports/ask/", exports.ask, name="export-ask"),
     path("exports/<int:pk>/file/", exports.file, name="export-file"),

@@ -375,6 +375,7 @@ JOB_KINDS: list[str] = [
     "customers.tiers.jobs.RUN",
 ]
 IMPORT_KINDS: list[str] = [
+    "customers.profile.importing.CUSTOMERS",
     "customers.sales.importing.SALES",
 ]
 EXPORT_KINDS: list[str] = ["customers.profile.listing.EXPORT"]

@@ -49,9 +49,12 @@ def detail(request, pk):
 @require_safe
 @login_required
 def card(request, pk):
-    """The card alone; htmx asks for it once a second while the job runs."""
+    """The card alone; htmx asks for it once a second while the job runs. Its end is told to the page around it."""
     job = get_object_or_404(_jobs(request), pk=pk)
-    return render(request, "components/job_card.html", {"job": job, "result_url": _result_url(job)})
+    response = render(request, "components/job_card.html", {"job": job, "result_url": _result_url(job)})
+    if not job.is_active:
+        response.headers["HX-Trigger"] = "job-ended"
+    return response
 
 
 def _result_url(job: Job) -> str | None:
