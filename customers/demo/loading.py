@@ -1,0 +1,199 @@
+"""Loading the demo company, the way a real one would come in: regions, people, files, imports, tiers month by month."""
+
+from __future__ import annotations
+
+import datetime
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+from django.db import transaction
+
+from crm import periods
+from crm.accounts.models import User
+from crm.audit.context import acting
+from crm.imports import actions as imports
+from crm.imports.models import ImportRun
+from crm.jobs import runner
+from crm.listing.actions import save_view
+from customers.demo import calendar, company, evidence, files, people, sales
+from customers.demo.calendar import Day
+from customers.demo.company import Client
+from customers.profile import actions as profile
+from customers.profile.models import Customer
+from customers.relationship.models import Observation
+from customers.tiers import actions as tiers
+
+MONTHS_OF_HISTORY = 12
+_AT_ONCE = 5_000
+
+
+@dataclass
+class Story:
+    """What is told: daily sales from `start` until before `end`, and monthly sums for a year before that."""
+
+    seed: int
+    start: datetime.date
+    end: datetime.date
+    clients: Sequence[Client]
+    days: Sequence[Day]
+    before: Sequence[Day]
+
+    @classmethod
+    def make(cls, *, count: int, years: int, seed: int, end: datetime.date) -> Story:
+        """The year before is there so that growth over two years can be judged from the first tier run on."""
+        start = periods.shift_month(end, -12 * years)
+        earlier = periods.shift_month(start, -12)
+        return cls(
+            seed=seed,
+            start=start,
+            end=end,
+            clients=company.make(count=count, seed=seed, start=start, end=end),
+            days=calendar.days(start, end),
+            before=calendar.days(earlier, start),
+        )
+
+
+@dataclass
+class Loaded:
+    customers: int = 0
+    lines: int = 0
+    observations: int = 0
+    tiers: dict[str, int] = field(default_factory=dict)
+
+
+def load(story: Story, say: Callable[[str], None] = lambda text: None) -> Loaded:
+    """Fill an empty database. Each step is a transaction of its own, as it would be in use."""
+    loaded = Loaded()
+    with acting(via="command"):
+        with transaction.atomic():
+            staff = people.make_people(people.make_regions())
+        admin = staff["admin"]
+        with tempfile.TemporaryDirectory(prefix="qiao-demo-") as name:
+            folder = Path(name)
+            _import("customers", files.write_customers(folder / "customers.csv", story.clients), admin)
+            loaded.customers = len(story.clients)
+            say(f"{loaded.customers:,} customers")
+            _put_in_charge(story, staff)
+            loaded.observations = _observe(story, staff)
+            say(f"{loaded.observations:,} observations of how they cooperate")
+            loaded.lines = _sell(story, folder, admin, say)
+            _mistakes(story, folder, staff)
+        loaded.tiers = _history(story, admin, say)
+        _views(staff)
+    runner.drain()
+    return loaded
+
+
+def _import(kind: str, path: Path, by: User, partial: bool = False) -> ImportRun:
+    run = imports.import_file(kind=kind, path=path, by=by, partial=partial)
+    if run.state != ImportRun.State.DONE:
+        raise RuntimeError(f"{path.name}: {run.state}, {run.problem or run.errors[:3]}")
+    return run
+
+
+# --- who is in charge -----------------------------------------------------------------------------------------
+
+
+def _put_in_charge(story: Story, staff: dict[str, User]) -> None:
+    """Everybody from the start (or the year they opened), then the handovers."""
+    manager_of = {province: login for login, _name, provinces in people.MANAGERS for province in provinces}
+    given = {taken_by: (giver, share, ago) for giver, taken_by, share, ago in people.HANDOVERS}
+    by_code = {customer.code: customer for customer in Customer.objects.order_by("code")}
+    groups: dict[tuple[datetime.date, str], list[Customer]] = defaultdict(list)
+    random = Random(f"handover {story.seed}")
+    for client in story.clients:
+        login = manager_of[client.city.province]
+        giver, share, ago = given.get(login, (None, 0.0, 0))
+        since = story.start if client.opened_on <= story.start else client.opened_on.replace(day=1)
+        handed = story.end - datetime.timedelta(days=ago)
+        if giver and since < handed and random.random() < share:
+            groups[since, giver].append(by_code[client.code])
+            since = handed
+        groups[since, login].append(by_code[client.code])
+    for (since, login), customers in sorted(groups.items(), key=lambda group: group[0]):
+        for at in range(0, len(customers), _AT_ONCE):
+            profile.assign(customers=customers[at : at + _AT_ONCE], user=staff[login], since=since, by=staff["admin"])
+
+
+# --- what is known of them ------------------------------------------------------------------------------------
+
+
+def _observe(story: Story, staff: dict[str, User]) -> int:
+    """Written in bulk: an audit entry each would say nothing that the observation does not."""
+    manager_of = {province: staff[login] for login, _name, provinces in people.MANAGERS for province in provinces}
+    ids = dict(Customer.objects.values_list("code", "pk"))
+    count = 0
+    for at in range(0, len(story.clients), _AT_ONCE):
+        rows = [
+            Observation(
+                customer_id=ids[client.code],
+                trait=one.trait,
+                score=one.score,
+                seen_on=one.seen_on,
+                seen_by=manager_of[client.city.province],
+                source=one.source,
+            )
+            for client in story.clients[at : at + _AT_ONCE]
+            for one in evidence.sightings(client, story.start, story.end, story.seed)
+        ]
+        Observation.objects.bulk_create(rows, batch_size=2_000)
+        count += len(rows)
+    return count
+
+
+# --- sales and mistakes ---------------------------------------------------------------------------------------
+
+
+def _sell(story: Story, folder: Path, admin: User, say: Callable[[str], None]) -> int:
+    count = 0
+
+    def early(client):
+        return sales.monthly_before(client, story.before, story.seed)
+
+    def daily(client):
+        return sales.lines(client, story.days, story.seed)
+
+    for name, told in (("sales-by-month", early), ("sales-by-day", daily)):
+        for path in files.write_sales(folder, name, story.clients, told):
+            count += _import("sales", path, admin).created
+            say(f"{count:,} lines of sales")
+    return count
+
+
+def _mistakes(story: Story, folder: Path, staff: dict[str, User]) -> None:
+    """Three imports worth a look: one refused, its good rows taken after all, and one undone."""
+    mine = [client for client in story.clients if client.city.province == "ZHEJIANG" and client.state == "active"]
+    if len(mine) < 20:
+        mine = [client for client in story.clients if client.state == "active"]
+    by = staff["mei"] if len(mine) < len(story.clients) else staff["admin"]
+    faulty = files.write_faulty(folder / "浙江周一补录.csv", mine, story.end)
+    imports.import_file(kind="sales", path=faulty, by=by)
+    imports.import_file(kind="sales", path=faulty, by=by, partial=True)
+    mistaken = files.write_mistaken(folder / "上周销售.csv", mine[:30], story.days, story.seed)
+    run = imports.import_file(kind="sales", path=mistaken, by=by)
+    if run.state == ImportRun.State.DONE:
+        imports.undo(run=run, by=by)
+
+
+# --- tiers ----------------------------------------------------------------------------------------------------
+
+
+def _history(story: Story, admin: User, say: Callable[[str], None]) -> dict[str, int]:
+    """The tiers as they were at the end of each of the last months, then as they are today."""
+    this_month = periods.month_of(story.end)
+    for ago in range(MONTHS_OF_HISTORY, 0, -1):
+        tiers.refresh(as_of=periods.month_end(periods.shift_month(this_month, -ago)), full=True)
+    run = tiers.refresh(full=True, asked_by=admin)
+    say(f"tiers of {MONTHS_OF_HISTORY} months and of today: {run.a} A, {run.b} B, {run.c} C")
+    return {"A": run.a, "B": run.b, "C": run.c}
+
+
+def _views(staff: dict[str, User]) -> None:
+    for login in ("mei", "head", "admin"):
+        save_view(owner=staff[login], page="customers", name="A 类客户", query="tier=A&sort=-sales")
+        save_view(owner=staff[login], page="customers", name="正在下滑", query="growth=down&sort=growth")
+    save_view(owner=staff["head"], page="customers", name="60 天没有销售", query="quiet=60", shared=True)
