@@ -68,6 +68,8 @@ class DayRow(WriteSerializer):
 
 
 class Sales(ApiViewSet):
+    """A customer's sales, from the ledger as it holds now."""
+
     serializer_class = DaySerializer
     filterset_class = DayFilters
     orderings = {"date": "sold_on"}

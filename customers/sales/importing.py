@@ -141,7 +141,7 @@ class _Reading:
         add, quick, pads = lines.append, self.quick, self.columns.pads
         careful = len(self.sample) < SAMPLE_ROWS
         for number, row in chunk:
-            if not careful:
+            if not careful and type(row) is list:  # a BadRow is for the judge
                 try:
                     row.extend(pads[len(row)])
                     add(quick(number, row))

@@ -108,7 +108,7 @@ def undo(*, run: ImportRun, by=None) -> dict[str, int]:
     with connection.cursor() as cursor:
         lock_ledger(cursor)
         _refuse_if_stood_on(cursor, run)
-        _refresh_later = dialect.make_table_as(
+        removed = dialect.make_table_as(
             cursor, READY, f"SELECT customer_id, sold_on, replaces FROM customers_saleline WHERE {lines} AND live", its
         )
         cursor.execute(f"UPDATE customers_saleline SET live = false WHERE {lines} AND live", its)
@@ -119,27 +119,28 @@ def undo(*, run: ImportRun, by=None) -> dict[str, int]:
         restored = cursor.rowcount
         _refresh(cursor, READY)
         dialect.drop_tables(cursor, READY)
-    return {"removed": _refresh_later, "restored": restored}
+    return {"removed": removed, "restored": restored}
 
 
 def _refuse_if_stood_on(cursor, run: ImportRun) -> None:
+    its = [run.first_line, run.last_line, run.pk]
+    replaced = "SELECT id FROM customers_saleline WHERE id BETWEEN %s AND %s AND run_id = %s AND NOT live"
+    cursor.execute(f"{replaced} LIMIT 1", its)
+    if not cursor.fetchone():
+        return
     cursor.execute(
-        "SELECT DISTINCT n.run_id FROM customers_saleline o JOIN customers_saleline n ON n.replaces = o.id AND n.live"
-        " WHERE o.id BETWEEN %s AND %s AND o.run_id = %s AND NOT o.live LIMIT 20",
-        [run.first_line, run.last_line, run.pk],
+        f"""WITH RECURSIVE below(id, run_id) AS (
+            SELECT id, CAST(0 AS bigint) FROM ({replaced}) AS its
+            UNION SELECT l.id, l.run_id FROM below JOIN customers_saleline l ON l.replaces = below.id)
+        SELECT DISTINCT r.id, r.name FROM below JOIN crm_importrun r ON r.id = below.run_id AND r.state = %s
+        ORDER BY r.id DESC LIMIT 20""",
+        [*its, ImportRun.State.DONE],
     )
-    later = [row[0] for row in cursor.fetchall()]
-    if not later:
-        cursor.execute(
-            "SELECT 1 FROM customers_saleline WHERE id BETWEEN %s AND %s AND run_id = %s AND NOT live LIMIT 1",
-            [run.first_line, run.last_line, run.pk],
-        )
-        if not cursor.fetchone():
-            return
+    later = [f"#{pk} {name}" for pk, name in cursor.fetchall()]
     raise ValidationError(
         _("Later imports have corrected lines of this one. Undo them first: %(imports)s."),
         code="stood_on",
-        params={"imports": ", ".join(f"#{pk}" for pk in sorted(later)) or "…"},
+        params={"imports": ", ".join(later) or "…"},
     )
 
 

@@ -62,6 +62,8 @@ class SaleLine(models.Model):
             models.UniqueConstraint(fields=["customer", "sold_on"], condition=Q(live=True), name="one_live_line_a_day"),
             models.CheckConstraint(condition=Q(returns__gte=0), name="sale_returns_not_negative"),
         ]
+        # Only corrections are in it: who stands on a line. Fresh lines pay nothing for it.
+        indexes = [models.Index(fields=["replaces"], condition=Q(replaces__isnull=False), name="sale_correction")]
 
     def __str__(self):
         return f"{self.customer_id} {self.sold_on} {self.net}"

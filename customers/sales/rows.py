@@ -17,6 +17,7 @@ from crm.money import from_minor
 from crm.tables import cells
 from crm.tables.headers import Field, header_unit
 from crm.tables.messages import BadCell
+from crm.tables.reader import row_problem
 
 FIELDS = (
     Field(
@@ -185,8 +186,9 @@ class Columns:
 
         A day on which the shop was closed needs no amount.
         """
-        if len(row) > self.width and any(cell not in (None, "") for cell in row[self.width :]):
-            refuse("", "", BadCell("too_many_cells", {"cells": len(row), "columns": self.width}))
+        problem = row_problem(row)
+        if problem is not None:
+            refuse("", "", problem)
             return None
         values: dict[str, Any] = {}
         faults = 0

@@ -12,6 +12,7 @@ from crm.imports.kinds import Source
 from crm.imports.models import ImportRun
 from crm.imports.report import Report
 from crm.tables.headers import recognise
+from crm.tables.layout import judge_row
 from customers.models import MonthlySales, RegionMonth, SaleLine
 from customers.sales.importing import SALES
 from customers.sales.rows import FIELDS
@@ -36,16 +37,19 @@ class Outcome:
 def bring(rows, header=HEADER, *, by=None, partial=False, write=True, spool=None, options=None, name="sales.csv"):
     """Import rows (lists of cells) below a header in row 1, all or nothing unless partial."""
     run = ImportRun.objects.create(kind="sales", name=name, sha256="0" * 64, asked_by=by, state="running")
-    numbered = [(number, list(cells)) for number, cells in enumerate(rows, 2)]
+
+    def numbered():
+        return ((number, judge_row(list(cells), header, ())) for number, cells in enumerate(rows, 2))
+
     source = Source(
         run=run,
-        rows=iter(numbered),
+        rows=numbered(),
         header=header,
         mapping=recognise(header, FIELDS),
         options=options or {"date_order": "ymd"},
         by=by,
         partial=partial,
-        again=lambda: iter([(number, list(cells)) for number, cells in enumerate(rows, 2)]),
+        again=numbered,
     )
     report = Report(header, spool)
     importer = SALES.importer
