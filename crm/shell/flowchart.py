@@ -37,7 +37,7 @@ def draw(flows, label: str, before: str, after: str) -> SafeString:
     )
     rows = [[_node_name(s, True), _node_name(t, False), numbers.grouped(n)] for (s, t), n in sorted(counts.items())]
     listed = table(label, [before, after, gettext("Customers")], rows)
-    return chart(drawn, y=heads, after=listed, cls="bare flow")
+    return chart(drawn, y=heads, after=listed, cls="solo flow")
 
 
 def _order(name: str) -> str:

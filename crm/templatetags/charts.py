@@ -186,14 +186,15 @@ def line(points, label="", unit="money", fill=True, table=True):
 
 def _line_labels(points, last) -> list[SafeString]:
     named = [i for i, p in enumerate(points) if of(p, "label")]
-    if not named:
+    marked = len(named) >= 3
+    if not marked:
         named = list(range(0, len(points), drawing.every(len(points), 6)))
     stride = drawing.every(len(named), _MOST_LABELS)
     found = []
     for index in named[::stride]:
         at = 100 * index / last
         anchor = "start" if at < 2 else "end" if at > 98 else "middle"
-        found.append(x_label(at, of(points[index], "label") or _title(points[index]), anchor))
+        found.append(x_label(at, (of(points[index], "label") if marked else "") or _title(points[index]), anchor))
     return found
 
 
@@ -256,7 +257,7 @@ def stack(parts, label="", unit="money", legend=True):
         "", '<span><i class="sw {}" aria-hidden="true"></i>{} <b class="num m">{}</b></span>', texts
     )
     after = format_html('<div class="legend mt3">{}</div>', words) if legend else ""
-    return chart(drawn, after=after, cls="bare")
+    return chart(drawn, after=after, cls="solo")
 
 
 @register.simple_tag
