@@ -18,6 +18,16 @@ from crm.tables.messages import describe
 MOST = 1000
 
 
+class RowsRefused(exceptions.APIException):
+    """A 400 that names rows by index; its details stay numbers and words, as they are."""
+
+    status_code = 400
+
+    def __init__(self, errors: list[dict]):
+        super().__init__()
+        self.detail = {"errors": errors}
+
+
 def check_shape(data, serializer_class: type[WriteSerializer], context: dict) -> list[dict]:
     """Rows of the right shape, or a 400 that names each wrong one by its index."""
     if not isinstance(data, list):
@@ -36,7 +46,7 @@ def check_shape(data, serializer_class: type[WriteSerializer], context: dict) ->
                 for message in (messages if isinstance(messages, list) else [messages])
             ]
     if wrong:
-        raise exceptions.ValidationError({"errors": wrong[:200]})
+        raise RowsRefused(wrong[:200])
     return rows
 
 
@@ -54,7 +64,7 @@ def take(*, kind: str, rows: Sequence[dict], columns: Sequence[str], by) -> Impo
     finally:
         os.unlink(path)
     if run.state != ImportRun.State.DONE:
-        raise exceptions.ValidationError({"errors": [_refusal(error) for error in run.errors] or [_problem(run)]})
+        raise RowsRefused([_refusal(error) for error in run.errors] or [_problem(run)])
     return run
 
 

@@ -46,6 +46,8 @@ class JobFilters(filters.FilterSet):
 
 
 class Jobs(ApiViewSet):
+    """One's own jobs; those with the whole brand in reach see all."""
+
     serializer_class = JobSerializer
     filterset_class = JobFilters
     orderings = {"id": "id"}

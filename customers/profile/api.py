@@ -218,6 +218,8 @@ def bulk_answer(run) -> dict:
 
 
 class Customers(ApiViewSet):
+    """The customers in reach."""
+
     serializer_class = CustomerSerializer
     filterset_class = CustomerFilters
     orderings = {"code": "code", "name": "name", "id": "id", "updated_at": "updated_at"}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -17,6 +20,7 @@ from customers.sales import reading
 from customers.sales.models import SaleLine
 
 MOST_MONTHS = 240
+EARLIEST, LATEST = datetime.date(1950, 1, 1), datetime.date(2199, 12, 31)
 
 
 class DaySerializer(ReadModelSerializer):
@@ -52,6 +56,11 @@ class DayFilters(filters.FilterSet):
 class MonthsQuestion(serializers.Serializer):
     months = serializers.IntegerField(min_value=1, max_value=MOST_MONTHS, default=36)
     until = serializers.DateField(required=False, default=None)
+
+    def validate_until(self, day):
+        if day is not None and not EARLIEST <= day <= LATEST:
+            raise serializers.ValidationError(_("Give a day of these three centuries."))
+        return day
 
 
 class DayRow(WriteSerializer):

@@ -154,7 +154,7 @@ class Decisions(ApiViewSet):
 
     def get_queryset(self):
         customer = get_object_or_404(Customer.objects.visible_to(self.request.user), pk=self.kwargs["pk"])
-        return TierDecision.objects.filter(customer=customer).select_related("policy")
+        return TierDecision.objects.visible_to(self.request.user).filter(customer=customer).select_related("policy")
 
     def list(self, request, pk):
         return self.rows(self.get_queryset())
@@ -257,8 +257,7 @@ class PolicySerializer(ReadModelSerializer):
         ]
 
     def get_adopted(self, policy) -> bool:
-        adopted = self.context.setdefault("adopted", TierPolicy.objects.adopted())
-        return adopted is not None and adopted.pk == policy.pk
+        return self.context["adopted"] == policy.pk
 
 
 class PolicyQuestion(WriteSerializer):
@@ -293,6 +292,10 @@ class Policies(ApiViewSet):
 
     def get_queryset(self):
         return TierPolicy.objects.visible_to(self.request.user)
+
+    def get_serializer_context(self):
+        adopted = self.get_queryset().adopted() if self.request else None
+        return {**super().get_serializer_context(), "adopted": adopted and adopted.pk}
 
     def retrieve(self, request, pk):
         return Response(self.get_serializer(get_object_or_404(self.get_queryset(), pk=pk)).data)
