@@ -113,7 +113,7 @@ def judge_row(cells: list, header: Sequence[str], loose: Sequence[int]) -> list:
     """The row, or the row as a BadRow. loose: columns without a header, right of one with."""
     if len(cells) > len(header):
         problem = BadCell("too_many_cells", {"cells": len(cells), "columns": len(header)})
-        return BadRow(cells, problem)
+        return BadRow(cells, problem, len(header))
     for index in loose:
         if index < len(cells) and text_of(cells[index]):
             return BadRow(cells, BadCell("cell_without_header", {"column": index + 1}), index)
