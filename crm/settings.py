@@ -358,7 +358,9 @@ NAV = [
 ]
 HOME_PANELS: list[str] = []
 CUSTOMER_PANELS: list[str] = [
+    "customers.panels.tier",
     "customers.panels.sales",
+    "customers.panels.tier_history",
     "customers.panels.changes",
     "customers.panels.facts",
     "customers.panels.observations",

@@ -3,54 +3,90 @@
 from __future__ import annotations
 
 from crm.audit.models import AuditEntry
+from crm.clock import today
 from crm.panels import Panel
-from customers.pages.card import figures_until
 from customers.pages.changes import told
 from customers.pages.chart import chart_of
-from customers.profile.models import Customer, Datum, Responsibility
+from customers.pages.explained import Explained, explained
+from customers.profile.models import Customer, Datum
 from customers.relationship.models import Observation
 
-RECENT = 8
+CHANGES = 6
+HISTORY = 8
+SEEN = 4
 
 
-def sales(request, *, customer: Customer) -> Panel:
-    return Panel(
-        "customers/_sales.html", {"customer": customer, "chart": chart_of(customer, "month", figures_until())}, "main"
-    )
+def _explained(customer: Customer) -> Explained | None:
+    """Worked out once for all panels of one page."""
+    if not hasattr(customer, "_explained"):
+        customer._explained = explained(customer)
+    return customer._explained
 
 
-def observations(request, *, customer: Customer) -> Panel:
-    found = Observation.objects.filter(customer=customer).select_related("seen_by")[: RECENT + 1]
-    rows = list(found)
-    context = {
+def tier(request, *, customer: Customer, **context) -> list[Panel]:
+    """Four tiles, and the card that says why, by what evidence, and what would lift the customer."""
+    found = _explained(customer)
+    if found is None:
+        return [Panel("customers/_tier_pending.html", {"customer": customer}, "main")]
+    last = customer.standing.last_sold_on
+    values = {
         "customer": customer,
-        "observations": rows[:RECENT],
-        "more": len(rows) > RECENT,
+        "tier": found,
+        "known": found.known,
+        "last_sold_on": last,
+        "days_ago": (today() - last).days if last else None,
         "may_write": request.user.may_write,
     }
-    return Panel("customers/_observations.html", context, "side")
+    return [Panel("customers/_kpis.html", values, "kpi"), Panel("customers/_tier.html", values, "main")]
 
 
-def facts(request, *, customer: Customer) -> Panel:
+def sales(request, *, customer: Customer, **context) -> Panel:
+    found = _explained(customer)
+    chart = chart_of(customer, "month", found.known.as_of if found else today())
+    return Panel("customers/_sales.html", {"customer": customer, "chart": chart}, "main")
+
+
+def tier_history(request, *, customer: Customer, **context) -> Panel | None:
+    found = _explained(customer)
+    if found is None or not found.history:
+        return None
+    values = {"history": found.history[:HISTORY], "more": len(found.history) > HISTORY}
+    return Panel("customers/_tier_history.html", values, "main")
+
+
+def changes(request, *, customer: Customer, **context) -> Panel | None:
+    """Whoever sees the row sees what was done to it, by whomever: `customer` came through `visible_to`."""
+    entries = list(AuditEntry.objects.of(customer).order_by("-pk")[:CHANGES])
+    return Panel("customers/_changes.html", {"entries": told(entries, request.user)}, "main") if entries else None
+
+
+def facts(request, *, customer: Customer, **context) -> Panel:
     supplier = None
     if customer.upstream_id is not None:
         supplier = Customer.objects.visible_to(request.user).filter(pk=customer.upstream_id).only("name").first()
-    context = {
+    values = {
         "customer": customer,
         "supplier": supplier,
         "datum": Datum(customer.datum).label,
         "may_write": request.user.may_write,
     }
-    return Panel("customers/_facts.html", context, "side")
+    return Panel("customers/_facts.html", values, "side")
 
 
-def responsibilities(request, *, customer: Customer) -> Panel:
-    rows = Responsibility.objects.filter(customer=customer).select_related("user")[:RECENT]
-    context = {"customer": customer, "responsibilities": list(rows), "may_write": request.user.may_write}
-    return Panel("customers/_responsibilities.html", context, "side")
+def observations(request, *, customer: Customer, **context) -> Panel:
+    rows = list(Observation.objects.filter(customer=customer).select_related("seen_by")[: SEEN + 1])
+    found = _explained(customer)
+    values = {
+        "customer": customer,
+        "observations": rows[:SEEN],
+        "more": len(rows) > SEEN,
+        "scores": [found.known.cooperation, found.known.loyalty] if found else [],
+        "may_write": request.user.may_write,
+    }
+    return Panel("customers/_observations.html", values, "side")
 
 
-def changes(request, *, customer: Customer) -> Panel | None:
-    """Whoever sees the row sees what was done to it, by whomever: `customer` came through `visible_to`."""
-    entries = list(AuditEntry.objects.of(customer).order_by("-pk")[:RECENT])
-    return Panel("customers/_changes.html", {"entries": told(entries, request.user)}, "main") if entries else None
+def responsibilities(request, *, customer: Customer, held=(), **context) -> Panel:
+    """held: the customer's responsibilities, newest first, as the page has read them."""
+    values = {"customer": customer, "responsibilities": list(held), "may_write": request.user.may_write}
+    return Panel("customers/_responsibilities.html", values, "side")

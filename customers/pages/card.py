@@ -14,11 +14,12 @@ from crm import panels
 from crm.access import reach_of
 from crm.clock import today
 from customers.pages.chart import VIEWS, chart_of, read_month
-from customers.profile.actions import in_charge_now
-from customers.profile.forms import AssignForm, CloseForm
-from customers.profile.models import Customer
+from customers.profile.forms import CloseForm
+from customers.profile.models import Customer, Responsibility
 from customers.relationship.forms import ObservationForm
 from customers.tiers.models import StandingState
+
+HANDOVERS = 10
 
 
 def _customer(request, pk):
@@ -31,17 +32,18 @@ def _customer(request, pk):
 @login_required
 def detail(request, pk):
     customer = _customer(request, pk)
-    held = in_charge_now(customer)
+    rows = Responsibility.objects.filter(customer=customer).select_related("user")
+    responsibilities, day = list(rows[:HANDOVERS]), today()
+    held = next((one for one in responsibilities if one.since <= day and (not one.until or one.until > day)), None)
     may_write = request.user.may_write
     context = {
         "customer": customer,
         "manager": held.user if held else None,
-        "panels": panels.collect(settings.CUSTOMER_PANELS, request, customer=customer),
+        "panels": panels.collect(settings.CUSTOMER_PANELS, request, customer=customer, held=responsibilities),
         "why_visible": why_visible(request.user, customer, held),
         "may_write": may_write,
     }
     if may_write:
-        context["assign_form"] = AssignForm(by=request.user, auto_id="assign-%s")
         context["close_form"] = CloseForm(auto_id="close-%s")
         context["observation_form"] = ObservationForm(auto_id="observe-%s")
     return render(request, "customers/detail.html", context)

@@ -61,9 +61,7 @@ def _months(customer, until) -> Chart:
     open_month = None if is_last_of_month(until) else month_of(until)
     points = [
         {
-            "label": formats.date_format(one.month, "M")
-            if one.month.month > 1
-            else formats.date_format(one.month, "Y"),
+            "label": str(one.month.month),
             "title": formats.date_format(one.month, "YEAR_MONTH_FORMAT"),
             "value": one.net,
             "reference": old.net,
@@ -72,7 +70,8 @@ def _months(customer, until) -> Chart:
         for one, old in zip(now, before, strict=True)
     ]
     total = _sum(one.net for one in now)
-    return Chart("month", points, total, _("Sales by month"), _("The last 12 months"))
+    title = _("%(from)s to %(to)s") % {"from": points[0]["title"], "to": points[-1]["title"]}
+    return Chart("month", points, total, _("Sales by month"), title)
 
 
 def _days(customer, until, month) -> Chart:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -10,8 +11,9 @@ from django.db.models import Sum
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -30,6 +32,10 @@ from customers.tiers.models import RegionTier, StandingState
 
 PAGE = 50
 MOST_CHOICES = 500
+STEADY = Decimal("0.03")
+"""Growth within this is drawn as neither up nor down."""
+QUIET = 30
+"""Days without a sale that a row points out."""
 
 
 @require_safe
@@ -52,7 +58,7 @@ def customer_list(request):
     counts = tier_counts(request.user, filters)
     shown = {column.name for column in listing.columns_of(params)}
     context = {
-        "rows": _rows(found, window, "spark" in shown),
+        "rows": _rows(found, window, "spark" in shown, state.figures_as_of if state else today()),
         "page": found,
         "window": window,
         "figures_as_of": state.figures_as_of if state else None,
@@ -85,13 +91,14 @@ def _menus(request) -> dict[str, Any]:
 
 
 _ENDS = {"sales", "before", "growth"}
+_UNDER_THE_NAME = {"place"}
 
 
 def _heads(shown: set[str], by: str, descending: bool) -> list[dict[str, Any]]:
     """The columns' heads; where the list can be sorted by one, with the order that a click brings."""
     heads = []
     for column in listing.COLUMNS:
-        if column.name not in shown:
+        if column.name not in shown or column.name in _UNDER_THE_NAME:
             continue
         head = {"label": column.label, "cls": "end" if column.name in _ENDS else "", "sort": "", "aria": ""}
         if column.order:
@@ -113,15 +120,30 @@ class Row:
     standing: Any
     growth: Any
     months: list | None
+    tone: str
+    last: str
+    quiet: int  # days without a sale, where that is long
 
 
-def _rows(found: Page, window, with_months: bool) -> list[Row]:
+def _rows(found: Page, window, with_months: bool, day) -> list[Row]:
     ids = [customer.pk for customer in found.rows]
     months = sparklines(ids, until=window.last_day) if with_months and ids else {}
-    return [
-        Row(one, listing.standing_of(one), listing.growth_ratio(one), months.get(one.pk) if with_months else None)
-        for one in found.rows
-    ]
+    return [_row(one, months.get(one.pk), day) for one in found.rows]
+
+
+def _row(customer: Customer, months: list | None, day) -> Row:
+    standing, growth = listing.standing_of(customer), listing.growth_ratio(customer)
+    last = standing.last_sold_on if standing is not None else None
+    quiet = (day - last).days if last is not None and customer.state != State.CLOSED else 0
+    return Row(
+        customer,
+        standing,
+        growth,
+        months,
+        "flat" if growth is None or abs(growth) < STEADY else "up" if growth > 0 else "down",
+        formats.date_format(last, "DATE_FORMAT" if last.year != day.year else "MONTH_DAY_FORMAT") if last else "",
+        quiet if quiet >= QUIET else 0,
+    )
 
 
 def tier_counts(user, filters: listing.Filters) -> dict[str, int] | None:
@@ -161,6 +183,31 @@ def _total(counts: dict[str, int] | None, chosen: str | None) -> int | None:
     return sum(counts.values()) if chosen is None else counts.get("" if chosen == listing.NO_TIER else chosen, 0)
 
 
+CHOICES = {
+    "kind": gettext_lazy("Kind"),
+    "state": gettext_lazy("State"),
+    "region": gettext_lazy("Region"),
+    "manager": gettext_lazy("In charge"),
+    "province": gettext_lazy("Province"),
+    "city": gettext_lazy("City"),
+    "growth": gettext_lazy("Growth"),
+    "quiet": gettext_lazy("No sale for"),
+}
+
+
+def _short_choices(name: str) -> list[tuple[str, str]] | None:
+    """The values of a filter that has few; None for one whose values are fetched."""
+    if name == "kind":
+        return [(value, str(label)) for value, label in Kind.choices]
+    if name == "state":
+        return [(value, str(label)) for value, label in State.choices]
+    if name == "growth":
+        return [("up", _("Growing")), ("down", _("Shrinking"))]
+    if name == "quiet":
+        return [(str(n), ngettext("%(n)d day", "%(n)d days", n) % {"n": n}) for n in listing.QUIET_DAYS]
+    return None
+
+
 @dataclass(slots=True)
 class Chip:
     """A filter on the page: its menu is here (choices) or fetched when it is opened (none)."""
@@ -173,15 +220,14 @@ class Chip:
 
 
 def _chips(user, filters: listing.Filters, params) -> list[Chip]:
-    quiet = [(str(n), _("%(n)d days") % {"n": n}) for n in listing.QUIET_DAYS]
     chips = [
-        _chip("kind", _("Kind"), filters.kind, [(value, str(label)) for value, label in Kind.choices]),
-        _chip("state", _("State"), filters.state, [(value, str(label)) for value, label in State.choices]),
+        _chip("kind", filters.kind),
+        _chip("state", filters.state),
         Chip("region", CHOICES["region"], str(filters.region or ""), _region_name(user, filters.region)),
         Chip("manager", CHOICES["manager"], str(filters.manager or ""), _person_name(user, filters.manager)),
         Chip("province", CHOICES["province"], filters.province, filters.province),
-        _chip("growth", _("Growth"), filters.growth, [("up", _("Growing")), ("down", _("Shrinking"))]),
-        _chip("quiet", _("No sale for"), params.get("quiet") if filters.quiet_since else "", quiet),
+        _chip("growth", filters.growth),
+        _chip("quiet", params.get("quiet") if filters.quiet_since else ""),
     ]
     if filters.province or filters.city:
         chips.insert(5, Chip("city", CHOICES["city"], filters.city, filters.city))
@@ -190,8 +236,9 @@ def _chips(user, filters: listing.Filters, params) -> list[Chip]:
     return chips
 
 
-def _chip(name: str, label: str, value: str | None, choices: list[tuple[str, str]]) -> Chip:
-    return Chip(name, label, value or "", dict(choices).get(value or "", value or ""), choices)
+def _chip(name: str, value: str | None) -> Chip:
+    choices = _short_choices(name) or []
+    return Chip(name, CHOICES[name], value or "", dict(choices).get(value or "", value or ""), choices)
 
 
 def _region_name(user, pk: int | None) -> str:
@@ -206,14 +253,6 @@ def _person_name(user, pk: int | None) -> str:
         return ""
     person = people_for_charge(user).filter(pk=pk).first()
     return str(person) if person else _("unknown")
-
-
-CHOICES = {
-    "region": gettext_lazy("Region"),
-    "manager": gettext_lazy("In charge"),
-    "province": gettext_lazy("Province"),
-    "city": gettext_lazy("City"),
-}
 
 
 @require_safe
@@ -247,6 +286,9 @@ def _list_with(params, name: str, value: str) -> str:
 
 
 def _choices_of(user, name: str, params) -> list[dict[str, Any]]:
+    short = _short_choices(name)
+    if short is not None:
+        return [{"value": value, "label": label, "depth": ""} for value, label in short]
     if name == "region":
         regions = list(regions_open_to(user).order_by("path"))
         top = min((region.depth for region in regions), default=0)

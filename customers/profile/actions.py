@@ -159,11 +159,6 @@ def regions_open_to(user: User) -> QuerySet[Region]:
     return Region.objects.filter(Q(pk__in=reach.region_ids) | Q(pk__in=own))
 
 
-def in_charge_now(customer: Customer) -> Responsibility | None:
-    """Who is in charge of a customer today, with the person; one query."""
-    return Responsibility.objects.in_force(today()).filter(customer=customer).select_related("user").first()
-
-
 def _refusal(field: str, message: str, code: str) -> ValidationError:
     return ValidationError({field: ValidationError(message, code=code)})
 
