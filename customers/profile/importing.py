@@ -379,8 +379,10 @@ def _one(statement: str, params: tuple = ()) -> tuple:
 
 def _after(run: ImportRun) -> None:
     """Tiers look at what changed; named by string, and left out where no such job exists."""
-    if find("tiers.refresh") is not None and (run.created or run.updated or run.state == ImportRun.State.UNDONE):
-        enqueue(kind="tiers.refresh", asked_by=run.asked_by)
+    if find("tiers.refresh") is None or not (run.created or run.updated):
+        return
+    undone = run.state == ImportRun.State.UNDONE  # customers that are gone leave no trace that a refresh could follow
+    enqueue(kind="tiers.refresh", input={"full": True} if undone else {}, asked_by=run.asked_by)
 
 
 CUSTOMERS = ImportKind(

@@ -34,7 +34,7 @@ def undo(*, run: ImportRun, by=None) -> dict[str, int]:
     """
     advisory_lock("imports.customers")
     _refuse_if_changed(run)
-    made = ImportChange.objects.filter(run=run, before=None).order_by().values("object_id")
+    made = ImportChange.objects.filter(run=run, before__isnull=True).order_by().values("object_id")
     _refuse_if_used(made)
     restored = 0
     for page in _pages(run, changed_only=True):

@@ -28,8 +28,16 @@ class CustomerRowsQuerySet(RegionScopedQuerySet):
     def visible_to(self, user):
         return self.filter(customer_scope(user, "customer"))
 
+    def holding(self):
+        """Rows that keep their customer from going again when its import is undone; the others go with it."""
+        return self
+
 
 class SaleLineQuerySet(CustomerRowsQuerySet):
+    def holding(self):
+        """Lines of an import that was undone itself hold nothing."""
+        return self.exclude(run__state=ImportRun.State.UNDONE)
+
     def live(self):
         return self.filter(live=True)
 

@@ -119,6 +119,12 @@ class TierRun(models.Model):
         return f"{self.policy} {self.as_of}"
 
 
+class TierDecisionQuerySet(CustomerRowsQuerySet):
+    def holding(self):
+        """Decisions were worked out from the customer and go with it when its import is undone."""
+        return self.none()
+
+
 class TierDecision(models.Model):
     """Append-only: written when a customer's tier or reason differs from the decision in force before.
 
@@ -144,7 +150,7 @@ class TierDecision(models.Model):
     loyalty = models.IntegerField(_("loyalty"), null=True)
     decided_at = models.DateTimeField(auto_now_add=True)
 
-    objects = CustomerRowsQuerySet.as_manager()
+    objects = TierDecisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("tier decision")
