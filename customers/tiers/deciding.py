@@ -1,4 +1,4 @@
-"""The rule as statements: ranked, places, cut-off, reason, rank; the answers of `tiering.decide`, on whole numbers only.
+"""The rule as statements: ranked, places, cut-off, reason, rank; the answers of `tiering.decide`, on whole numbers.
 
 They read a source with the columns of `figures.FIGURES`, tier and reason: the standing, or a temporary table of a past
 day. What is found to change goes to a temporary table: customer_id, tier, reason, old_tier, region_id, w0, w1, w2,

@@ -101,7 +101,7 @@ def _money(minor: int | None) -> str:
 
 
 def growth(now: int, before: int) -> str:
-    """now / before − 1, '' without base; at most ten decimals, rounded down, so that 0.1 never stands for a bit less."""
+    """now / before − 1, '' without base; at most ten decimals, rounded down, so that 0.1 is never a bit less."""
     if before <= 0:
         return ""
     value = Decimal(((Fraction(now, before) - 1) * 10**_PLACES).__floor__()).scaleb(-_PLACES, _EXACT)

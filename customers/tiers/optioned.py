@@ -30,8 +30,8 @@ def judge(cursor, source: str, rule: Policy, as_of: datetime.date) -> Result:
     return decide(read_facts(cursor, source, rule, as_of), rule, as_of)
 
 
-def read_facts(cursor, source: str, rule: Policy, as_of: datetime.date, only: int | None = None) -> Iterator[Facts]:
-    """Facts of everybody of a source who is open on the day (or of one customer), tiers before included."""
+def read_facts(cursor, source: str, rule: Policy, as_of: datetime.date) -> Iterator[Facts]:
+    """Facts of everybody of a source who is open on the day, with the tiers before it."""
     make_tiers_before(cursor, as_of)
     windows = Windows.as_of(as_of)
     firsts = {"w2_start": windows.w2.start.isoformat(), "w0_end": windows.w0.end.isoformat()}
@@ -49,9 +49,9 @@ def read_facts(cursor, source: str, rule: Policy, as_of: datetime.date, only: in
         FROM {source} s JOIN customers_customer c ON c.id = s.customer_id
         LEFT JOIN {BEFORE} b ON b.customer_id = s.customer_id
         LEFT JOIN {FIRSTS} m ON m.customer_id = s.customer_id
-        WHERE s.open_now {"" if only is None else "AND s.customer_id = %(only)s"} ORDER BY s.customer_id"""
+        WHERE s.open_now ORDER BY s.customer_id"""
     with connection.chunked_cursor() as reader:
-        reader.execute(query, {"only": only})
+        reader.execute(query)
         while rows := reader.fetchmany(_BATCH):
             yield from (_facts(row, rule, windows) for row in rows)
     dialect.drop_tables(cursor, BEFORE, FIRSTS)

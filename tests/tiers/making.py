@@ -82,7 +82,7 @@ def observations(dice, customer, trait, score, as_of, need):
     """Observations whose mean is the score (None: one too few), with some outside the 24 months."""
     found = []
     if score is None:
-        scores = [90] * dice.choice([0, 1, need - 1])
+        scores = [90] * min(dice.choice([0, 1, need - 1]), need - 1)
     elif score == score.to_integral_value():
         scores = [int(score)] * (need + dice.randrange(3))
     else:  # 69.99: a mean just below 70

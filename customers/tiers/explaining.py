@@ -1,0 +1,298 @@
+"""Why a customer is in its tier, in numbers: what the rule asks, what the customer has, and what it would take."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from django.db import connection
+from django.db.models import Count, Q, Sum
+
+from crm.clock import today
+from crm.money import from_minor, to_minor
+from customers.relationship.models import Observation, Trait
+from customers.tiers import figures, optioned, pastday
+from customers.tiers.deciding import RANKED
+from customers.tiers.models import StandingState, TierDecision, TierPolicy, TierRun, TierStanding
+from customers.tiers.policies import is_set_based, rule_of
+from customers.tiers.terms import Decision, Facts, Group, Policy, Reason, Result
+from customers.tiers.tiering import decide, growth, places
+from customers.tiers.wayup import WayUp, way_up
+
+MOST_BY_THE_RULE = 20_000
+"""Up to so many ranked, a page may run the pure rule for a policy with options; beyond, stored evidence must do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One thing the rule asks.
+
+    code: agent, sales, growth_1 (W2 to W1), growth_2 (W1 to W0), cooperation or loyalty. tier: A or B. met: None where
+    it cannot be judged. value and needed: money for sales, fractions for growth (exact), points for scores.
+    """
+
+    code: str
+    tier: str
+    met: bool | None
+    value: Decimal | Fraction | None = None
+    needed: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A score and what it rests on. points: the mean, rounded down to hundredths, None without any observation.
+
+    known: whether there are as many observations as the policy asks for (`needed`). since: observations after that day
+    count.
+    """
+
+    trait: str
+    points: Decimal | None
+    observations: int
+    needed: int
+    high: Decimal
+    known: bool
+    since: datetime.date
+
+    @property
+    def is_high(self) -> bool | None:
+        return self.points >= self.high if self.known and self.points is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """All that a customer's page needs to say about its tier.
+
+    tier '': not in the result; reason is then 'not_open' or ''. decision: the row in force, None before the first run;
+    its own figures are those of the day it was taken. rank, ranked, k, cutoff: of `as_of`. way_up: None for A, for
+    those not in the result, for past days, and for large networks under a policy with options.
+    """
+
+    as_of: datetime.date
+    policy: TierPolicy
+    tier: str
+    reason: str
+    decision: TierDecision | None
+    facts: Facts | None
+    rank: int | None
+    ranked: int
+    k: int
+    cutoff: Decimal | None
+    conditions: tuple[Condition, ...]
+    cooperation: Score | None
+    loyalty: Score | None
+    way_up: WayUp | None
+    history: list[TierDecision]
+
+
+def history(customer, limit: int = 50) -> list[TierDecision]:
+    """Changes of tier or reason, the newest first; runs for past days left out."""
+    rows = TierDecision.objects.filter(customer=customer).exclude(run__mode=TierRun.Mode.REPLAY)
+    return list(rows.select_related("run", "policy").order_by("-pk")[:limit])
+
+
+def explain(customer, as_of: datetime.date | None = None) -> Explanation | None:
+    """Explain the tier in force now, or on a day; None when nothing is known of that day.
+
+    A day that a run was made for is told from that run's decisions, any other from the decision then in force.
+    The caller has checked that the reader may see the customer. About eight queries.
+    """
+    state = StandingState.objects.select_related("policy", "run").filter(pk=1).first()
+    if as_of is not None and (state is None or as_of != state.figures_as_of):
+        return _explain_past(customer, as_of)
+    standing = TierStanding.objects.filter(customer=customer).first()
+    if state is None or state.policy is None or standing is None:
+        return None
+    rule = rule_of(state.policy)
+    day = state.figures_as_of or today()
+    changes = history(customer)
+    facts = _facts(customer, standing, standing.open_now)
+    found = _Now(rule, day, state, standing, facts, changes)
+    scores = score_of(customer, rule, day)
+    return Explanation(
+        as_of=day,
+        policy=state.policy,
+        tier=standing.tier,
+        reason=standing.reason,
+        decision=changes[0] if changes else None,
+        facts=facts,
+        rank=found.rank,
+        ranked=found.ranked,
+        k=found.k,
+        cutoff=found.cutoff,
+        conditions=conditions(facts, rule, found.cutoff) if standing.open_now else (),
+        cooperation=scores[Trait.COOPERATION],
+        loyalty=scores[Trait.LOYALTY],
+        way_up=found.way_up,
+        history=changes,
+    )
+
+
+def _explain_past(customer, as_of: datetime.date) -> Explanation | None:
+    rows = TierDecision.objects.filter(customer=customer).select_related("run", "policy")
+    adopted = TierPolicy.objects.adopted()
+    replay = Q(run__mode=TierRun.Mode.REPLAY)
+    row = rows.filter(replay, policy=adopted, as_of=as_of).order_by("-pk").first()
+    row = row or rows.exclude(replay).filter(as_of__lte=as_of).order_by("-pk").first()
+    if row is None:
+        return None
+    rule = rule_of(row.policy)
+    facts = _facts(customer, row, bool(row.tier))
+    scores = score_of(customer, rule, as_of)
+    return Explanation(
+        as_of=as_of,
+        policy=row.policy,
+        tier=row.tier,
+        reason=row.reason,
+        decision=row,
+        facts=facts,
+        rank=row.rank,
+        ranked=row.ranked,
+        k=places(rule, row.ranked),
+        cutoff=row.cutoff,
+        conditions=conditions(facts, rule, row.cutoff) if row.tier else (),
+        cooperation=scores[Trait.COOPERATION],
+        loyalty=scores[Trait.LOYALTY],
+        way_up=None,
+        history=history(customer),
+    )
+
+
+def _facts(customer, row, is_open: bool) -> Facts:
+    """Facts from a standing or a decision."""
+    return Facts(
+        customer_id=customer.pk,
+        kind=getattr(row, "kind", customer.kind),
+        closed=not is_open,
+        w0=row.w0,
+        w1=row.w1,
+        w2=row.w2,
+        cooperation=None if row.cooperation is None else from_minor(row.cooperation),
+        loyalty=None if row.loyalty is None else from_minor(row.loyalty),
+        region_id=getattr(row, "region_id", customer.region_id),
+        previous_tier=row.tier or None,
+    )
+
+
+def conditions(facts: Facts, rule: Policy, cutoff: Decimal | None) -> tuple[Condition, ...]:
+    """Each condition of A and of B, met or not. An agent has one: it is one."""
+    if facts.kind == "agent":
+        return (Condition("agent", "A", True),)
+    reached = cutoff is not None and facts.w0 > 0 and facts.w0 >= cutoff
+    found = [Condition("sales", "A", reached, facts.w0, cutoff)]
+    years = (("growth_1", facts.w1, facts.w2), ("growth_2", facts.w0, facts.w1))
+    for code, now, before in years:
+        grown = growth(now, before)
+        met = None if grown is None else grown >= Fraction(rule.growth)
+        found.append(Condition(code, "B", met, grown, rule.growth))
+    scores = (
+        ("cooperation", facts.cooperation, rule.cooperation_high),
+        ("loyalty", facts.loyalty, rule.loyalty_high),
+    )
+    for code, score, high in scores:
+        found.append(Condition(code, "B", None if score is None else score >= high, score, high))
+    return tuple(found)
+
+
+def score_of(customer, rule: Policy, as_of: datetime.date) -> dict[str, Score]:
+    """Both scores of a customer on a day, with the number of observations; one query."""
+    since = figures.score_start(as_of)
+    rows = Observation.objects.filter(customer=customer, seen_on__gt=since, seen_on__lte=as_of).order_by()
+    sums = {trait: (n, total) for trait, n, total in rows.values_list("trait").annotate(Count("pk"), Sum("score"))}
+    found = {}
+    for trait, high in ((Trait.COOPERATION, rule.cooperation_high), (Trait.LOYALTY, rule.loyalty_high)):
+        n, total = sums.get(trait, (0, 0))
+        needed = max(rule.min_observations, 1)
+        points = from_minor(total * 100 // n) if n else None
+        found[trait] = Score(trait.value, points, n, needed, Decimal(high), n >= needed, since)
+    return found
+
+
+class _Now:
+    """Rank and way up of one customer on the standing as it is."""
+
+    def __init__(self, rule: Policy, day, state: StandingState, standing: TierStanding, facts: Facts, changes):
+        self.ranked, self.k, self.cutoff = state.ranked, state.k, state.cutoff
+        self.rank: int | None = None
+        self.way_up: WayUp | None = None
+        if not standing.open_now:
+            return
+        if is_set_based(rule):
+            self._by_index(rule, day, standing, facts, changes)
+        elif state.ranked <= MOST_BY_THE_RULE:
+            self._by_rule(rule, day, facts)
+        elif changes:
+            last = changes[0]
+            self.rank, self.ranked, self.cutoff = last.rank, last.ranked, last.cutoff
+
+    def _by_index(self, rule: Policy, day, standing: TierStanding, facts: Facts, changes) -> None:
+        if facts.kind == "franchisee" and facts.w0 > 0:
+            last = changes[0] if changes else None
+            below = last is not None and last.rank is not None and last.rank * 2 > last.ranked
+            self.rank = live_rank(facts.w0, self.ranked, from_below=below)
+        if not standing.tier or standing.tier == "A":
+            return
+        if rule.absolute_cutoff is not None:
+            next_k, next_cutoff = self.k + 1, rule.absolute_cutoff
+        else:
+            next_k = places(rule, self.ranked + 1)
+            next_cutoff = self.cutoff if next_k == self.k else None
+            if self.rank is None and next_k != self.k:
+                next_cutoff = seller_at(next_k)
+        group = Group(self.ranked, self.k, self.cutoff, next_k, next_cutoff)
+        self._go_up(rule, day, facts, standing.tier, standing.reason, group)
+
+    def _by_rule(self, rule: Policy, day, facts: Facts) -> None:
+        with pastday.scratch() as cursor:
+            everybody = list(optioned.read_facts(cursor, "customers_tierstanding", rule, day))
+        result = decide(everybody, rule, day)
+        found = (pair for pair in zip(everybody, result.decisions) if pair[0].customer_id == facts.customer_id)
+        own, decision = next(found, (None, None))
+        if own is None:
+            return
+        self.rank, self.ranked, self.k, self.cutoff = decision.rank, decision.ranked, decision.k, decision.cutoff
+        self.way_up = way_up(own, decision, result, rule, day)
+
+    def _go_up(self, rule: Policy, day, facts: Facts, tier: str, reason: str, group: Group) -> None:
+        decision = Decision(
+            customer_id=facts.customer_id,
+            tier=tier,
+            reason=Reason(reason),
+            lacking=(),
+            rank=self.rank,
+            ranked=group.ranked,
+            cutoff=self.cutoff,
+            k=group.k,
+            g1=growth(facts.w1, facts.w2),
+            g2=growth(facts.w0, facts.w1),
+            w0=facts.w0,
+            w1=facts.w1,
+            w2=facts.w2,
+        )
+        result = Result((), {}, group.ranked, group.k, self.cutoff, {None: group})
+        self.way_up = way_up(facts, decision, result, rule, day)
+
+
+def live_rank(w0: Decimal, ranked: int, from_below: bool = False) -> int:
+    """The competition rank of a sales figure now, read from the ladder's index; from whichever end is nearer."""
+    with connection.cursor() as cursor:
+        comparison = "<=" if from_below else ">"
+        query = f"SELECT count(*) FROM customers_tierstanding WHERE {RANKED} AND w0 {comparison} %(w0)s"
+        cursor.execute(query, {"w0": to_minor(w0)})
+        n = cursor.fetchone()[0]
+    return ranked - n + 1 if from_below else n + 1
+
+
+def seller_at(place: int) -> Decimal | None:
+    """The sales at a place of the ladder, None when it is shorter."""
+    if place < 1:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT w0 FROM customers_tierstanding WHERE {RANKED} ORDER BY w0 DESC LIMIT 1 OFFSET %(above)s",
+            {"above": place - 1},
+        )
+        row = cursor.fetchone()
+    return None if row is None else from_minor(row[0])
