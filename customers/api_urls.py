@@ -4,7 +4,7 @@ from django.urls import path
 
 from customers.profile.api import Customers, Responsibilities
 from customers.sales.api import Sales
-from customers.tiers.api import Decisions, Policies, Runs, Standings
+from customers.tiers.api import Decisions, Explanations, Policies, Runs, Standings
 
 BOTH = {"get": "list", "post": "create"}
 
@@ -20,6 +20,7 @@ urlpatterns = [
     path("customers/<int:pk>/responsibilities/", Responsibilities.as_view(BOTH), name="responsibilities"),
     path("customers/<int:pk>/sales/daily/", Sales.as_view({"get": "list"}), name="sales-daily"),
     path("customers/<int:pk>/sales/monthly/", Sales.as_view({"get": "monthly"}), name="sales-monthly"),
+    path("customers/<int:pk>/tier/", Explanations.as_view({"get": "retrieve"}), name="tier"),
     path("customers/<int:pk>/tier/decisions/", Decisions.as_view({"get": "list"}), name="tier-decisions"),
     path("sales/bulk/", Sales.as_view({"post": "bulk"}), name="sales-bulk"),
     path("tiers/standing/", Standings.as_view({"get": "list"}), name="tier-standing"),

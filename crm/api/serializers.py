@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from fractions import Fraction
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import exceptions, serializers
 
 from crm.money import LIMIT, from_minor
@@ -56,6 +60,19 @@ class MoneyField(serializers.DecimalField):
 
     def __init__(self, **kwargs):
         super().__init__(**{"max_digits": 17, "decimal_places": 2, "max_value": _MOST, "min_value": -_MOST, **kwargs})
+
+
+@extend_schema_field({"type": "string", "format": "decimal"})
+class ExactField(serializers.Field):
+    """A figure as a decimal string; of fractions without an end six places, rounded down."""
+
+    def __init__(self, **kwargs):
+        super().__init__(read_only=True, **kwargs)
+
+    def to_representation(self, value):
+        if isinstance(value, Fraction):
+            value = Decimal(value.numerator * 10**6 // value.denominator).scaleb(-6)
+        return format(Decimal(value), "f")
 
 
 class VisibleField(serializers.SlugRelatedField):

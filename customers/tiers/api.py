@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
 
 from crm.access import reach_of
 from crm.api.permissions import AdminPermission, RolePermission
-from crm.api.serializers import MoneyField, ReadModelSerializer, WriteSerializer
+from crm.api.serializers import ExactField, MoneyField, ReadModelSerializer, ReadSerializer, WriteSerializer
 from crm.api.views import ApiViewSet
 from crm.audit.actions import record
 from crm.jobs.actions import enqueue
@@ -22,6 +23,7 @@ from crm.jobs.api import JobSerializer
 from customers.profile.actions import regions_open_to
 from customers.profile.models import Customer, Kind
 from customers.tiers import actions
+from customers.tiers.explaining import explain
 from customers.tiers.jobs import find_policy
 from customers.tiers.models import Tier, TierDecision, TierPolicy, TierRun, TierStanding
 
@@ -158,6 +160,120 @@ class Decisions(ApiViewSet):
 
     def list(self, request, pk):
         return self.rows(self.get_queryset())
+
+
+class ConditionSerializer(ReadSerializer):
+    """One thing the rule asks. value and needed: money for sales, fractions for growth, points for scores."""
+
+    code = serializers.CharField()
+    tier = serializers.CharField()
+    met = serializers.BooleanField(allow_null=True)
+    value = ExactField(allow_null=True)
+    needed = ExactField(allow_null=True)
+
+
+class ScoreSerializer(ReadSerializer):
+    points = ExactField(allow_null=True)
+    observations = serializers.IntegerField()
+    needed = serializers.IntegerField()
+    high = ExactField()
+    known = serializers.BooleanField()
+    since = serializers.DateField()
+
+
+class PaceSerializer(ReadSerializer):
+    until = serializers.DateField()
+    days_left = serializers.IntegerField()
+    months_left = serializers.IntegerField()
+    per_day = MoneyField()
+    per_month = MoneyField()
+
+
+class ToASerializer(ReadSerializer):
+    """amount: the smallest further sales that make the customer A, all others standing still."""
+
+    code = serializers.CharField()
+    amount = MoneyField(allow_null=True)
+    target = MoneyField(allow_null=True)
+    ranked = serializers.IntegerField(allow_null=True)
+    k = serializers.IntegerField(allow_null=True)
+    cutoff = MoneyField(allow_null=True)
+    months_missing = serializers.IntegerField(allow_null=True)
+    pace = PaceSerializer(allow_null=True)
+
+
+class ScoreStepSerializer(ReadSerializer):
+    code = serializers.CharField()
+    high = ExactField()
+    points = ExactField(allow_null=True)
+    observations = serializers.IntegerField()
+
+
+class ToBSerializer(ReadSerializer):
+    """All of it is needed: amount, cooperation and loyalty."""
+
+    code = serializers.CharField()
+    g1 = ExactField(allow_null=True)
+    g1_met = serializers.BooleanField()
+    amount = MoneyField(allow_null=True)
+    target = MoneyField(allow_null=True)
+    judged_on = serializers.DateField(allow_null=True)
+    pace = PaceSerializer(allow_null=True)
+    cooperation = ScoreStepSerializer()
+    loyalty = ScoreStepSerializer()
+
+
+class WayUpSerializer(ReadSerializer):
+    to_a = ToASerializer(allow_null=True)
+    to_b = ToBSerializer(allow_null=True)
+
+
+class ExplanationSerializer(ReadSerializer):
+    """Why the customer is where it is, and the way up; an empty tier: not in the result."""
+
+    as_of = serializers.DateField()
+    policy = serializers.CharField(source="policy.code")
+    policy_version = serializers.IntegerField(source="policy.version")
+    tier = serializers.CharField(allow_blank=True)
+    reason = serializers.CharField(allow_blank=True)
+    sales = MoneyField(source="facts.w0", allow_null=True)
+    previous_sales = MoneyField(source="facts.w1", allow_null=True)
+    earlier_sales = MoneyField(source="facts.w2", allow_null=True)
+    rank = serializers.IntegerField(allow_null=True)
+    ranked = serializers.IntegerField()
+    k = serializers.IntegerField()
+    cutoff = MoneyField(allow_null=True)
+    conditions = ConditionSerializer(many=True)
+    cooperation = ScoreSerializer(allow_null=True)
+    loyalty = ScoreSerializer(allow_null=True)
+    way_up = WayUpSerializer(allow_null=True)
+
+
+class ExplanationQuestion(serializers.Serializer):
+    as_of = serializers.DateField(required=False, default=None)
+
+
+class Explanations(ApiViewSet):
+    """Why a customer is in its tier."""
+
+    serializer_class = ExplanationSerializer
+    queryset = Customer.objects.none()
+    further_parameters = {"retrieve": ("as_of",)}
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("as_of", {"type": "string", "format": "date"}, description="Now, if none is given.")
+        ]
+    )
+    def retrieve(self, request, pk):
+        """As the customer's page tells it. 404 also when nothing is known of that day."""
+        customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+        question = ExplanationQuestion(data={name: request.query_params[name] for name in request.query_params})
+        question.is_valid(raise_exception=True)
+        found = explain(customer, question.validated_data["as_of"])
+        if found is None:
+            raise Http404
+        return Response(self.get_serializer(found).data)
 
 
 class RunSerializer(ReadModelSerializer):

@@ -56,6 +56,26 @@ def test_decisions_keep_their_evidence(bot, shops, ran):
     assert (decision["policy"], decision["policy_version"], decision["run"]) == ("article", 1, ran.pk)
 
 
+def test_the_explanation_is_that_of_the_page(bot, shops, ran):
+    told = bot.get(f"/api/v1/customers/{shops.other.pk}/tier/").json()
+    assert (told["tier"], told["reason"], told["rank"], told["ranked"], told["k"]) == (
+        "C",
+        "not_yet_judgeable",
+        3,
+        3,
+        1,
+    )
+    assert (told["sales"], told["cutoff"]) == ("100.00", "300.00")
+    sales = told["conditions"][0]
+    assert sales == {"code": "sales", "tier": "A", "met": False, "value": "100.00", "needed": "300.00"}
+    assert (told["way_up"]["to_a"]["code"], told["way_up"]["to_a"]["amount"]) == ("sell_more", "200.00")
+    assert told["cooperation"]["known"] is False
+    assert bot.get(f"/api/v1/customers/{shops.foreign.pk}/tier/").status_code == 404
+    assert bot.get(f"/api/v1/customers/{shops.own.pk}/tier/?as_of=2001-01-01").status_code == 404
+    assert bot.get(f"/api/v1/customers/{shops.own.pk}/tier/?as_of=x").status_code == 400
+    assert bot.get(f"/api/v1/customers/{shops.own.pk}/tier/?day=x").status_code == 400
+
+
 def test_runs_are_for_those_who_see_the_whole_brand(bot, api, ran):
     ana = api("ana", "read")
     (run,) = ana.get(f"{URL}runs/").json()["results"]
