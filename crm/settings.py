@@ -356,7 +356,13 @@ NAV = [
     {"key": "imports", "go": "i", "label": _("Imports"), "url": "crm:imports", "icon": "file-import"},
     {"key": "jobs", "go": "j", "label": _("Jobs"), "url": "crm:jobs", "icon": "list-check"},
 ]
-HOME_PANELS: list[str] = []
+HOME_PANELS: list[str] = [
+    "customers.pages.home.tiles",
+    "customers.pages.home.attention",
+    "customers.pages.home.sales",
+    "customers.pages.home.tiers",
+    "customers.pages.home.files",
+]
 CUSTOMER_PANELS: list[str] = [
     "customers.panels.tier",
     "customers.panels.sales",

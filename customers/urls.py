@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from customers.pages import card, roll
+from customers.pages import card, roll, tiers
 from customers.profile import views as profile
 from customers.relationship import views as relationship
 
@@ -13,6 +13,13 @@ urlpatterns = [
     path("new/", profile.create, name="create"),
     path("assign/", profile.assign, name="assign"),
     path("export/", profile.export, name="export"),
+    path("tiers/", tiers.board, name="tiers"),
+    path("tiers/run/", tiers.run, name="tier-run"),
+    path("tiers/runs/<int:pk>/", tiers.run_detail, name="tier-run-detail"),
+    path("tiers/policies/", tiers.policies, name="tier-policies"),
+    path("tiers/policies/<int:pk>/", tiers.policy, name="tier-policy"),
+    path("tiers/policies/<int:pk>/new/", tiers.policy_new, name="tier-policy-new"),
+    path("tiers/policies/<int:pk>/adopt/", tiers.policy_adopt, name="tier-policy-adopt"),
     path("<int:pk>/", card.detail, name="detail"),
     path("<int:pk>/edit/", profile.edit, name="edit"),
     path("<int:pk>/close/", profile.close, name="close"),

@@ -24,8 +24,7 @@ from crm.listing.keyset import Page, page
 from crm.listing.models import SavedView
 from crm.periods import Windows
 from customers.profile import listing
-from customers.profile.actions import regions_open_to
-from customers.profile.forms import people_for_charge
+from customers.profile.actions import people_open_to, regions_open_to
 from customers.profile.models import Customer, Kind, State
 from customers.sales.reading import sparklines
 from customers.tiers.models import RegionTier, StandingState
@@ -251,7 +250,7 @@ def _region_name(user, pk: int | None) -> str:
 def _person_name(user, pk: int | None) -> str:
     if pk is None:
         return ""
-    person = people_for_charge(user).filter(pk=pk).first()
+    person = people_open_to(user).filter(pk=pk).first()
     return str(person) if person else _("unknown")
 
 
@@ -294,7 +293,7 @@ def _choices_of(user, name: str, params) -> list[dict[str, Any]]:
         top = min((region.depth for region in regions), default=0)
         return [{"value": str(one.pk), "label": one.name, "depth": "\u3000" * (one.depth - top)} for one in regions]
     if name == "manager":
-        return [{"value": str(one.pk), "label": str(one), "depth": ""} for one in people_for_charge(user)]
+        return [{"value": str(one.pk), "label": str(one), "depth": ""} for one in people_open_to(user)]
     places = Customer.objects.visible_to(user).exclude(**{name: ""})
     if name == "city" and params.get("province"):
         places = places.filter(province=params["province"])

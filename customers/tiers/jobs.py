@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -76,4 +77,12 @@ def summary(run: TierRun) -> dict:
 
 
 REFRESH = JobKind(code="tiers.refresh", label=gettext_lazy("Tiers brought up to date"), handler=refresh)
-RUN = JobKind(code="tiers.run", label=gettext_lazy("Tier run"), handler=run)
+
+
+def page_of(job) -> str | None:
+    """The page of the run that a finished job made."""
+    made = (job.result or {}).get("run")
+    return reverse("customers:tier-run-detail", args=[made]) if made else None
+
+
+RUN = JobKind(code="tiers.run", label=gettext_lazy("Tier run"), handler=run, result_url=page_of)

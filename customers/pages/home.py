@@ -1,0 +1,224 @@
+"""Home: what a person's customers bring, where they stand, who wants looking after (settings.HOME_PANELS)."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import formats
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language, gettext, ngettext
+
+from crm.clock import today
+from crm.imports.models import ImportRun
+from crm.money import from_minor
+from crm.panels import Panel
+from crm.periods import Windows, is_last_of_month, month_of
+from crm.shell import numbers
+from customers.profile.models import Customer
+from customers.sales.reading import Month, growth, months_in_reach
+from customers.tiers import reading
+from customers.tiers.models import TierDecision, TierRun, TierStanding
+
+MONTHS = 36
+QUIET_DAYS = 14
+"""A customer of tier A or B that sold nothing for so long is asked after."""
+RECENT_DAYS = 31
+SHOWN = 5
+
+
+class Figures:
+    """What several panels read, worked out once a request."""
+
+    def __init__(self, user):
+        self.user = user
+        self.state = reading.state()
+        self.until: datetime.date = (self.state.figures_as_of if self.state else None) or today()
+        self.windows = Windows.as_of(self.until)
+        self.months: list[Month] = months_in_reach(user, MONTHS + 1, self.until)
+        self.shares = reading.distribution(user)
+
+    @property
+    def customers(self) -> int:
+        return sum(share.customers for share in self.shares)
+
+    def total(self, window):
+        return sum((one.net for one in self.months if one.month in window and one.net is not None), from_minor(0))
+
+
+def figures(request) -> Figures:
+    if not hasattr(request, "home_figures"):
+        request.home_figures = SimpleLazyObject(lambda: Figures(request.user))
+    return request.home_figures
+
+
+def _money(value) -> dict[str, Any]:
+    return {
+        "value": numbers.money_short(value, get_language() or settings.LANGUAGE_CODE),
+        "title": numbers.money(value, settings.CURRENCY),
+    }
+
+
+def _month(day) -> str:
+    return formats.date_format(day, "YEAR_MONTH_FORMAT")
+
+
+def tiles(request) -> list[Panel]:
+    """Sales of a year and of a month, customers, and the share that A brings; none before there are customers."""
+    found = figures(request)
+    if not found.customers:
+        return []
+    w0, w1 = found.total(found.windows.w0), found.total(found.windows.w1)
+    last = found.windows.w0.months()
+    *_earlier, month = last
+    now = next(one.net for one in found.months if one.month == month)
+    year_ago = next((one.net for one in found.months if one.month == month.replace(year=month.year - 1)), None)
+    a = found.shares[0]
+    list_url = reverse("customers:list")
+    panels = [
+        {
+            "label": gettext("Sales, 12 months"),
+            **_money(w0),
+            "delta": growth(w0, w1),
+            "note": gettext("to %(month)s") % {"month": _month(month)},
+            "href": list_url,
+        },
+        {
+            "label": gettext("Sales in %(month)s") % {"month": _month(month)},
+            **_money(now),
+            "delta": growth(now, year_ago) if now is not None and year_ago is not None else None,
+            "note": gettext("against a year before"),
+        },
+        {
+            "label": gettext("Customers"),
+            "value": numbers.grouped(found.customers),
+            "note": " · ".join(f"{share.tier} {numbers.grouped(share.customers)}" for share in found.shares),
+            "href": list_url,
+        },
+        {
+            "label": gettext("Tier A brings"),
+            "value": numbers.percent(a.of_sales, 1),
+            "note": gettext("of sales, from %(share)s of the customers") % {"share": numbers.percent(a.of_customers)},
+            "href": reverse("customers:tiers"),
+        },
+    ]
+    return [Panel("components/kpi.html", context, "kpi") for context in panels]
+
+
+def sales(request) -> Panel | None:
+    """Twelve months against the twelve before, the running one pale."""
+    found = figures(request)
+    known = {one.month: one.net for one in found.months}
+    if not any(value is not None for value in known.values()):
+        return None
+    running = None if is_last_of_month(found.until) else month_of(found.until)
+    points = [
+        {
+            "label": formats.date_format(one.month, "M" if one.month.month > 1 else "Y"),
+            "title": _month(one.month),
+            "value": one.net,
+            "reference": known.get(one.month.replace(year=one.month.year - 1)),
+            "part": one.month == running,
+        }
+        for one in found.months[-12:]
+    ]
+    return Panel("customers/home/_sales.html", {"points": points, "until": found.until}, "main")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Somebody to look after: why, in one sentence, and the figure that says how much is at stake."""
+
+    customer: Customer
+    tier: str
+    icon: str
+    tone: str
+    reason: str
+    amount: Any
+
+
+def attention(request) -> Panel | None:
+    """At most five customers with the reason each: silent, fallen, or a step from A."""
+    found = figures(request)
+    if not found.customers:
+        return None
+    calls: list[Call] = []
+    seen: set[int] = set()
+    for group in (silent(found), fallen(found), close_to_a(found)):
+        fresh = [call for call in group if call.customer.pk not in seen][:2]
+        seen.update(call.customer.pk for call in fresh)
+        calls += fresh
+    return Panel("customers/home/_attention.html", {"calls": calls[:SHOWN]}, "main")
+
+
+def silent(found: Figures) -> list[Call]:
+    day = found.until - datetime.timedelta(days=QUIET_DAYS)
+    rows = TierStanding.objects.visible_to(found.user).filter(open_now=True, last_sold_on__lt=day)
+    calls = []
+    for tier in ("A", "B"):
+        for row in rows.filter(tier=tier).select_related("customer").order_by("-last_sold_on", "-customer_id")[:2]:
+            days = (found.until - row.last_sold_on).days
+            reason = ngettext(
+                "No sales for %(n)d day: call and ask.", "No sales for %(n)d days: call and ask.", days
+            ) % {"n": days}
+            calls.append(Call(row.customer, row.tier, "clock-exclamation", "bad", reason, row.w0))
+    return calls
+
+
+def fallen(found: Figures) -> list[Call]:
+    """Who lost a tier lately and has not won it back, the largest first."""
+    since = found.until - datetime.timedelta(days=RECENT_DAYS)
+    runs = TierRun.objects.exclude(mode=TierRun.Mode.REPLAY).filter(as_of__gt=since, changed__gt=0)
+    decisions = (
+        TierDecision.objects.visible_to(found.user)
+        .filter(run_id__in=list(runs.order_by("-pk").values_list("pk", flat=True)[:100]))
+        .filter(previous_tier__in=("A", "B"), tier__in=("B", "C"), tier__gt="A")
+        .select_related("customer__standing")
+        .order_by("-w0", "-pk")
+    )
+    calls = []
+    for one in decisions[:12]:
+        standing = one.customer.standing
+        if one.previous_tier < one.tier and standing.tier == one.tier:
+            reason = gettext("Fell from %(before)s to %(after)s on %(day)s.") % {
+                "before": one.previous_tier,
+                "after": one.tier,
+                "day": formats.date_format(one.as_of, "MONTH_DAY_FORMAT"),
+            }
+            calls.append(Call(one.customer, standing.tier, "trending-down", "warn", reason, standing.w0))
+    return calls
+
+
+def close_to_a(found: Figures) -> list[Call]:
+    calls = []
+    for row in reading.border(found.user, 2).below:
+        reason = gettext("%(amount)s more in 12 months makes it A.") % {
+            "amount": numbers.money(-row.distance, settings.CURRENCY)
+        }
+        calls.append(Call(row.customer, row.tier, "target", "info", reason, row.w0))
+    return calls
+
+
+def tiers(request) -> Panel | None:
+    """How customers and sales spread over the tiers."""
+    found = figures(request)
+    if not found.customers:
+        return None
+    context = {"shares": found.shares, "parts": parts(found.shares), "until": found.until}
+    return Panel("customers/home/_tiers.html", context, "side")
+
+
+def parts(shares) -> list[dict[str, Any]]:
+    """Shares as the stacked bar takes them."""
+    return [
+        {"label": one.tier, "value": max(one.w0, from_minor(0)), "tone": f"tier-{one.tier.lower()}"} for one in shares
+    ]
+
+
+def files(request) -> Panel | None:
+    """The newest imports, and what became of them."""
+    runs = list(ImportRun.objects.visible_to(request.user).order_by("-pk")[:4])
+    return Panel("customers/home/_files.html", {"runs": runs}, "side") if runs else None

@@ -1,0 +1,225 @@
+"""Pages about tiers: how customers spread, who moved, who stands at the border, the runs and the policies."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from crm.access import reach_of
+from crm.audit.actions import record
+from crm.jobs.actions import enqueue
+from crm.jobs.models import Job
+from customers.pages.explained import cut_percent, reason_text
+from customers.profile.models import Customer
+from customers.tiers import actions, reading
+from customers.tiers.forms import PolicyForm, RunForm
+from customers.tiers.models import TierDecision, TierPolicy, TierRun
+from customers.tiers.movements import summary
+from customers.tiers.movers import movers
+from customers.tiers.policies import rule_of
+
+RUNS = 12
+MOVERS = 20
+BORDER = 6
+CHANGES = 100
+
+
+def may_run(user) -> bool:
+    """A run judges the whole brand, so only those who see it whole may ask for one."""
+    return user.may_write and reach_of(user).everywhere
+
+
+@require_safe
+@login_required
+def board(request):
+    """?since=RUN compares with that run; ?job=ID shows a run that was asked for."""
+    state = reading.state()
+    choices = earlier_runs(state)
+    since = chosen(choices, request.GET.get("since", ""))
+    flows = reading.movements(since, state.run, request.user) if since else ()
+    context = {
+        "state": state,
+        "shares": reading.distribution(request.user),
+        "choices": choices,
+        "since": since,
+        "flows": [{"source": one.from_tier or "", "target": one.to_tier or "", "count": one.n} for one in flows],
+        "summary": summary(flows) if since else None,
+        "movers": [(one, reason_text(one.reason, state.policy)) for one in movers(since, request.user, MOVERS)]
+        if since
+        else [],
+        "rule": rule_words(state.policy) if state else None,
+        "border": reading.border(request.user, BORDER),
+        "runs": reading.latest_runs(request.user, RUNS),
+        "may_run": may_run(request.user),
+        "run_form": RunForm(auto_id="run-%s"),
+        "job": asked_job(request),
+    }
+    return render(request, "customers/tiers/board.html", context)
+
+
+def rule_words(policy: TierPolicy) -> list[tuple[str, str]]:
+    """A policy in words, tier by tier."""
+    values = {
+        "share": cut_percent(policy.top_share),
+        "growth": cut_percent(policy.growth),
+        "cooperation": policy.cooperation_high,
+        "loyalty": policy.loyalty_high,
+    }
+    return [
+        ("A", _("Every agent, and the top %(share)s of franchisees by sales of 12 months.") % values),
+        (
+            "B",
+            _(
+                "Sales grew by at least %(growth)s in each of two years, cooperation is %(cooperation)s or more and"
+                " loyalty %(loyalty)s or more."
+            )
+            % values,
+        ),
+        ("C", _("Everyone else who is open.")),
+    ]
+
+
+def earlier_runs(state) -> list[TierRun]:
+    """What the present can be compared with: for each of the latest days the last run of the policy in force."""
+    if state is None:
+        return []
+    runs = TierRun.objects.filter(policy=state.policy, as_of__lt=state.figures_as_of).order_by("-as_of", "-pk")
+    days: dict = {}
+    for run in runs[:120]:
+        days.setdefault(run.as_of, run)
+    return list(days.values())[:24]
+
+
+def chosen(choices: list[TierRun], asked: str) -> TierRun | None:
+    """The run asked for, else the last one of a month before, else the oldest there is."""
+    if asked:
+        for run in choices:
+            if str(run.pk) == asked:
+                return run
+    return choices[0] if choices else None
+
+
+def asked_job(request) -> Job | None:
+    pk = request.GET.get("job", "")
+    if not (pk.isascii() and pk.isdigit() and len(pk) < 19):
+        return None
+    return Job.objects.visible_to(request.user).filter(pk=pk, kind="tiers.run").first()
+
+
+@require_POST
+@login_required
+def run(request):
+    if not may_run(request.user):
+        raise PermissionDenied(_("Only those who see the whole brand may run tiers."))
+    form = RunForm(request.POST, auto_id="run-%s")
+    if not form.is_valid():
+        messages.error(request, " ".join(form.errors.get("as_of", [])))
+        return redirect("customers:tiers")
+    day = form.cleaned_data["as_of"]
+    wanted = {"as_of": day.isoformat()} if day else {}
+    with transaction.atomic():
+        job = enqueue(kind="tiers.run", input=wanted, asked_by=request.user)
+        record(action="tier_run.ask", target=job, changes=wanted)
+    return redirect(f"{reverse('customers:tiers')}?job={job.pk}")
+
+
+@require_safe
+@login_required
+def run_detail(request, pk):
+    """One run: its counts and what it changed, among the customers in reach."""
+    found = get_object_or_404(TierRun.objects.visible_to(request.user).select_related("policy", "asked_by"), pk=pk)
+    decisions = (
+        TierDecision.objects.visible_to(request.user).filter(run=found).select_related("customer").order_by("-w0", "pk")
+    )
+    if found.mode != TierRun.Mode.REPLAY:
+        decisions = decisions.exclude(previous_tier="", tier="")
+    rows = list(decisions[: CHANGES + 1])
+    told = [(one, reason_text(one.reason, found.policy)) for one in rows[:CHANGES]]
+    context = {"run": found, "rows": told, "more": len(rows) > CHANGES}
+    return render(request, "customers/tiers/run.html", context)
+
+
+@require_safe
+@login_required
+def policies(request):
+    found = reading.policies()
+    adopted = TierPolicy.objects.adopted()
+    may_write = TierPolicy.objects.editable_by(request.user).exists()
+    return render(
+        request, "customers/tiers/policies.html", {"policies": found, "adopted": adopted, "may_write": may_write}
+    )
+
+
+def _editable(request, pk) -> TierPolicy:
+    policy = get_object_or_404(TierPolicy.objects.visible_to(request.user), pk=pk)
+    if not TierPolicy.objects.editable_by(request.user).filter(pk=pk).exists():
+        raise PermissionDenied(_("Only administrators may change tier policies."))
+    return policy
+
+
+@login_required
+def policy_new(request, pk):
+    """A new version, starting from the one named."""
+    before = _editable(request, pk)
+    form = PolicyForm(request.POST or None, policy=before)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.create_policy(by=request.user, code=before.code, **form.values())
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(
+                request, _("Version %(n)d is written; nothing changes until it is adopted.") % {"n": made.version}
+            )
+            return redirect("customers:tier-policy", pk=made.pk)
+    return render(request, "customers/tiers/policy_new.html", {"form": form, "policy": before})
+
+
+@require_safe
+@login_required
+def policy(request, pk):
+    """A version, and who would move if it were in force; the comparison is for those who see the whole brand."""
+    found = get_object_or_404(TierPolicy.objects.visible_to(request.user), pk=pk)
+    adopted = TierPolicy.objects.adopted()
+    context = {
+        "policy": found,
+        "rule": rule_words(found),
+        "adopted": adopted,
+        "in_force": adopted is not None and adopted.pk == found.pk,
+        "may_write": TierPolicy.objects.editable_by(request.user).filter(pk=pk).exists(),
+    }
+    state = reading.state()
+    if state and adopted and not context["in_force"] and reach_of(request.user).everywhere:
+        context |= _compared(adopted, found, state.figures_as_of)
+    return render(request, "customers/tiers/policy.html", context)
+
+
+def _compared(first: TierPolicy, second: TierPolicy, day) -> dict:
+    found = actions.compare_policies(first=rule_of(first), second=rule_of(second), as_of=day, top=MOVERS)
+    customers = Customer.objects.in_bulk([pk for pk, *_rest in found.movers])
+    return {
+        "compared": found,
+        "counts": [(tier, found.counts[0][tier], found.counts[1][tier]) for tier in ("A", "B", "C")],
+        "flows": [{"source": a, "target": b, "count": n} for (a, b), (n, _w0) in found.flows.items()],
+        "movers": [(customers[pk], before, after, w0) for pk, before, after, w0 in found.movers],
+    }
+
+
+@require_POST
+@login_required
+def policy_adopt(request, pk):
+    found = _editable(request, pk)
+    reason = request.POST.get("reason", "").strip()[:300]
+    try:
+        actions.adopt(policy=found, by=request.user, reason=reason)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, _("%(policy)s is in force; the tiers are being worked out.") % {"policy": found})
+    return redirect("customers:tier-policies")
