@@ -5,6 +5,7 @@ from django.urls import include, path
 from crm.accounts.api import People, Regions
 from crm.api.documents import Docs, Document
 from crm.exports.api import Exports
+from crm.imports.api import Imports
 from crm.jobs.api import Jobs
 
 LIST = {"get": "list"}
@@ -21,6 +22,12 @@ v1 = [
     path("jobs/<int:pk>/", Jobs.as_view(DETAIL), name="job"),
     path("jobs/<int:pk>/stop/", Jobs.as_view({"post": "stop"}), name="job-stop"),
     path("jobs/<int:pk>/retry/", Jobs.as_view({"post": "retry"}), name="job-retry"),
+    path("imports/", Imports.as_view({"get": "list", "post": "create"}), name="imports"),
+    path("imports/<int:pk>/", Imports.as_view(DETAIL), name="import"),
+    path("imports/<int:pk>/mapping/", Imports.as_view({"post": "mapping"}), name="import-mapping"),
+    path("imports/<int:pk>/start/", Imports.as_view({"post": "start"}), name="import-start"),
+    path("imports/<int:pk>/undo/", Imports.as_view({"post": "undo"}), name="import-undo"),
+    path("imports/<int:pk>/rejected/", Imports.as_view({"get": "rejected"}), name="import-rejected"),
     path("exports/", Exports.as_view({"get": "list", "post": "create"}), name="exports"),
     path("exports/<int:pk>/", Exports.as_view(DETAIL), name="export"),
     path("exports/<int:pk>/file/", Exports.as_view({"get": "file"}), name="export-file"),

@@ -206,6 +206,7 @@ def _roomy(connection):
         return
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA temp_store=FILE")
+        cursor.execute("PRAGMA temp.cache_size=-65536")
     yield
 
 

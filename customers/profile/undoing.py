@@ -109,9 +109,9 @@ def _refuse_if_used(made) -> None:
             rows = rows.exclude(pk__in=made)
         codes = list(rows.order_by().values_list(f"{relation.field.name}__code", flat=True).distinct()[:_NAMED])
         if codes:
-            text = _("%(what)s stand on customers of this import (%(codes)s), so the import cannot be undone.")
-            what = str(relation.related_model._meta.verbose_name_plural)
-            raise ValidationError(text % {"what": what[:1].upper() + what[1:], "codes": _some(codes)}, code="used")
+            text = _("Something stands on customers of this import (%(what)s: %(codes)s), so it cannot be undone.")
+            what = relation.related_model._meta.verbose_name_plural
+            raise ValidationError(text % {"what": what, "codes": _some(codes)}, code="used")
 
 
 def _relations() -> list:
