@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
@@ -69,7 +70,9 @@ def make(*, count: int, seed: int, start: datetime.date, end: datetime.date) -> 
     random = Random(f"company {seed}")
     weights = [city.weight for city in CITIES]
     places = random.choices(CITIES, weights=weights, k=count)
-    # Every agent serves a stretch of customers of its own province; the first of a stretch is the agent.
+    # Every agent serves a stretch of customers of its own province, the first of which is the agent; a province with
+    # a handful of shops has none.
+    in_province = Counter(place.province for place in places)
     order = sorted(range(count), key=lambda n: (places[n].region, places[n].province, places[n].name, n))
     made: list[Client] = []
     used: dict[str, int] = {}
@@ -78,7 +81,9 @@ def make(*, count: int, seed: int, start: datetime.date, end: datetime.date) -> 
         city = places[n]
         before = agents.get(city.province, [])
         so_far = sum(1 for client in made[-14:] if client.city.province == city.province)
-        is_agent = (not before and count >= 12) or (so_far >= 13 and not any(client.agent for client in made[-13:]))
+        is_agent = (not before and in_province[city.province] >= 5) or (
+            so_far >= 13 and not any(client.agent for client in made[-13:])
+        )
         client = _client(
             Random(f"client {seed} {position}"), position, city, is_agent, before, used, start=start, end=end
         )

@@ -166,10 +166,10 @@ def _sell(story: Story, folder: Path, admin: User, say: Callable[[str], None]) -
 
 def _mistakes(story: Story, folder: Path, staff: dict[str, User]) -> None:
     """Three imports worth a look: one refused, its good rows taken after all, and one undone."""
-    mine = [client for client in story.clients if client.city.province == "ZHEJIANG" and client.state == "active"]
+    active = [client for client in story.clients if client.state == "active"]
+    mine, by = [client for client in active if client.city.province == "ZHEJIANG"], staff["mei"]
     if len(mine) < 20:
-        mine = [client for client in story.clients if client.state == "active"]
-    by = staff["mei"] if len(mine) < len(story.clients) else staff["admin"]
+        mine, by = active, staff["admin"]
     faulty = files.write_faulty(folder / "浙江周一补录.csv", mine, story.end)
     imports.import_file(kind="sales", path=faulty, by=by)
     imports.import_file(kind="sales", path=faulty, by=by, partial=True)

@@ -1,0 +1,192 @@
+"""The demo company in the database: exact counts, the same bytes for the same seed, and something to look at."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import re
+import stat
+
+import pytest
+from django.core.management import call_command
+from django.db.models import Count, Sum
+
+from crm.accounts.models import User
+from crm.clock import today
+from crm.imports.models import ImportRun
+from crm.jobs.models import Job
+from crm.listing.models import SavedView
+from customers.demo import people
+from customers.demo.loading import Story, load
+from customers.models import (
+    Customer,
+    MonthlySales,
+    Observation,
+    Responsibility,
+    SaleLine,
+    TierDecision,
+    TierRun,
+    TierStanding,
+)
+
+pytestmark = pytest.mark.django_db
+END = datetime.date(2025, 11, 1)
+STORY = {"count": 48, "years": 2, "seed": 6, "end": END}
+
+
+@pytest.fixture
+def company(settings, tmp_path, policy):
+    settings.VAR_DIR = tmp_path
+    story = Story.make(**STORY)
+    return story, load(story)
+
+
+def digest() -> str:
+    """Everything a seed decides, in an order of its own."""
+    found = hashlib.sha256()
+    rows = [
+        Customer.objects.order_by("code").values_list(
+            "code", "name", "kind", "state", "region__code", "city", "address", "phone", "latitude", "longitude",
+            "opened_on", "closed_on", "upstream__code", "category", "search_text",
+        ),
+        SaleLine.objects.live().order_by("customer__code", "sold_on").values_list(
+            "customer__code", "sold_on", "gross", "returns", "units", "orders", "promo", "is_open"
+        ),
+        Observation.objects.order_by("customer__code", "seen_on", "trait", "source", "score").values_list(
+            "customer__code", "trait", "score", "seen_on", "source", "seen_by__username"
+        ),
+        Responsibility.objects.order_by("customer__code", "since").values_list(
+            "customer__code", "user__username", "since", "until"
+        ),
+    ]  # fmt: skip
+    for part in rows:
+        for row in part:
+            found.update(repr(row).encode())
+    return found.hexdigest()
+
+
+def test_the_same_seed_fills_the_database_with_the_same_bytes(company):
+    _story, loaded = company
+    assert loaded.customers == Customer.objects.count() == 48
+    assert loaded.lines == 30105
+    assert loaded.observations == Observation.objects.count() == 628
+    assert digest() == "d76af0f1fcb349409b2aa360de2f3ae96765515e408c98349f0356983bab4c56"
+
+
+def test_what_is_in_the_database_is_what_was_made_up(company):
+    """The files went through the import unharmed: what the ledger sums to is what the generator sums to."""
+    from customers.demo import sales
+
+    story, _loaded = company
+    corrected = set(SaleLine.objects.filter(run__name="浙江周一补录.csv").values_list("customer__code", "sold_on"))
+    assert len(corrected) == 18
+    gross = returns = count = 0
+    for client in story.clients:
+        told = [
+            *sales.monthly_before(client, story.before, story.seed),
+            *sales.lines(client, story.days, story.seed),
+        ]
+        for line in told:
+            if (line.code, line.date) not in corrected:
+                gross, returns, count = gross + line.gross, returns + line.returns, count + 1
+    kept = SaleLine.objects.live().exclude(run__name="浙江周一补录.csv")
+    found = kept.aggregate(gross=Sum("gross"), returns=Sum("returns"), count=Count("pk"))
+    assert (int(found["gross"] * 100), int(found["returns"] * 100), found["count"]) == (gross, returns, count)
+
+
+def test_monthly_sums_and_standings_follow_the_ledger(company):
+    net = SaleLine.objects.live().aggregate(gross=Sum("gross"), returns=Sum("returns"))
+    assert MonthlySales.objects.aggregate(net=Sum("net"))["net"] == net["gross"] - net["returns"]
+    assert TierStanding.objects.count() == 48
+
+
+def test_there_are_a_b_and_c_and_a_year_of_history(company):
+    _story, loaded = company
+    assert sum(loaded.tiers.values()) <= 48
+    runs = list(TierRun.objects.order_by("pk"))
+    assert [run.as_of for run in runs[:13]] == [*(month_end(2024, 11 + n) for n in range(12)), today()]
+    last = runs[11]
+    assert (last.a, last.b, last.c, last.ranked, last.k) == (11, 6, 30, 45, 9)
+    assert TierDecision.objects.exclude(previous_tier="").exists()
+
+
+def month_end(year, month):
+    year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
+    following = datetime.date(year + month // 12, month % 12 + 1, 1)
+    return following - datetime.timedelta(days=1)
+
+
+def test_the_imports_page_has_something_to_tell(company):
+    states = list(ImportRun.objects.order_by("pk").values_list("kind", "state", "rejected"))
+    assert states == [
+        ("customers", "done", 0),
+        ("sales", "done", 0),
+        ("sales", "done", 0),
+        ("sales", "refused", 7),
+        ("sales", "done", 7),
+        ("sales", "undone", 0),
+    ]
+    assert Job.objects.exclude(state="done").count() == 0
+
+
+def test_there_are_handovers_and_saved_views(company):
+    # Nobody has two managers at a time, and somebody had one before the present one.
+    assert Responsibility.objects.filter(until=None).count() == 48
+    assert Responsibility.objects.exclude(until=None).count() == 2
+    assert SavedView.objects.count() == 7
+
+
+def test_mei_sees_her_customers_and_the_head_those_of_the_east(company):
+    mei, head = User.objects.get(username="mei"), User.objects.get(username="head")
+    provinces = set(Customer.objects.visible_to(mei).values_list("province", flat=True))
+    assert provinces == {"浙江省"}
+    seen = set(Customer.objects.visible_to(head).values_list("region__parent__code", flat=True))
+    assert seen == {"EAST"}
+
+
+def test_sign_ins_are_this_machines_own(company, settings, client):
+    path = people.sign_in_file()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    known = people.passwords()
+    assert sorted(known) == ["admin", "analyst", "head", "mei"]
+    assert len(set(known.values())) == 4
+    assert all(re.fullmatch(r"([a-z2-9]{4}-){3}[a-z2-9]{4}", password) for password in known.values())
+    assert people.passwords() == known
+    for login, password in known.items():
+        assert User.objects.get(username=login).check_password(password)
+        assert password in people.announcement()
+    assert not User.objects.get(username="chenli").has_usable_password()
+    path.unlink()
+    assert people.announcement() == ""
+    assert people.passwords() != known
+
+
+def test_the_command_prints_the_sign_ins_each_time_and_loads_once(settings, tmp_path, policy, capsys):
+    settings.VAR_DIR = tmp_path
+    call_command("demo", "--customers=12", "--years=1", "--until=2025-06-30")
+    first = capsys.readouterr().out
+    call_command("demo", "--if-empty")
+    assert capsys.readouterr().out == first
+    for login in ("mei", "head", "admin", "analyst"):
+        assert re.search(rf"^  {login} +\S{{19}} ", first, re.M)
+    assert Customer.objects.count() == 12
+
+
+def test_a_full_database_is_left_alone(settings, tmp_path, policy, regions, capsys):
+    settings.VAR_DIR = tmp_path
+    Customer.objects.create(code="K1", name="K1", kind="agent", region=regions.east)
+    with pytest.raises(SystemExit) as ended:
+        call_command("demo")
+    assert ended.value.code == 2
+    call_command("demo", "--if-empty")
+    assert capsys.readouterr().out == ""
+    assert Customer.objects.count() == 1
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("wrong", [["--customers=0"], ["--years=11"], [f"--until={datetime.date(2999, 1, 1)}"]])
+def test_impossible_wishes_are_refused(wrong, capsys):
+    with pytest.raises(SystemExit) as ended:
+        call_command("demo", *wrong)
+    assert ended.value.code == 2
+    assert not Customer.objects.exists()
