@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 from django.db import connection
 
 
@@ -48,3 +50,16 @@ def make_table_as(cursor, name: str, query: str, params=()) -> int:
 def drop_tables(cursor, *names: str) -> None:
     for name in names:
         cursor.execute(f"DROP TABLE IF EXISTS {name}")
+
+
+@contextmanager
+def looking_up(cursor):
+    """Let PostgreSQL join by looking each row up in an index, whatever it thinks of temporary tables: it has no
+    statistics of them and would rather read the whole ledger. Inside a transaction only.
+    """
+    if not is_postgres():
+        yield
+        return
+    cursor.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
+    yield
+    cursor.execute("SET LOCAL enable_hashjoin = DEFAULT; SET LOCAL enable_mergejoin = DEFAULT")

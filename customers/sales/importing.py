@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -24,14 +24,14 @@ from crm.jobs.kinds import find
 from crm.tables.messages import BadCell
 from customers.profile.models import Customer
 from customers.sales import dialect, ledger
-from customers.sales.rows import FIELDS, Columns, Line, Remembered
+from customers.sales.rows import FIELDS, UNUSUAL, Columns, Line, QuickRows
 
 CHUNK = 10_000
+BLOCK = 1_000
+_FEW = 8
 _RAW = "sales_raw"
 _CODES_KEPT = 100_000
-_FIELD_OF = {"gross": "amount", "is_open": "open"}
-_GIVEN = {"gross": "amount", "returns": "returns", "units": "units", "orders": "orders", "promo": "promo"}
-_GIVEN["is_open"] = "open"
+_GIVEN = {name: name for name in ("returns", "units", "orders", "promo")} | {"gross": "amount", "is_open": "open"}
 
 
 @dataclass
@@ -93,9 +93,9 @@ class _Reading:
         self.rows = self.good = 0
         self.sample: list[dict[str, Any]] = []
         self.customers: dict[str, int] = {}  # code → id, of those met lately
-        self.known: dict[str, Any] = {}  # the same by cell, ready for the table
-        self.put, self.write = (_copied, _copy) if dialect.is_postgres() else (_same, _insert)
-        self.quick = self._quick()
+        self.known: dict[str, str] = {}  # the same by cell, as the table takes it
+        self.empty, self.write = ("\\N", _copy) if dialect.is_postgres() else (None, _insert)
+        self.quick = QuickRows(self.columns, self.known, self.put)
 
     def fill(self, cursor) -> None:
         dialect.make_table(
@@ -107,12 +107,20 @@ class _Reading:
         rows = iter(self.source.rows)
         while chunk := list(islice(rows, CHUNK)):
             self._meet(chunk)
-            lines = self._read(chunk)
+            lines: list[tuple] = []
+            for start in range(0, len(chunk), BLOCK):
+                lines += self._read(chunk[start : start + BLOCK])
             if lines:
                 self.write(cursor, lines)
             self.rows += len(chunk)
             self.good += len(lines)
             self.source.progress(self.rows)
+
+    def put(self, value) -> str | None:
+        """As the table takes it; only numbers, dates and truth values come here."""
+        if value is None:
+            return self.empty
+        return str(int(value)) if value is True or value is False else str(value)
 
     def _meet(self, chunk) -> None:
         """Look up the customers of a chunk that were not met before: one query."""
@@ -134,67 +142,30 @@ class _Reading:
             self.customers[code] = pk
             for cell in codes[code]:
                 if type(cell) is str:
-                    known[cell] = self.put(pk)
+                    known[cell] = str(pk)
 
-    def _read(self, chunk) -> list[tuple]:
+    def _read(self, block) -> list[tuple]:
+        """The good lines of a block. One unusual row makes it go by halves, so that the others still go quickly."""
+        if len(self.sample) >= SAMPLE_ROWS:
+            try:
+                return self.quick(block)
+            except UNUSUAL:
+                if len(block) > _FEW:
+                    half = len(block) // 2
+                    return self._read(block[:half]) + self._read(block[half:])
         lines = []
-        add, quick, pads = lines.append, self.quick, self.columns.pads
-        careful = len(self.sample) < SAMPLE_ROWS
-        for number, row in chunk:
-            if not careful and type(row) is list:  # a BadRow is for the judge
-                try:
-                    row.extend(pads[len(row)])
-                    add(quick(number, row))
-                    continue
-                except (BadCell, LookupError, TypeError):
-                    pass  # unusual: judged below
+        for number, row in block:
             line = self._judge(number, row)
             if line is not None:
-                add(self._encoded(number, line))
-                if careful:
+                lines.append(self._encoded(number, line))
+                if len(self.sample) < SAMPLE_ROWS:
                     self.sample.append(line.as_sample())
-                    careful = len(self.sample) < SAMPLE_ROWS
         return lines
-
-    def _quick(self) -> Callable[[int, list], tuple]:
-        """The reader of ordinary rows: everything by cells met before. Raises for whatever is not ordinary."""
-        columns, put, known = self.columns, self.put, self.known
-        read = {
-            "amount": lambda cell: put(_present(columns.amount(cell))),
-            "returns": lambda cell: put(columns.returns(cell)),
-            "units": lambda cell: put(columns.number(cell)),
-            "orders": lambda cell: put(columns.orders(cell)),
-            "date": lambda cell: put(columns.date(cell)),
-            "promo": lambda cell: put(columns.promo(cell)),
-            "open": lambda cell: put(columns.open(cell)),
-            "currency": columns.money,
-        }
-        met = {name: Remembered(reader) for name, reader in read.items()}
-        amounts, returns, units, orders = met["amount"], met["returns"], met["units"], met["orders"]
-        days, promos, opens, moneys = met["date"], met["promo"], met["open"], met["currency"]
-        at = columns.at
-        code, date, amount, back = at["customer_code"], at["date"], at["amount"], at["returns"]
-        unit, order, promo, open_, money = at["units"], at["orders"], at["promo"], at["open"], at["currency"]
-
-        def quick(number, row):
-            moneys[row[money]]
-            return (
-                known[row[code]],
-                amounts[row[amount]],
-                returns[row[back]],
-                units[row[unit]],
-                orders[row[order]],
-                put(number),
-                days[row[date]],
-                promos[row[promo]],
-                opens[row[open_]],
-            )
-
-        return quick
 
     def _judge(self, number: int, row: list) -> Line | None:
         def refuse(name: str, cell, reason: BadCell) -> None:
-            self._refuse(number, name, cell, reason, row)
+            column = self.source.column(name) if name else ""
+            self.report.refuse(number, column, cell, reason.code, reason.params, row)
 
         line = self.columns.judge(row, refuse)
         if line is not None and line.customer not in self.customers:
@@ -202,44 +173,14 @@ class _Reading:
             return None
         return line
 
-    def _refuse(self, number: int, name: str, cell, reason: BadCell, row: Sequence) -> None:
-        column = self.source.column(name) if name else ""
-        cells = row[: self.columns.width] if len(row) == self.columns.width + 1 and row[-1] == "" else row
-        self.report.refuse(number, column, cell, reason.code, reason.params, cells)
-
     def _encoded(self, number: int, line: Line) -> tuple:
-        put = self.put
-        return (
-            put(self.customers[line.customer]),
-            put(line.gross),
-            put(line.returns),
-            put(line.units),
-            put(line.orders),
-            put(number),
-            put(line.sold_on),
-            put(line.promo),
-            put(line.is_open),
-        )
-
-
-def _present(value):
-    if value is None:
-        raise BadCell("required")
-    return value
-
-
-def _copied(value) -> str:
-    """As COPY's text format spells it; only numbers, dates and truth values come here."""
-    return "\\N" if value is None else str(value)
+        values = (line.gross, line.returns, line.units, line.orders, number, line.sold_on, line.promo, line.is_open)
+        return (str(self.customers[line.customer]), *map(self.put, values))
 
 
 def _copy(cursor, lines: list[tuple]) -> None:
     text = "\n".join(map("\t".join, lines))
     cursor.copy_expert(f"COPY {_RAW} FROM STDIN", io.StringIO(text), 1 << 18)
-
-
-def _same(value):
-    return value
 
 
 def _insert(cursor, lines: list[tuple]) -> None:

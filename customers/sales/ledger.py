@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from crm.imports.models import ImportRun
 from customers.sales import dialect
-from customers.sales.monthly import lock_ledger, refresh_months
+from customers.sales.monthly import add_lines, lock_ledger, refresh_months
 
 STAGED = "sales_staged"
 READY = "sales_ready"
@@ -49,7 +49,7 @@ def _value(name: str, given: frozenset[str]) -> str:
 
 def compare(given: frozenset[str]) -> Merged:
     """What `merge` would do with the staged lines."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor, dialect.looking_up(cursor):
         cursor.execute(
             f"SELECT count(CASE WHEN l.id IS NULL THEN 1 END), count(CASE WHEN {_differs(given)} THEN l.id END)"
             f" FROM {_JOIN}"
@@ -65,12 +65,13 @@ def merge(run: ImportRun, given: frozenset[str]) -> Merged:
     with connection.cursor() as cursor:
         lock_ledger(cursor)
         values = ", ".join(f"{_value(name, given)} AS {name}" for name in SAID)
-        written = dialect.make_table_as(
-            cursor,
-            READY,
-            f"SELECT s.customer_id, s.sold_on, {values}, l.id AS old_id FROM {_JOIN}"
-            f" WHERE l.id IS NULL OR {_differs(given)}",
-        )
+        with dialect.looking_up(cursor):
+            written = dialect.make_table_as(
+                cursor,
+                READY,
+                f"SELECT s.customer_id, s.sold_on, {values}, l.id AS old_id FROM {_JOIN}"
+                f" WHERE l.id IS NULL OR {_differs(given)}",
+            )
         if not written:
             dialect.drop_tables(cursor, READY)
             return Merged()
@@ -90,7 +91,7 @@ def merge(run: ImportRun, given: frozenset[str]) -> Merged:
         )
         run.first_line, run.last_line = before + 1, _last_id(cursor)
         run.save(update_fields=["first_line", "last_line"])
-        _refresh(cursor, READY)
+        add_lines(cursor, READY)
         dialect.drop_tables(cursor, READY)
     return Merged(created=written - updated, updated=updated)
 

@@ -1,14 +1,15 @@
 """One row of a sales file: what each column may hold, and what a row means. Knows nothing of the database.
 
-A row goes the quick way while every cell has been met before or is plain; whatever is unusual goes through `judge`,
-which is the only place that decides, and which names every fault of the row.
+Ordinary rows go the quick way, column by column; whatever is unusual goes through `Columns.judge`, which is the only
+place that decides, and which names every fault of a row.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -139,8 +140,6 @@ class Columns:
             name: header_unit(header[mapping[name]], currency) if name in mapping else 1
             for name in ("amount", "returns", "units")
         }
-        # What a short row lacks of a full one, and one more for the fields that the file does not have.
-        self.pads = [[""] * (self.width + 1 - length) for length in range(self.width + 1)]
 
     def code(self, cell) -> str:
         return _needed(cells.parse_code(cell, 64))
@@ -237,3 +236,80 @@ def _needed(value):
     if value is None:
         raise BadCell("required")
     return value
+
+
+UNUSUAL = (BadCell, LookupError, TypeError, ValueError, AttributeError)
+"""What `QuickRows` raises for a block of rows that must be judged one by one."""
+
+
+class QuickRows:
+    """Reads a block of ordinary rows a column at a time: full-width rows of texts, customers known, cells plain or met
+    before. A tenth of the time of judging them; gives what judging would, or raises one of UNUSUAL.
+
+    put: how a value goes into the table. Lines are tuples of such values: customer, gross, returns, units, orders, row
+    number, date, promotion, open.
+    """
+
+    def __init__(self, columns: Columns, known: dict[str, str], put: Callable[[Any], Any]):
+        self.columns, self.known, self.put = columns, known, put
+        self.amounts = Remembered(lambda cell: put(_needed(columns.amount(cell))))
+        self.plain_money = columns.unit_of["amount"] == 1
+        read = {
+            "returns": columns.returns,
+            "units": columns.number,
+            "orders": columns.orders,
+            "date": columns.date,
+            "promo": columns.promo,
+            "open": columns.open,
+        }
+        self.met = {name: Remembered(self._putting(reader)) for name, reader in read.items()}
+        # The fields that the file does not have are the same in every line.
+        self.constant = {name: put(reader(None)) for name, reader in read.items() if columns.at[name] == columns.width}
+        self.moneys = Remembered(columns.money)
+
+    def _putting(self, reader):
+        put = self.put
+        return lambda cell: put(reader(cell))
+
+    def __call__(self, block: Sequence[tuple[int, list]]) -> list[tuple]:
+        columns = self.columns
+        numbers, rows = zip(*block, strict=True)
+        if set(map(type, rows)) != {list}:
+            raise ValueError("a row that is none")
+        cells = list(zip(*rows, strict=True))
+        if len(cells) != columns.width:
+            raise ValueError("another width")
+        at = columns.at
+        if at["currency"] < columns.width:
+            for cell in set(cells[at["currency"]]):
+                self.moneys[cell]
+        amount = self._plain_amount if self.plain_money else self.amounts.__getitem__
+        return list(
+            zip(
+                map(self.known.__getitem__, cells[at["customer_code"]]),
+                map(amount, cells[at["amount"]]),
+                self._column("returns", cells, len(rows)),
+                self._column("units", cells, len(rows)),
+                self._column("orders", cells, len(rows)),
+                map(str, numbers),
+                self._column("date", cells, len(rows)),
+                self._column("promo", cells, len(rows)),
+                self._column("open", cells, len(rows)),
+                strict=True,
+            )
+        )
+
+    def _column(self, name: str, cells: list[tuple], count: int) -> Iterable:
+        if name in self.constant:
+            return repeat(self.constant[name], count)
+        return map(self.met[name].__getitem__, cells[self.columns.at[name]])
+
+    def _plain_amount(self, text: str):
+        """12.34, 12.3 and 12 as 1234, 1230 and 1200 without a detour; the rest as remembered."""
+        whole, point, part = text.partition(".")
+        if whole.isdigit() and len(whole) < 14 and text.isascii():
+            if not point:
+                return whole + "00"
+            if part.isdigit() and len(part) < 3:
+                return whole + part if len(part) == 2 else whole + part + "0"
+        return self.amounts[text]
