@@ -63,10 +63,10 @@ def _marked(head: bytes) -> str | None:
 
 def _two_bytes(head: bytes) -> str | None:
     """UTF-16 without a mark: separators, digits and line ends have a zero on the same side (销 and 一 on the other)."""
-    even, odd, half = head[0::2].count(0), head[1::2].count(0), max(1, len(head) // 2)
-    if odd > half * 0.05 and even * 4 <= odd:
+    even, odd, least = head[0::2].count(0), head[1::2].count(0), max(4, len(head) / 20)
+    if odd >= least and even * 4 <= odd:
         return "utf-16-le"
-    if even > half * 0.05 and odd * 4 <= even:
+    if even >= least and odd * 4 <= even:
         return "utf-16-be"
     return None
 
@@ -114,6 +114,8 @@ def _chinese(path: Path, gzipped: bool, broken_at: int) -> str:
             best = (score, name)
         if name == "cp950":
             break
+    if best is None and utf8_good > 1:
+        raise Unusable("encoding_mixed", {"line": _first_line_not_utf8(path, gzipped)})
     if best is None or best[0] < 0.1:
         raise Unusable("encoding_unknown")
     _refuse_mixture(path, gzipped, best[1])
@@ -123,6 +125,19 @@ def _chinese(path: Path, gzipped: bool, broken_at: int) -> str:
 def _decodes(path: Path, gzipped: bool, name: str) -> bool:
     with Guarded(path, gzipped) as source:
         return _first_error(source, source.chunk(), name) is None
+
+
+def _first_line_not_utf8(path: Path, gzipped: bool) -> int:
+    number, rest = 1, b""
+    with Guarded(path, gzipped) as source:
+        while data := source.chunk():
+            lines = (rest + data).split(b"\n")
+            rest = lines.pop()
+            for offset, line in enumerate(lines):
+                if not line.isascii() and "\ufffd" in line.decode("utf-8", errors="replace"):
+                    return number + offset
+            number += len(lines)
+    return number
 
 
 def _foreign_sample(path: Path, gzipped: bool) -> tuple[bytes, int, int]:
@@ -192,7 +207,10 @@ def _weigh(letter: str, name: str) -> float:
             return 0.5
         if 0xD8 <= lead <= 0xF7:
             return 0.0
-        return 0.3 if 0xA4 <= _lead(letter, "big5") <= 0xC6 and _is_han(letter) else -0.7
+        if 0xA4 <= _lead(letter, "big5") <= 0xC6 and _is_han(letter):
+            return 0.3
+        # A rare character; or, where its second byte is an ASCII letter, more likely a word in a Western encoding.
+        return 0.15 if _is_han(letter) and letter.encode("gb18030")[1] >= 0x80 else -0.7
     lead = _lead(letter, "big5")
     if 0xA4 <= lead <= 0xC6 and _is_han(letter):
         return 0.5

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -70,6 +71,8 @@ def refuse_other_kinds(head: bytes) -> None:
         if head.startswith(magic):
             raise Unusable("not_a_table", {"what": name})
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:20].lower()
+    if re.match(rb"(?:\[\s*)?\{\s*[\"}]|\[\s*\[", start):
+        raise Unusable("not_a_table", {"what": "JSON"})
     if start.startswith(_MARKUP):
         raise Unusable("not_a_table", {"what": "XML" if start.startswith((b"<?xml", b"<workbook")) else "HTML"})
 
