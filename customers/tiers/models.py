@@ -231,7 +231,7 @@ class RegionTier(models.Model):
 
 
 class TierDirty(models.Model):
-    """An outbox filled by triggers: customers that are new or were observed since the last refresh."""
+    """An outbox filled by triggers: customers new, changed in what tiers read, or observed since the last look."""
 
     customer_id = models.BigIntegerField()
 

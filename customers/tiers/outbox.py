@@ -1,7 +1,7 @@
-"""Triggers that write down new customers and new observations, so that a refresh looks at those customers only.
+"""Triggers that write down whose facts changed, so that a refresh looks at those customers only.
 
-Customers come by pages, imports, admin and plain SQL; the one place none of them can forget is the database. (Changed
-facts and sums reach `SalesDirty` from the slice of sales.) On PostgreSQL they fire once a statement, so that a bulk
+Customers come and change by pages, imports, admin and plain SQL; the one place none of them can forget is the database.
+(Changed sums reach `SalesDirty` from the slice of sales.) On PostgreSQL they fire once a statement, so that a bulk
 import pays once; on SQLite once a row.
 """
 
@@ -9,13 +9,29 @@ from __future__ import annotations
 
 from django.db.migrations.operations.base import Operation
 
-TRIGGERS = {"tier_customer_insert": "customers_customer", "tier_observation_insert": "customers_observation"}
+TRIGGERS = {
+    "tier_customer_insert": "customers_customer",
+    "tier_customer_update": "customers_customer",
+    "tier_observation_insert": "customers_observation",
+}
+# What the rule and the standing read of a customer. A change of any other column concerns no tier.
+FACTS = ("kind", "region_id", "opened_on", "closed_on", "state")
 
 _POSTGRESQL = [
     """
     CREATE OR REPLACE FUNCTION qiao_tier_customer_inserted() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         INSERT INTO customers_tierdirty (customer_id) SELECT id FROM fresh;
+        RETURN NULL;
+    END $$
+    """,
+    f"""
+    CREATE OR REPLACE FUNCTION qiao_tier_customer_updated() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        INSERT INTO customers_tierdirty (customer_id)
+        SELECT fresh.id FROM fresh JOIN stale ON stale.id = fresh.id
+        WHERE ({", ".join(f"fresh.{name}" for name in FACTS)})
+            IS DISTINCT FROM ({", ".join(f"stale.{name}" for name in FACTS)});
         RETURN NULL;
     END $$
     """,
@@ -28,6 +44,9 @@ _POSTGRESQL = [
     """,
     "CREATE TRIGGER tier_customer_insert AFTER INSERT ON customers_customer REFERENCING NEW TABLE AS fresh "
     "FOR EACH STATEMENT EXECUTE FUNCTION qiao_tier_customer_inserted()",
+    "CREATE TRIGGER tier_customer_update AFTER UPDATE ON customers_customer "
+    "REFERENCING OLD TABLE AS stale NEW TABLE AS fresh "
+    "FOR EACH STATEMENT EXECUTE FUNCTION qiao_tier_customer_updated()",
     "CREATE TRIGGER tier_observation_insert AFTER INSERT ON customers_observation REFERENCING NEW TABLE AS fresh "
     "FOR EACH STATEMENT EXECUTE FUNCTION qiao_tier_observed()",
     # sum(bigint) answers numeric, which costs a fifth of a full run; this one stays whole and refuses an overflow.
@@ -35,6 +54,9 @@ _POSTGRESQL = [
 ]
 _SQLITE = [
     "CREATE TRIGGER tier_customer_insert AFTER INSERT ON customers_customer "
+    "BEGIN INSERT INTO customers_tierdirty (customer_id) VALUES (NEW.id); END",
+    f"CREATE TRIGGER tier_customer_update AFTER UPDATE OF {', '.join(FACTS)} ON customers_customer "
+    f"WHEN {' OR '.join(f'OLD.{name} IS NOT NEW.{name}' for name in FACTS)} "
     "BEGIN INSERT INTO customers_tierdirty (customer_id) VALUES (NEW.id); END",
     "CREATE TRIGGER tier_observation_insert AFTER INSERT ON customers_observation "
     "BEGIN INSERT INTO customers_tierdirty (customer_id) VALUES (NEW.customer_id); END",
@@ -68,4 +90,4 @@ class WatchTierFacts(Operation):
             schema_editor.execute("DROP AGGREGATE IF EXISTS qiao_sum(bigint)", params=None)
 
     def describe(self):
-        return "Write down new customers and observations for the tiers"
+        return "Write down whose facts changed, for the tiers"
