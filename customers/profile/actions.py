@@ -38,6 +38,7 @@ FIELDS = (
     "upstream",
 )
 _TEXTS = ("code", "name", "category", "province", "city", "district", "address", "phone")
+NEVER_IN_CHARGE = (Role.ANALYST, Role.API)
 MOST_AT_ONCE = 5000
 """Customers assigned in one go: what one short transaction carries on SQLite."""
 
@@ -171,10 +172,20 @@ def _is_same(held: Responsibility | None, user: User) -> bool:
     return held is not None and held.user_id == user.pk and held.until is None
 
 
+def people_open_to(user: User) -> QuerySet[User]:
+    """Whom this person may put in charge, by name: colleagues they see, and whoever has had a customer they see."""
+    reach = reach_of(user)
+    found = User.objects.visible_to(user)
+    if not reach.everywhere:
+        known = Responsibility.objects.visible_to(user).values("user_id")
+        found = User.objects.filter(Q(pk__in=found.values("pk")) | Q(pk__in=known))
+    return found.filter(is_active=True).exclude(role__in=NEVER_IN_CHARGE).order_by("name", "username")
+
+
 def _check_manager(user: User, by: User | None) -> None:
-    if not user.is_active or user.role in (Role.ANALYST, Role.API):
+    if not user.is_active or user.role in NEVER_IN_CHARGE:
         raise _refusal("user", _("This person cannot be in charge of customers."), "role")
-    if by is not None and user.pk != by.pk and not User.objects.visible_to(by).filter(pk=user.pk).exists():
+    if by is not None and user.pk != by.pk and not people_open_to(by).filter(pk=user.pk).exists():
         raise _refusal("user", _("This person is not in your reach."), "reach")
 
 

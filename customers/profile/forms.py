@@ -6,9 +6,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.accounts.models import Role, User
 from crm.clock import today
-from customers.profile.actions import FIELDS, regions_open_to
+from customers.profile.actions import FIELDS, people_open_to, regions_open_to
 from customers.profile.models import Customer, Datum, Kind, State
 
 
@@ -127,14 +126,4 @@ class AssignForm(forms.Form):
 
     def __init__(self, *args, by, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = people_for_charge(by)
-
-
-def people_for_charge(user):
-    """Those whom this person may put in charge: whoever they see that works with customers, by name."""
-    return (
-        User.objects.visible_to(user)
-        .filter(is_active=True)
-        .exclude(role__in=(Role.ANALYST, Role.API))
-        .order_by("name", "username")
-    )
+        self.fields["user"].queryset = people_open_to(by)

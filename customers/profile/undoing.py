@@ -26,7 +26,7 @@ _NAMED = 5
 
 
 def undo(*, run: ImportRun, by=None) -> dict[str, int]:
-    """In the caller's transaction. Raises ValidationError, before anything is changed, if something stands on it.
+    """In the caller's transaction, which a ValidationError (something stands on the import) must roll back.
 
     A customer stands if a later import or a person changed a field that this import wrote; a customer that it made
     stands if sales, observations, other customers or the like hang on it. (Decisions on its tier do not count: they
@@ -34,11 +34,9 @@ def undo(*, run: ImportRun, by=None) -> dict[str, int]:
     """
     advisory_lock("imports.customers")
     _refuse_if_changed(run)
+    restored = sum(_restore(page, by, run) for page in _pages(run, changed_only=True))
     made = ImportChange.objects.filter(run=run, before__isnull=True).order_by().values("object_id")
     _refuse_if_used(made)
-    restored = 0
-    for page in _pages(run, changed_only=True):
-        restored += _restore(page, by, run)
     return {"removed": _remove(made, by, run), "restored": restored}
 
 
