@@ -85,7 +85,7 @@ def _menus(request) -> dict[str, Any]:
     query = request.GET.copy()
     for name in ("after", "before"):
         query.pop(name, None)
-    views = SavedView.objects.visible_to(request.user).filter(page="customers").select_related("owner")
+    views = SavedView.objects.visible_to(request.user).filter(page="customers")
     return {"views": views, "here": query.urlencode(), "may_write": request.user.may_write}
 
 
