@@ -94,8 +94,11 @@ def lifted_for(connection, tables: list[str]):
                 " WHERE t.tgname = ANY(%s) AND pg_table_is_visible(c.oid)",
                 [names],
             )
-            off = [f"ALTER TABLE {table} DISABLE TRIGGER {name}" for table, name in cursor.fetchall()]
-            on = [statement.replace(" DISABLE ", " ENABLE ") for statement in off]
+            found = cursor.fetchall()
+            # A table with foreign keys still to be checked cannot be altered: check them now, not at the end.
+            checked, later = "SET CONSTRAINTS ALL IMMEDIATE", "SET CONSTRAINTS ALL DEFERRED"
+            off = [checked, *(f"ALTER TABLE {table} DISABLE TRIGGER {name}" for table, name in found), later]
+            on = [checked, *(f"ALTER TABLE {table} ENABLE TRIGGER {name}" for table, name in found), later]
         else:
             marks = ", ".join(["%s"] * len(names)) or "NULL"
             cursor.execute(
