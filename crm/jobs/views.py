@@ -68,7 +68,8 @@ def bell(request):
     """One's jobs at work; those of `watch` (ids asked about before) that ended since are told as toasts."""
     mine = Job.objects.visible_to(request.user).filter(asked_by=request.user)
     response = render(request, "jobs/_bell.html", {"active": list(mine.active()[:5])})
-    watched = [int(pk) for pk in request.GET.get("watch", "").split(",")[:5] if pk.isascii() and pk.isdigit()]
+    asked = request.GET.get("watch", "").split(",")[:5]
+    watched = [int(pk[:18]) for pk in asked if pk.isascii() and pk.isdigit()]
     ended = mine.filter(pk__in=watched).exclude(state__in=(Job.State.QUEUED, Job.State.RUNNING)) if watched else ()
     toasts = [_told(job) for job in ended]
     if toasts:

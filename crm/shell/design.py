@@ -175,7 +175,7 @@ def page(request):
         "swatches": SWATCHES,
         "icons": sorted(NAMES | OWN),
         "form": SampleForm(initial={"name": "南京嘉和"}),
-        "wrong": SampleForm({"wrong-name": "", "wrong-kind": "none", "wrong-opened": "2026-02-31"}, prefix="wrong"),
+        "wrong": SampleForm({"wrong-name": "", "wrong-kind": "none", "wrong-opened": "soon"}, prefix="wrong"),
         "file_form": FileForm(),
         "samples": SAMPLES,
         "jobs": _jobs(),

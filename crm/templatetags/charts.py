@@ -65,7 +65,7 @@ def bars(points, label="", unit="money", now="", before="", table=True):
                 drawing.share(slot),
                 TOP,
                 BOTTOM - TOP,
-                _bar_tip(point, value, references[index], unit, now, before),
+                _bar_tip(point, unit, now, before),
                 _bar(point, value, index * slot + (slot - wide) / 2, wide, scale, zero),
             )
         )
@@ -104,10 +104,10 @@ def _title(point) -> str:
     return str(of(point, "title") or of(point, "label") or "")
 
 
-def _bar_tip(point, value, reference, unit, now, before) -> str:
-    lines = [_title(point), f"{now}  {full(value, unit)}"]
-    if reference is not None:
-        lines.append(f"{before}  {full(reference, unit)}")
+def _bar_tip(point, unit, now, before) -> str:
+    lines = [_title(point), f"{now}  {full(of(point, 'value'), unit)}"]
+    if of(point, "reference") is not None:
+        lines.append(f"{before}  {full(of(point, 'reference'), unit)}")
     if of(point, "part"):
         lines.append(gettext("Not over yet"))
     if of(point, "tip"):
@@ -116,11 +116,10 @@ def _bar_tip(point, value, reference, unit, now, before) -> str:
 
 
 def _bars_name(label, points, values, unit) -> str:
-    known = [(value, _title(point)) for point, value in zip(points, values) if value is not None]
+    known = [(value, of(point, "value"), _title(point)) for point, value in zip(points, values) if value is not None]
     if not known:
         return str(label)
-    high = max(known, key=lambda pair: pair[0])
-    low = min(known, key=lambda pair: pair[0])
+    high, low = max(known, key=lambda entry: entry[0])[1:], min(known, key=lambda entry: entry[0])[1:]
     return gettext("%(label)s. Highest: %(high)s (%(high_at)s). Lowest: %(low)s (%(low_at)s).") % {
         "label": label,
         "high": full(high[0], unit),
@@ -151,7 +150,7 @@ def _bars_table(label, points, unit, now, before) -> SafeString:
 def line(points, label="", unit="money", fill=True, table=True):
     """A line through many points (30–400): value (None: no report, a gap), title; label where the axis shall name it.
 
-    Without labels the first, the last and some between are named by their titles.
+    Without labels the first, the middle and the last are named by their titles.
     """
     points = list(points)
     values = [to_float(of(p, "value")) for p in points]
@@ -175,7 +174,7 @@ def line(points, label="", unit="money", fill=True, table=True):
     ]
     series = {
         "y": [None if v is None else round(scale.at(v)) for v in values],
-        "tips": [f"{_title(p)}\n{full(v, unit)}" for p, v in zip(points, values)],
+        "tips": [f"{_title(p)}\n{full(of(p, 'value'), unit)}" for p in points],
     }
     extra = format_html(' data-series="{}"', json.dumps(series, ensure_ascii=False, separators=(",", ":")))
     drawn = image(_bars_name(label, points, values, unit), joined(content), extra=extra)
@@ -188,7 +187,7 @@ def _line_labels(points, last) -> list[SafeString]:
     named = [i for i, p in enumerate(points) if of(p, "label")]
     marked = len(named) >= 3
     if not marked:
-        named = list(range(0, len(points), drawing.every(len(points), 6)))
+        named = sorted({0, last // 2, len(points) - 1})
     stride = drawing.every(len(named), _MOST_LABELS)
     found = []
     for index in named[::stride]:
