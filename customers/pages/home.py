@@ -117,7 +117,7 @@ def sales(request) -> Panel | None:
     running = None if is_last_of_month(found.until) else month_of(found.until)
     points = [
         {
-            "label": formats.date_format(one.month, "M" if one.month.month > 1 else "Y"),
+            "label": str(one.month.month),
             "title": _month(one.month),
             "value": one.net,
             "reference": known.get(one.month.replace(year=one.month.year - 1)),
