@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from pypinyin import lazy_pinyin
-
 _CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 _APART = re.compile(r"[^\w]+")
 _PHONE = re.compile(r"[\d+()\-.\s/]{3,}\Z")
@@ -32,6 +30,8 @@ def digits(text: str) -> str:
 
 def pinyin(text: str) -> tuple[str, str]:
     """(full pinyin, initials) of the Chinese in a text, run together; empty where there is none."""
+    from pypinyin import lazy_pinyin  # noqa: PLC0415 - its dictionary is 57 MB and a second that most processes spare
+
     syllables = [one for run in _CHINESE.findall(text) for one in lazy_pinyin(run, errors="ignore")]
     return "".join(syllables), "".join(one[0] for one in syllables)
 

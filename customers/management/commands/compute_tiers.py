@@ -16,6 +16,9 @@ class Command(BaseCommand):
         "policy brings the standing of every customer up to date; another day or policy is kept under its own run."
     )
 
+    # The checks load every page; this process stays small, whatever the number of customers.
+    requires_system_checks = ()
+
     def add_arguments(self, parser):
         parser.add_argument("--as-of", help="day to decide, such as 2021-12-31 (today)")
         parser.add_argument("--policy", help="code of a policy, or code:version (the adopted one)")
