@@ -1,0 +1,176 @@
+"""Every kind of job is run twice on the same input, and the second time changes nothing.
+
+That is what happens after a crash between the effect and the word of it, or when a message comes twice. The list is
+made from the registry: a new kind without a recipe here fails.
+"""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+
+import pytest
+from django.apps import apps
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import connection
+
+from crm.api.models import IdempotencyKey
+from crm.clock import now
+from crm.exports import actions as exports
+from crm.exports.models import Export
+from crm.imports import actions as imports
+from crm.imports.models import ImportRun
+from crm.jobs import runner
+from crm.jobs.actions import enqueue
+from crm.jobs.kinds import registry
+from crm.jobs.models import Job
+from customers.models import Customer, TierRun
+
+pytestmark = pytest.mark.django_db
+
+SALES = "customer_code,date,amount\nK1,2026-01-05,120.50\nK2,2026-01-05,80\nK1,2026-01-06,99.99\n"
+MORE = "customer_code,date,amount\nK1,2026-01-05,130.50\nK2,2026-01-07,10\n"
+
+
+@pytest.fixture
+def company(cast, regions, policy):
+    """Four customers with some sales, and Mei's people."""
+    for number, kind in enumerate(["franchisee", "franchisee", "franchisee", "agent"], start=1):
+        Customer.objects.create(code=f"K{number}", name=f"Shop {number}", kind=kind, region=regions.jiangsu)
+    run = imports.upload(kind="sales", file=ContentFile(SALES.encode()), name="first.csv", by=cast.ada)
+    imports.start(run=run, by=cast.ada)
+    assert runner.drain() >= 1
+    assert ImportRun.objects.get(pk=run.pk).state == "done"
+    return cast
+
+
+# --- one recipe a kind: sets the stage and returns the job to run twice --------------------------------------------
+
+
+def check(cast) -> Job:
+    run = imports.upload(kind="sales", file=ContentFile(MORE.encode()), name="more.csv", by=cast.ada)
+    return imports.check(run=run, by=cast.ada).job
+
+
+def write(cast) -> Job:
+    run = imports.upload(kind="sales", file=ContentFile(MORE.encode()), name="more.csv", by=cast.ada)
+    return imports.start(run=run, by=cast.ada).job
+
+
+def undo(cast) -> Job:
+    runner.run_here(write(cast))
+    return imports.ask_undo(run=ImportRun.objects.latest("pk"), by=cast.ada).job
+
+
+def make(cast) -> Job:
+    return exports.ask(kind="customers", format="csv", by=cast.mei).job
+
+
+def purge_exports(cast) -> Job:
+    runner.run_here(make(cast))
+    Export.objects.update(expires_at=now() - datetime.timedelta(minutes=1))
+    return enqueue(kind="exports.purge")
+
+
+def purge_keys(cast) -> Job:
+    old = now() - datetime.timedelta(days=3)
+    key = IdempotencyKey.objects.create(principal=cast.bot, key="k", fingerprint="f", claimed_at=old)
+    IdempotencyKey.objects.filter(pk=key.pk).update(created_at=old)
+    return enqueue(kind="api.purge_keys")
+
+
+def refresh_tiers(cast) -> Job:
+    return enqueue(kind="tiers.refresh", asked_by=cast.ada)
+
+
+def run_tiers(cast) -> Job:
+    return enqueue(kind="tiers.run", input={"as_of": "2026-06-30", "policy": "article"}, asked_by=cast.ada)
+
+
+RECIPES = {
+    "imports.check": check,
+    "imports.run": write,
+    "imports.undo": undo,
+    "exports.make": make,
+    "exports.purge": purge_exports,
+    "api.purge_keys": purge_keys,
+    "tiers.refresh": refresh_tiers,
+    "tiers.run": run_tiers,
+}
+# What each run writes down about itself: that it was run, when, and how long it took.
+DIARY = {
+    "imports.check": {("crm_importrun", "finished_at"), ("crm_importrun", "seconds")},
+    "tiers.refresh": {("customers_standingstate", "run_id"), ("customers_tierrun", "*")},
+    "tiers.run": {("customers_tierrun", "*")},
+}
+
+
+def everything(kind: str) -> dict[str, list]:
+    """All rows of all our tables but the job's own, without the diary of this kind; and the files that are kept."""
+    diary = DIARY.get(kind, set())
+    found: dict[str, list] = {"files": sorted(files())}
+    for model in apps.get_models():
+        table = model._meta.db_table
+        if model is Job or model._meta.app_label in ("sessions", "admin") or (table, "*") in diary:
+            continue
+        columns = [f.column for f in model._meta.concrete_fields if (table, f.column) not in diary]
+        if columns:
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT {', '.join(connection.ops.quote_name(name) for name in columns)} FROM {table}")
+                found[table] = sorted(repr(row) for row in cursor.fetchall())
+    return found
+
+
+def files() -> list[str]:
+    found = []
+    for folder in ("imports", "exports"):
+        if default_storage.exists(folder):
+            found += [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]]
+    return found
+
+
+@pytest.mark.parametrize("kind", sorted(registry()))
+def test_running_it_twice_changes_nothing_more(kind, company):
+    assert kind in RECIPES, f"write a recipe for {kind}: the job must be run twice"
+    job = RECIPES[kind](company)
+    assert job.kind == kind
+    before = everything(kind)
+    first = runner.run_here(job)
+    assert (first.state, first.error) == ("done", "")
+    after = everything(kind)
+    if kind not in ("tiers.refresh", "tiers.run"):
+        assert after != before, "the recipe must give the job something to do"
+    others = Job.objects.count()
+    Job.objects.filter(pk=job.pk).update(state=Job.State.QUEUED, finished_at=None, lease_until=None)
+    second = runner.run_here(job)
+    assert (second.state, second.error) == ("done", "")
+    assert second.attempts == 2
+    assert everything(kind) == after
+    assert Job.objects.count() == others
+
+
+def test_there_is_no_recipe_for_a_kind_that_is_gone():
+    assert sorted(RECIPES) == sorted(registry())
+
+
+def test_a_second_tier_run_on_the_same_facts_decides_nothing_new(company):
+    Customer.objects.filter(code="K1").update(name="Another name")
+    first = runner.run_here(enqueue(kind="tiers.refresh", input={"full": True}))
+    second = runner.run_here(enqueue(kind="tiers.refresh", input={"full": True}))
+    assert second.result["changed"] == 0
+    assert {tier: second.result[tier] for tier in "ABC"} == {tier: first.result[tier] for tier in "ABC"}
+    assert TierRun.objects.latest("pk").changed == 0
+
+
+def test_the_ledger_of_the_recipes_is_what_their_files_say(company):
+    from customers.models import SaleLine
+
+    runner.run_here(write(company))
+    found = SaleLine.objects.live().order_by("customer__code", "sold_on").values_list("customer__code", "gross")
+    assert list(found) == [
+        ("K1", Decimal("130.50")),
+        ("K1", Decimal("99.99")),
+        ("K2", Decimal("80.00")),
+        ("K2", Decimal("10.00")),
+    ]
