@@ -60,12 +60,12 @@ def bars(points, label="", unit="money", now="", before="", table=True):
     for index, (point, value) in enumerate(zip(points, values)):
         pieces.append(
             format_html(
-                '<g><rect class="hit" x="{}" width="{}" y="{}" height="{}" data-tip="{}"/>{}</g>',
+                '<g data-tip="{}"><rect class="hit" x="{}" width="{}" y="{}" height="{}"/>{}</g>',
+                _bar_tip(point, unit, now, before),
                 drawing.share(index * slot),
                 drawing.share(slot),
                 TOP,
                 BOTTOM - TOP,
-                _bar_tip(point, unit, now, before),
                 _bar(point, value, index * slot + (slot - wide) / 2, wide, scale, zero),
             )
         )

@@ -121,6 +121,12 @@
   });
   input.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
+    if (event.key === "Escape") {
+      /* a search field would only empty itself */
+      event.preventDefault();
+      dialog.close();
+      return;
+    }
     const all = options();
     const at = all.indexOf(chosen);
     const to = { ArrowDown: at + 1, ArrowUp: at - 1 }[event.key];
