@@ -13,6 +13,7 @@ import argparse
 import datetime
 import json
 import math
+import os
 import subprocess
 import sys
 
@@ -89,7 +90,23 @@ def compare(scratch: Scratch, options) -> dict:
     checks["a full run after the limit's writes"] = actions.refresh(as_of=as_of, full=True).changed
     for share, part in SHARES.items():
         cpu[f"incremental, {share}"] = incremental(as_of, part, options.repeat, checks, share, not scratch.sqlite)
-    return report(options, cpu, wal, checks)
+    found = report(options, cpu, wal, checks)
+    found["memory_mb"] = {
+        "this process": round(client_peak_mb(), 1),
+        "backend": _round(backend_peak_mb()),
+        "compute_tiers": peak_of("compute_tiers", "--as-of", "2022-12-31"),
+        "export_tiers": peak_of("export_tiers", "--as-of", "2022-12-31", "--csv", str(scratch.folder / "tiers.csv")),
+    }
+    return found
+
+
+def peak_of(*command: str) -> float:
+    """The most memory that a management command's process ever held, in MB."""
+    say(f"memory of {command[0]}")
+    process = subprocess.Popen([sys.executable, "manage.py", *command], stdout=subprocess.DEVNULL)
+    _pid, status, usage = os.wait4(process.pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 0, command
+    return round(usage.ru_maxrss / 1024, 1)
 
 
 def ways(as_of: datetime.date, policy: int) -> dict:
@@ -188,7 +205,6 @@ def report(options, cpu: dict, wal: dict, checks: dict) -> dict:
         "wal_mb": {name: round(size / 1e6, 1) for name, size in wal.items()},
         "ratios": ratios,
         "checks": checks,
-        "memory_mb": {"python": round(client_peak_mb(), 1), "backend": _round(backend_peak_mb())},
     }
 
 
@@ -208,7 +224,8 @@ def show(found: dict) -> None:
         )
     for name, value in found["checks"].items():
         print(f"  {name}: {value} rows")
-    print(f"  peak memory: Python {found['memory_mb']['python']} MB, backend {found['memory_mb']['backend']} MB")
+    for name, size in found["memory_mb"].items():
+        print(f"  peak memory of {name}: {size} MB")
     for name, exponent in found.get("exponents", {}).items():
         print(f"  growth of {name}: N^{exponent}")
 

@@ -47,7 +47,7 @@ def refresh(
     changed. The result is the same either way. Raises ValidationError when no policy is adopted.
     """
     as_of = as_of or today()
-    _check_day(as_of)
+    check_day(as_of)
     with connection.cursor() as cursor:
         dialect.lock(cursor)
         policy = TierPolicy.objects.adopted()
@@ -87,7 +87,7 @@ def replay(
     *, as_of: datetime.date, policy: TierPolicy | None = None, asked_by=None, tell: Callable[[int, int], None] = _silent
 ) -> TierRun:
     """Decide a day and keep the decisions, without touching the standing. Repeated on the same facts it writes none."""
-    _check_day(as_of)
+    check_day(as_of)
     with connection.cursor() as cursor:
         dialect.lock(cursor)
         policy = policy or TierPolicy.objects.adopted()
@@ -141,7 +141,7 @@ def compare_policies(*, first: Policy, second: Policy, as_of: datetime.date | No
     movers: (customer id, first's tier, second's tier, W0 sales) of the `top` largest who would move.
     """
     as_of = as_of or today()
-    _check_day(as_of)
+    check_day(as_of)
     other = "tier_result_first"
     with pastday.scratch() as cursor:
         ladders, counts = [], []
@@ -230,8 +230,8 @@ def _check_rule(policy: TierPolicy) -> None:
         raise ValidationError({"options": text}, code="rule") from error
 
 
-def _check_day(as_of: datetime.date) -> None:
-    """Windows must lie within the calendar."""
+def check_day(as_of: datetime.date) -> None:
+    """Refuse a day whose windows leave the calendar."""
     try:
         figures.parameters(as_of, rule_from(options={}))
     except ValueError as error:

@@ -43,6 +43,7 @@ def read_input(values: dict) -> tuple[datetime.date | None, TierPolicy | None]:
             as_of = datetime.date.fromisoformat(str(values["as_of"]))
         except ValueError as error:
             raise ValidationError({"as_of": _("Enter a date such as 2021-12-31.")}, code="invalid") from error
+        actions.check_day(as_of)
     if values.get("policy"):
         policy = find_policy(str(values["policy"]))
     return as_of, policy
