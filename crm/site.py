@@ -7,7 +7,9 @@ from allauth.account.decorators import secure_admin_login
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,7 +21,13 @@ class QiaoAdminSite(admin.AdminSite):
     site_url = "/"
 
     def has_permission(self, request):
-        return super().has_permission(request) and self._second_factor(request.user)
+        """Staff with a second factor; whoever only reads sends nothing but the wish to leave."""
+        if not super().has_permission(request) or not self._second_factor(request.user):
+            return False
+        reads = request.method in ("GET", "HEAD") or request.path == reverse(f"{self.name}:logout")
+        if not reads and not request.user.may_write:
+            raise PermissionDenied(_("You may read, not change."))
+        return True
 
     @staticmethod
     def _second_factor(user) -> bool:

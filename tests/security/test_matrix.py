@@ -1,0 +1,357 @@
+"""Every address × every role × own, foreign, missing.
+
+Addresses come from the URL configuration. One that is neither public, nor without parameters, nor about a kind of row
+known here fails `test_every_address_is_classified`: then say below what it is about.
+"""
+
+from __future__ import annotations
+
+import re
+from http.cookies import SimpleCookie
+from urllib.parse import quote
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from django.test import Client
+
+from crm.accounts.actions import create_token
+from crm.audit.models import AuditEntry
+from tests.security import world as worlds
+from tests.security.routes import Route, walk
+
+# Without signing in, by subject; no more than eight.
+PUBLIC = {
+    "health": {"health-live", "health-ready", ""},
+    "signing in": {"account_login"},
+    "the second step of it": {"mfa_authenticate"},
+    "leaving": {"account_logout"},
+    "a forgotten password": {
+        "account_reset_password",
+        "account_reset_password_done",
+        "account_reset_password_from_key",
+        "account_reset_password_from_key_done",
+    },
+    "a closed account": {"account_inactive"},
+    "language and theme": {"crm:preferences"},
+}
+# What a row is called in an address, by the word before its parameter.
+KINDS = {
+    "customers": "customer",
+    "regions": "region",
+    "people": "user",
+    "jobs": "job",
+    "imports": "importrun",
+    "exports": "export",
+    "views": "savedview",
+    "tokens": "apitoken",
+    "runs": "tierrun",
+    "policies": "tierpolicy",
+    "policy": "tierpolicy",
+    "observations": "observation",
+    "responsibilities": "responsibility",
+    "decisions": "tierdecision",
+}
+# Parameters that name no row: something to fill in, and something unheard of.
+WORDS = {
+    ("import-template", "kind"): ("sales", "unheard-of"),
+    ("choices", "name"): ("region", "unheard-of"),
+    ("app_list", "app_label"): ("crm", "unheard-of"),
+    ("account_reset_password_from_key", "uidb36"): ("1", "zzzz"),
+    ("account_reset_password_from_key", "key"): ("set-password", "zzzz"),
+}
+CATCH_ALL = {"url"}
+# What a reader may send all the same: matters of their own account, and asking for what they may read.
+OWN_MATTERS = re.compile(
+    r"account_|mfa_|admin:(login|logout|password_change|jsi18n)"
+    r"|crm:(preferences|export-ask|views-save|views-delete|token-create|token-revoke|profile)|customers:export"
+)
+MISSING = 999_999_999
+NO_DIGEST = "f" * 128
+
+
+def word_before(route: Route, name: str) -> str:
+    return re.split(rf"/?<(?:\w+:)?{name}>", route.path)[0].rsplit("/", 1)[-1]
+
+
+def kind_of(route: Route, name: str) -> str | None:
+    """The kind of row a parameter names; None for none that is known."""
+    if name == "object_id" and route.part == "admin":
+        return route.path.split("/")[2]
+    return KINDS.get(word_before(route, name))
+
+
+def is_public(route: Route) -> bool:
+    if not route.name:
+        return route.path in ("healthz", "readyz")
+    return any(route.name in names for names in PUBLIC.values())
+
+
+def values_for(route: Route, name: str) -> tuple | None:
+    return WORDS.get((route.name.rsplit(":", 1)[-1], name))
+
+
+ROUTES = walk()
+ABOUT_ROWS = [r for r in ROUTES if any(kind_of(r, name) in worlds.SEES for name in r.parameters)]
+OTHERS = [r for r in ROUTES if r not in ABOUT_ROWS and not CATCH_ALL & r.parameters.keys()]
+
+
+def test_every_address_is_classified():
+    lost = [
+        f"{route.path} ({name})"
+        for route in ROUTES
+        for name in route.parameters
+        if name not in CATCH_ALL
+        and kind_of(route, name) not in worlds.SEES
+        and values_for(route, name) is None
+        and route.name != "admin:view_on_site"
+    ]
+    assert lost == []
+
+
+def test_few_addresses_are_public():
+    assert len(PUBLIC) <= 8
+    names = {route.name for route in ROUTES}
+    assert [name for found in PUBLIC.values() for name in found if name not in names] == []
+
+
+# --- asking -----------------------------------------------------------------------------------------------------
+
+
+class Principal:
+    """Somebody at the door; every request is undone, so that one does not change what the next finds."""
+
+    def __init__(self, world, who: str, scope: str | None = None):
+        self.world, self.who, self.scope = world, who, scope
+        self.client = Client(raise_request_exception=False)
+        self.headers = {}
+        self.cookies = ""
+        if scope:
+            _token, text = create_token(user=getattr(world.cast, who), scope=scope)
+            self.headers = {"Authorization": f"Token {text}"}
+        elif who != "anonymous":
+            self.client.force_login(getattr(world.cast, who))
+            self.cookies = self.client.cookies.output(header="", sep=";")
+
+    def ask(self, method: str, address: str):
+        self.client.cookies = SimpleCookie(self.cookies)
+        with transaction.atomic():
+            before = AuditEntry.objects.count()
+            response = getattr(self.client, method)(address, headers=self.headers)
+            response.text = text_of(response)
+            response.deeds = AuditEntry.objects.count() - before
+            transaction.set_rollback(True)
+        return response
+
+    @property
+    def foreign_mark(self) -> str:
+        return {"lin": worlds.EAST, "ana": "", "ada": ""}.get(self.who, worlds.WEST)
+
+
+def text_of(response) -> str:
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    return body.decode("utf-8", "replace")
+
+
+def plain(response, row) -> tuple:
+    """Status, target and body without what differs in any two answers: the address, tokens, request ids."""
+    text = response.text + "\n" + response.headers.get("Location", "")
+    path = response.request["PATH_INFO"]
+    for asked in (path, quote(path, safe=""), quote(quote(path, safe="")), f"“{row}”", quote(f"“{row}”")):
+        text = text.replace(asked, "ASKED")
+    return response.status_code, re.sub(r"\b([A-Za-z0-9]{64}|[0-9a-f]{32})\b", "TOKEN", text)
+
+
+class Findings(list):
+    def note(self, ok: bool, *words) -> None:
+        if not ok:
+            self.append(" ".join(str(word) for word in words))
+
+    def check_any(self, who: Principal, method: str, address: str, response) -> None:
+        """What holds for every answer to everybody."""
+        self.note(response.status_code < 500, who.who, method, address, response.status_code)
+        mark = who.foreign_mark
+        self.note(not mark or mark not in response.text, who.who, method, address, "shows", mark)
+        if who.scope == "read" or who.who == "anonymous":
+            self.note(response.deeds == 0, who.who, method, address, "did something")
+
+    def check_reader(self, who: Principal, address: str, response) -> None:
+        """Whoever only reads is refused what changes something, and has changed nothing."""
+        if who.who == "ana" or who.scope == "read":
+            ok = refused(response) and not response.deeds
+            self.note(ok, who.who, "post", address, response.status_code, response.deeds)
+
+
+def refused(response) -> bool:
+    return response.status_code in (401, 403, 404, 405, 406)
+
+
+def missing_key(route: Route):
+    return NO_DIGEST if "digest" in route.parameters or "apitoken" in route.path else MISSING
+
+
+def address_of(route: Route, row_key, word: int = 0) -> str:
+    values = {}
+    for name in route.parameters:
+        words = values_for(route, name)
+        values[name] = words[word] if words else row_key
+    return route.address(**values)
+
+
+@pytest.fixture
+def world(cast, regions, policy):
+    settings.ADMIN_MFA = False
+    return worlds.build(cast, regions)
+
+
+def check_rows(who: Principal, routes: list[Route]) -> Findings:
+    """Foreign rows answer like missing ones and nothing happens to them; one's own answer without failing."""
+    found = Findings()
+    for route in routes:
+        kind = next(k for k in (kind_of(route, name) for name in route.parameters) if k in worlds.SEES)
+        for method in ("get", "post"):
+            gone = who.ask(method, address_of(route, missing_key(route)))
+            found.check_any(who, method, gone.request["PATH_INFO"], gone)
+            sent_on = route.part != "api" and gone.status_code == 302
+            found.note(refused(gone) or sent_on, who.who, method, route.path, gone.status_code)
+            for row in worlds.hidden(who.world, kind, who.who):
+                address = address_of(route, row.pk)
+                foreign = who.ask(method, address)
+                found.check_any(who, method, address, foreign)
+                alike = plain(foreign, row.pk) == plain(gone, missing_key(route))
+                found.note(alike, who.who, method, address, "foreign", foreign.status_code, "missing", gone.status_code)
+                found.note(foreign.deeds == 0, who.who, method, address, "did something to a foreign row")
+            for row in worlds.seen(who.world, kind, who.who)[:1]:
+                address = address_of(route, row.pk)
+                own = who.ask(method, address)
+                found.check_any(who, method, address, own)
+                if method == "post" and not OWN_MATTERS.match(route.name):
+                    found.check_reader(who, address, own)
+    return found
+
+
+def check_others(who: Principal, routes: list[Route], queries: tuple[str, ...] = ()) -> Findings:
+    found = Findings()
+    for route in routes:
+        for word in (0, 1) if any(values_for(route, n) for n in route.parameters) else (0,):
+            address = address_of(route, 1, word)
+            for query in ("", *queries):
+                found.check_any(who, "get", address + query, who.ask("get", address + query))
+            answer = who.ask("post", address)
+            found.check_any(who, "post", address, answer)
+            if not OWN_MATTERS.match(route.name) and not is_public(route):
+                found.check_reader(who, address, answer)
+    return found
+
+
+def of(routes, *parts):
+    return [route for route in routes if route.part in parts]
+
+
+# Searching for others' marks, words where numbers belong, and numbers that no column holds.
+QUERIES = ("?q=westm", "?page=x&after=x&before=x&sort=x&cols=x&tab=x", "?region=" + "9" * 30 + "&manager=x&state=x")
+
+
+# One of each role at the pages and the admin. Lin is Mei's mirror image, so that a side taken for granted shows.
+@pytest.mark.parametrize(
+    "who,parts", [("mei", "page"), ("tao", "page"), ("lin", "page"), ("ana", "page"), ("ada", "page")]
+)
+def test_pages_show_and_do_only_what_is_ones_own(world, who, parts):
+    person = Principal(world, who)
+    found = check_rows(person, of(ABOUT_ROWS, parts))
+    found += check_others(person, of(OTHERS, parts), QUERIES if who == "mei" else ())
+    assert found == [], "\n".join(found)
+
+
+@pytest.mark.parametrize("who", ["mei", "ana", "ada"])
+def test_the_admin_shows_and_does_only_what_is_ones_own(world, who):
+    person = Principal(world, who)
+    found = check_rows(person, of(ABOUT_ROWS, "admin")) + check_others(person, of(OTHERS, "admin"))
+    assert found == [], "\n".join(found)
+
+
+def test_the_admin_is_closed_to_all_others(world):
+    tao = Principal(world, "tao")
+    found = Findings()
+    for route in of(ROUTES, "admin"):
+        if not CATCH_ALL & route.parameters.keys():
+            answer = tao.ask("get", address_of(route, world.objects["customer"][0].pk))
+            found.check_any(tao, "get", route.path, answer)
+            found.note(answer.status_code in (302, 403, 404), route.path, answer.status_code)
+            found.note(worlds.EAST not in answer.text, route.path, "shows something")
+    assert found == []
+
+
+@pytest.mark.parametrize("scope", ["read", "write"])
+def test_a_program_reaches_no_further_than_its_token(world, scope):
+    bot = Principal(world, "bot", scope)
+    found = check_rows(bot, of(ABOUT_ROWS, "api")) + check_others(bot, of(OTHERS, "api"), QUERIES[:1])
+    assert found == [], "\n".join(found)
+
+
+@pytest.mark.parametrize("who", ["tao", "ana"])
+def test_the_api_knows_people_by_their_session_too(world, who):
+    person = Principal(world, who)
+    found = check_rows(person, of(ABOUT_ROWS, "api")) + check_others(person, of(OTHERS, "api"))
+    assert found == [], "\n".join(found)
+
+
+def test_a_token_opens_no_page(world):
+    bot = Principal(world, "bot", "write")
+    found = Findings()
+    for route in ROUTES:
+        if route.part == "api" or is_public(route) or CATCH_ALL & route.parameters.keys():
+            continue
+        answer = bot.ask("get", address_of(route, world.objects["customer"][0].pk))
+        found.note(answer.status_code in (302, 403, 404, 405), route.path, answer.status_code)
+        found.note(worlds.EAST not in answer.text, route.path, "shows a page's content to a token")
+    assert found == []
+
+
+def test_strangers_are_sent_to_sign_in(world):
+    """Own, foreign and missing rows are all the same to them, and no answer holds anything of anybody."""
+    nobody = Principal(world, "anonymous")
+    found = Findings()
+    for route in ROUTES:
+        if CATCH_ALL & route.parameters.keys():
+            continue
+        kinds = [kind_of(route, name) for name in route.parameters]
+        kind = next((k for k in kinds if k in worlds.SEES), None)
+        keys = [missing_key(route)] + ([row.pk for row in world.objects[kind]] if kind else [])
+        for method in ("get", "post"):
+            answers = [(key, nobody.ask(method, address_of(route, key))) for key in keys]
+            for key, answer in answers:
+                found.check_any(nobody, method, address_of(route, key), answer)
+                found.note(worlds.EAST not in answer.text, method, route.path, "shows", worlds.EAST)
+                if not is_public(route):
+                    wanted = (401,) if route.part == "api" and route.name != "api:docs" else (302, 405, 403)
+                    found.note(answer.status_code in wanted, "anonymous", method, route.path, answer.status_code)
+            found.note(len({plain(a, k) for k, a in answers}) == 1, method, route.path, "tells rows apart to strangers")
+    assert found == []
+
+
+def test_nothing_odd_in_an_address_is_a_failure(world):
+    """Numbers no column holds, and characters no text column takes."""
+    ada = Principal(world, "ada")
+    found = Findings()
+    for route in ABOUT_ROWS:
+        odd = [10**18, 10**30] if "int" in route.parameters.values() else ["%00", "x", "1'", "%F0%9F", "_5F"]
+        for key in odd:
+            answer = ada.ask("get", address_of(route, key))
+            found.note(answer.status_code < 500, route.path, key, answer.status_code)
+    assert found == []
+
+
+def test_the_world_holds_what_it_says(world):
+    """The marks are there to be seen by those who may: else no leak could be found."""
+    ada = Principal(world, "ada")
+    for kind, address in (
+        ("customer", "/api/v1/customers/"),
+        ("region", "/api/v1/regions/"),
+        ("user", "/api/v1/people/"),
+        ("job", "/api/v1/jobs/"),
+    ):
+        text = ada.ask("get", address).text
+        assert worlds.EAST in text and worlds.WEST in text, kind
+    assert worlds.WEST in Principal(world, "lin").ask("get", "/api/v1/exports/").text
+    assert connection.in_atomic_block

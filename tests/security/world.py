@@ -1,0 +1,104 @@
+"""A company with something of every kind on both sides, each marked so that a leak can be seen.
+
+Whatever belongs to West (or to Lin, its head) holds WESTMARK, whatever belongs to East (or to Mei) EASTMARK. What
+belongs to neither in name is found by id: `objects[kind]` lists all, `foreign_to(kind, who)` those one must not see.
+"""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from types import SimpleNamespace
+
+from django.utils import timezone
+
+EAST, WEST = "EASTMARK", "WESTMARK"
+# Who sees which rows: the plain truth, written down apart from the code it judges. Letters: e East, w West.
+SEES = {
+    "customer": {"mei": "e", "tao": "e", "lin": "w", "ana": "ew", "ada": "ew", "bot": "e"},
+    "region": {"mei": "e", "tao": "", "lin": "w", "ana": "ew", "ada": "ew", "bot": "e"},
+    "user": {"mei": "e", "tao": "", "lin": "w", "ana": "ew", "ada": "ew", "bot": "e"},
+    # Of one's own only (administrators: all): e was asked by Mei, w by Lin.
+    "job": {"mei": "e", "tao": "", "lin": "w", "ana": "", "ada": "ew", "bot": ""},
+    "importrun": {"mei": "e", "tao": "", "lin": "w", "ana": "", "ada": "ew", "bot": ""},
+    "export": {"mei": "e", "tao": "", "lin": "w", "ana": "", "ada": "", "bot": ""},
+    "savedview": {"mei": "e", "tao": "", "lin": "w", "ana": "", "ada": "", "bot": ""},
+    "apitoken": {"mei": "e", "tao": "", "lin": "w", "ana": "", "ada": "ew", "bot": ""},
+    "auditentry": {"mei": "e", "tao": "", "lin": "w", "ana": "", "ada": "ew", "bot": ""},
+    # For the whole brand.
+    "tierrun": {"mei": "", "tao": "", "lin": "", "ana": "ew", "ada": "ew", "bot": ""},
+    "tierpolicy": dict.fromkeys(("mei", "tao", "lin", "ana", "ada", "bot"), "ew"),
+}
+for _kind in ("responsibility", "saleline", "observation", "tierdecision", "posting"):
+    SEES[_kind] = SEES["user" if _kind == "posting" else "customer"]
+
+
+def build(cast, regions) -> SimpleNamespace:
+    """Two of everything: `one.objects[kind] = (East's, West's)`."""
+    from crm.accounts.actions import change_region, change_user, create_token
+    from crm.audit.models import AuditEntry
+    from crm.exports.models import Export
+    from crm.imports.models import ImportRun
+    from crm.jobs.models import Job
+    from crm.listing.models import SavedView
+    from customers.models import Observation, SaleLine, TierDecision, TierPolicy
+    from customers.profile.actions import assign, create_customer
+    from customers.tiers.actions import refresh
+
+    change_user(user=cast.lin, name=f"Lin {WEST}")
+    change_user(user=cast.mei, name=f"Mei {EAST}")
+    change_region(region=regions.sichuan, name=f"四川 {WEST}")
+    change_region(region=regions.jiangsu, name=f"江苏 {EAST}")
+    soon = timezone.now() + datetime.timedelta(hours=20)
+    sides = []
+    for mark, region, head in ((EAST, regions.jiangsu, cast.mei), (WEST, regions.sichuan, cast.lin)):
+        customer = create_customer(
+            code=f"C-{mark}", name=f"店 {mark}", kind="franchisee", region=region, address=f"{mark} road", by=head
+        )
+        run = ImportRun.objects.create(
+            kind="sales", state="done", name=f"{mark}.csv", sha256=mark, asked_by=head, finished_at=timezone.now()
+        )
+        line = SaleLine.objects.create(
+            customer=customer, sold_on=datetime.date(2026, 1, 5), gross=Decimal("10.00"), run=run
+        )
+        sides.append(
+            {
+                "customer": customer,
+                "region": region,
+                "user": head,
+                "posting": head.postings.get(),
+                "job": Job.objects.create(
+                    kind="api.purge_keys", title=f"job {mark}", state="failed", asked_by=head, run_after=timezone.now()
+                ),
+                "importrun": run,
+                "export": Export.objects.create(
+                    kind="customers", format="csv", name=f"{mark}.csv", asked_by=head, expires_at=soon
+                ),
+                "savedview": SavedView.objects.create(owner=head, page="customers", name=f"view {mark}"),
+                "apitoken": create_token(user=head, label=f"token {mark}")[0],
+                "saleline": line,
+                "observation": Observation.objects.create(
+                    customer=customer, trait="loyalty", score=50, seen_on=datetime.date(2026, 1, 6), note=mark
+                ),
+                "auditentry": AuditEntry.objects.filter(actor=head, action="customer.create").get(),
+            }
+        )
+        if mark == EAST:
+            assign(customers=[customer], user=cast.tao, since=datetime.date(2026, 1, 1))
+        else:
+            assign(customers=[customer], user=head, since=datetime.date(2026, 1, 1))
+        sides[-1]["responsibility"] = customer.responsibilities.get()
+    run = refresh(full=True)
+    for side in sides:
+        side["tierrun"], side["tierpolicy"] = run, TierPolicy.objects.get()
+        side["tierdecision"] = TierDecision.objects.filter(customer=side["customer"]).get()
+    objects = {kind: (sides[0][kind], sides[1][kind]) for kind in sides[0]}
+    return SimpleNamespace(cast=cast, objects=objects)
+
+
+def seen(world, kind: str, who: str) -> list:
+    return [row for letter, row in zip("ew", world.objects[kind], strict=True) if letter in SEES[kind].get(who, "")]
+
+
+def hidden(world, kind: str, who: str) -> list:
+    return [row for letter, row in zip("ew", world.objects[kind], strict=True) if letter not in SEES[kind].get(who, "")]
