@@ -150,7 +150,7 @@ class Imports(ApiViewSet):
 
     @extend_schema(request=ImportMapping, responses={202: ImportDetailSerializer})
     def mapping(self, request, pk):
-        """Say which column is which, `{"mapping": {"code": 0}}`; remembered for this header. The file is checked again."""
+        """Say which column is which, `{"mapping": {"code": 0}}`: remembered for this header. A check follows."""
         run = self._editable(pk)
         question = ImportMapping(data=request.data)
         question.is_valid(raise_exception=True)

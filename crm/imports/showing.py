@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from crm.imports.forms import DATE_ORDER_CHOICES
 from crm.imports.kinds import ImportKind
@@ -21,7 +22,12 @@ TONES = {
     State.CHECKING: "acc",
     State.RUNNING: "acc",
 }
-_DELIMITERS = {",": ",", ";": ";", "\t": "Tab", "|": "|"}
+_DELIMITERS = {
+    ",": gettext_lazy("comma"),
+    ";": gettext_lazy("semicolon"),
+    "\t": gettext_lazy("tab"),
+    "|": gettext_lazy("vertical bar"),
+}
 
 
 def steps_of(run: ImportRun, active: bool, mapping: bool) -> list[dict[str, str]]:
@@ -103,7 +109,7 @@ def facts_of(run: ImportRun, kind: ImportKind | None) -> list[tuple[str, Any]]:
     if shape.get("format") == "xlsx":
         found.append((_("Sheet"), shape.get("sheet")))
     else:
-        found.append((_("Encoding"), str(shape.get("encoding", "")).upper()))
+        found.append((_("Encoding"), str(shape.get("encoding", "")).upper().removesuffix("-SIG")))
         delimiter = shape.get("delimiter") or ""
         found.append((_("Separator"), _DELIMITERS.get(delimiter, delimiter)))
     found.append((_("Header in row"), shape.get("header_row")))
