@@ -24,7 +24,7 @@ from customers.tiers.movements import summary
 from customers.tiers.movers import movers
 from customers.tiers.policies import rule_of
 
-RUNS = 12
+RUNS = 8
 MOVERS = 20
 BORDER = 6
 CHANGES = 100
@@ -55,7 +55,7 @@ def board(request):
         else [],
         "rule": rule_words(state.policy) if state else None,
         "border": reading.border(request.user, BORDER),
-        "runs": reading.latest_runs(request.user, RUNS),
+        "runs": telling(reading.latest_runs(request.user, RUNS * 4))[:RUNS],
         "may_run": may_run(request.user),
         "run_form": RunForm(auto_id="run-%s"),
         "job": asked_job(request),
@@ -94,6 +94,11 @@ def earlier_runs(state) -> list[TierRun]:
     for run in runs[:120]:
         days.setdefault(run.as_of, run)
     return list(days.values())[:24]
+
+
+def telling(runs: list[TierRun]) -> list[TierRun]:
+    """The newest run and of the others those that changed something: an import a day would hide them."""
+    return [run for n, run in enumerate(runs) if n == 0 or run.changed or run.mode != TierRun.Mode.INCREMENTAL]
 
 
 def chosen(choices: list[TierRun], asked: str) -> TierRun | None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from crm.access import ScopedQuerySet, reach_of
@@ -19,6 +20,9 @@ class Tier(models.TextChoices):
     A = "A", "A"
     B = "B", "B"
     C = "C", "C"
+
+
+DEFAULT_NAME = gettext_noop("The article's rule")
 
 
 class TierPolicyQuerySet(ScopedQuerySet):
@@ -75,7 +79,12 @@ class TierPolicy(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.name} v{self.version}"
+        return f"{self.title} v{self.version}"
+
+    @property
+    def title(self) -> str:
+        """The name; that of the policy Qiao comes with in the reader's language."""
+        return gettext(self.name) if self.name == DEFAULT_NAME else self.name
 
 
 class TierRunQuerySet(ScopedQuerySet):
