@@ -41,7 +41,7 @@ def observe(
         source=source,
         note=" ".join(note.split()),
     )
-    observation.full_clean()
+    observation.full_clean(exclude=["seen_by"] if seen_by is None else None)
     observation.save()
     record(
         action="customer.observe",
