@@ -79,12 +79,12 @@ def bell(request):
 
 def _told(job: Job) -> dict:
     title = job.title or str(job.kind_label)
-    texts = {
+    texts: dict[str, str] = {
         Job.State.DONE: _("Done: %(job)s"),
         Job.State.FAILED: _("Failed: %(job)s"),
         Job.State.STOPPED: _("Stopped: %(job)s"),
     }
-    kinds = {Job.State.DONE: "ok", Job.State.FAILED: "bad", Job.State.STOPPED: "warn"}
+    kinds: dict[str, str] = {Job.State.DONE: "ok", Job.State.FAILED: "bad", Job.State.STOPPED: "warn"}
     href = _result_url(job) or reverse("crm:job-detail", args=[job.pk])
     return {"text": texts[job.state] % {"job": title}, "kind": kinds[job.state], "href": href}
 

@@ -230,13 +230,14 @@ def spark(values, label="", tone=""):
 @register.simple_tag
 def stack(parts, label="", unit="money", legend=True):
     """One bar cut into shares: label, value, tone (tier-a, tier-b, tier-c, aged-0…3, c1…c5)."""
-    parts = [p for p in parts if (to_float(of(p, "value")) or 0) > 0]
-    total = sum(to_float(of(p, "value")) for p in parts)
+    sized = [(part, to_float(of(part, "value")) or 0.0) for part in parts]
+    sized = [(part, value) for part, value in sized if value > 0]
+    total = sum(value for _part, value in sized)
     if not total:
         return nothing()
     at, rects, texts = 0.0, [], []
-    for part in parts:
-        size = 100 * to_float(of(part, "value")) / total
+    for part, value in sized:
+        size = 100 * value / total
         share = numbers.percent(size / 100, 1 if size < 10 else 0)
         tip = f"{of(part, 'label')}\n{full(of(part, 'value'), unit)}\n{share}"
         rects.append(
