@@ -14,6 +14,7 @@ from typing import Any
 from crm.imports.kinds import ImportKind
 from crm.imports.models import ColumnMapping, ImportRun
 from crm.tables.cells import guess_date_order, parse_date
+from crm.tables.folding import visible
 from crm.tables.headers import Field, header_hash, missing, recognise
 from crm.tables.messages import BadCell, Unusable
 from crm.tables.reader import Shape, inspect, read_rows
@@ -108,7 +109,7 @@ def _within(mapping: dict[str, Any], kind: ImportKind, width: int) -> dict[str, 
 def _columns(path: Path, shape: Shape) -> list[dict[str, Any]]:
     rows = [cells for _number, cells in islice(read_rows(path, shape), SAMPLES)]
     return [
-        {"header": word, "samples": [str(cells[index])[:40] for cells in rows if _filled(cells, index)]}
+        {"header": word, "samples": [visible(str(cells[index])[:40]) for cells in rows if _filled(cells, index)]}
         for index, word in enumerate(shape.header)
     ]
 
@@ -125,18 +126,22 @@ def _date_order(kind: ImportKind, path: Path, shape: Shape, mapping: dict[str, i
     columns = [mapping[name] for name in kind.dates if name in mapping]
     if not columns:
         return "ymd", []
-    samples: list[str] = []
+    seen, texts = 0, []
     for _number, cells in islice(read_rows(path, shape), _ROWS_READ):
         for index in columns:
-            if _filled(cells, index) and isinstance(cells[index], str):
-                samples.append(cells[index])
-        if len(samples) >= _DATES_READ:
-            order = guess_date_order(samples)
+            if _filled(cells, index):
+                seen += 1
+                if isinstance(cells[index], str):
+                    texts.append(cells[index])
+        if seen >= _DATES_READ:
+            order = guess_date_order(texts)
             if order is not None:
                 return order, []
-            samples = [text for text in samples if _ambiguous(text)][:SAMPLES]
-    order = guess_date_order(samples) if samples else "ymd"
-    return order, [] if order else list(dict.fromkeys(text[:40] for text in samples if _ambiguous(text)))[:SAMPLES]
+            seen, texts = 0, [text for text in texts if _ambiguous(text)][:SAMPLES]
+    order = guess_date_order(texts)
+    if order is not None:
+        return order, []
+    return None, list(dict.fromkeys(visible(text[:40]) for text in texts if _ambiguous(text)))[:SAMPLES]
 
 
 def _ambiguous(text: str) -> bool:

@@ -49,3 +49,12 @@ def key(text: str) -> str:
 def simpler(text: str) -> str:
     """Traditional header characters as simplified ones, nothing else changed."""
     return text.translate(_SIMPLER)
+
+
+# What databases cannot keep in JSON, or screens would obey, as the pictures Unicode has for it.
+_PICTURES = {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n\r"} | {0x7F: 0x2421}
+
+
+def visible(text: str) -> str:
+    """Text for reports and screens: control characters shown instead of kept."""
+    return text if text.isprintable() else text.translate(_PICTURES)

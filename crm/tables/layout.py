@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crm.tables.cells import Flaw, parse_date
-from crm.tables.folding import INVISIBLE, key
+from crm.tables.folding import INVISIBLE, key, visible
 from crm.tables.headers import plainer, same_header
 from crm.tables.messages import BadCell, Unusable
 from crm.tables.numbers import read_number
@@ -72,7 +72,7 @@ def _found(filled: Sequence[tuple[int, list]], index: int, hits: int) -> Found:
         raise Unusable("too_many_columns", {"limit": COLUMNS_LIMIT})
     below = filled[index + 1 :]
     fitting = sum(1 for _number, row in below if len(row) == len(cells))
-    header = tuple(text_of(cell) for cell in cells)
+    header = tuple(visible(text_of(cell)) for cell in cells)
     return Found(number, header, hits, fitting / len(below) if below else 0.5)
 
 

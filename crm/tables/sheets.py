@@ -126,10 +126,11 @@ def _whole(text: str | None) -> int:
 
 
 def unescaped(text: str) -> str:
-    """Spreadsheets write characters that XML cannot hold as _x000D_."""
+    """Spreadsheets write characters that XML cannot hold as _x000D_; half a character comes out as a lost one."""
     if "_x" not in text:
         return text
-    return _ESCAPE.sub(lambda match: chr(int(match.group(1), 16)), text)
+    plain = _ESCAPE.sub(lambda match: chr(int(match.group(1), 16)), text)
+    return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 _columns: dict[str, int] = {}

@@ -27,6 +27,7 @@ SALES = (
     Field("date", "Date", ("日期", "销售日期", "sales date"), required=True),
     Field("amount", "Amount", ("金额", "销售额", "sales amount"), required=True),
     Field("units", "Units", ("数量",)),
+    Field("orders", "Orders"),
 )
 CUSTOMERS = (
     Field("code", "Code", ("客户编码",), required=True),
@@ -97,6 +98,7 @@ def _value(name: str, cell: Any, order: str, unit: int) -> Any:
         "date": lambda: parse_date(cell, order),
         "amount": lambda: parse_amount(cell, unit=unit),
         "units": lambda: parse_int(cell),
+        "orders": lambda: parse_int(cell, least=0),
         "name": lambda: " ".join(parse_text(cell, 200).split()),
         "kind": lambda: parse_choice(cell, KINDS),
         "lat": lambda: parse_decimal(cell, 7, least=-90, most=90),
@@ -125,7 +127,7 @@ def test_each_file_comes_to_exactly_this(case, tmp_path):
 def test_the_corpus_is_large_its_names_differ_and_every_reason_is_a_known_one():
     assert len(CASES) >= 600
     assert len({case.name for case in CASES}) == len(CASES)
-    known = {*FILE_REASONS, *CELL_REASONS, "duplicate_row", "out_of_range"}
+    known = {*FILE_REASONS, *CELL_REASONS, "duplicate_row", "out_of_range", "negative"}
     assert {code for case in CASES for code in (*case.refused.values(), case.unusable) if code} <= known
 
 

@@ -4,7 +4,7 @@ Made as bytes in memory, the same on every machine. Run at the level of tables (
 import (tests/imports).
 """
 
-from tests.tables.corpus import cells, names, texts, workbooks
+from tests.tables.corpus import cells, late, names, texts, workbooks
 from tests.tables.corpus.making import Case
 
-CASES: list[Case] = [*cells.CASES, *texts.CASES, *names.CASES, *workbooks.CASES]
+CASES: list[Case] = [*cells.CASES, *texts.CASES, *names.CASES, *workbooks.CASES, *late.CASES]

@@ -287,6 +287,8 @@ HEADERS = [
 ]
 
 ROWS = [
+    raw("null_in_the_header", b"customer_code,da\x00te,amount\nK1001,2024-03-05,1\n", unusable="columns_missing"),
+    raw("null_below_unknown_words", b"foo,bar,baz\nK1001\x00,2024-03-05,1\n", unusable="columns_missing"),
     raw(
         "row_unquoted_thousands",
         b"customer_code,date,amount,note\nK1001,2024-03-05,1,234.00,\n",

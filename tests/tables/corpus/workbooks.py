@@ -116,6 +116,9 @@ CELLS = [
     xlsx("xlsx_code_date", [(styled(45356, 1), "2024-03-05", 1)], refused={2: "code_is_date"}, formats=[DATE]),
     xlsx("xlsx_code_boolean", [(True, "2024-03-05", 1)], refused={2: "not_text"}),
     xlsx("xlsx_code_escaped_character", [("K1001_x0007_", "2024-03-05", 1)], refused={2: "control_character"}),
+    xlsx("xlsx_code_escaped_null", [("K1001_x0000_", "2024-03-05", 1)], refused={2: "control_character"}),
+    xlsx("xlsx_code_half_a_character", [("K1001_xD83D_", "2024-03-05", 1)], refused={2: "damaged_text"}),
+    xlsx("xlsx_code_two_halves", [("K_xD83D__xDE42_", "2024-03-05", 1)], [("K🙂", "2024-03-05", 100)]),
     xlsx("xlsx_code_escaped_return", [("K1001_x000D_\n", "2024-03-05", 1234.5)]),
     xlsx(
         "xlsx_total_row", [GOOD, ("合计", None, formula("SUM(C2:C2)", "1234.5"))], [GOOD_ROW], refused={3: "total_row"}
