@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -108,9 +108,9 @@ def explain(customer, as_of: datetime.date | None = None) -> Explanation | None:
     rule = rule_of(state.policy)
     day = state.figures_as_of or today()
     changes = history(customer)
-    facts = _facts(customer, standing, standing.open_now)
-    found = _Now(rule, day, state, standing, facts, changes)
     scores = score_of(customer, rule, day)
+    facts = _facts(customer, standing, standing.open_now, scores)
+    found = _Now(rule, day, state, standing, facts, changes)
     return Explanation(
         as_of=day,
         policy=state.policy,
@@ -139,8 +139,8 @@ def _explain_past(customer, as_of: datetime.date) -> Explanation | None:
     if row is None:
         return None
     rule = rule_of(row.policy)
-    facts = _facts(customer, row, bool(row.tier))
     scores = score_of(customer, rule, as_of)
+    facts = _facts(customer, row, bool(row.tier), scores)
     return Explanation(
         as_of=as_of,
         policy=row.policy,
@@ -160,7 +160,7 @@ def _explain_past(customer, as_of: datetime.date) -> Explanation | None:
     )
 
 
-def _facts(customer, row, is_open: bool) -> Facts:
+def _facts(customer, row, is_open: bool, scores: dict[str, Score]) -> Facts:
     """Facts from a standing or a decision."""
     return Facts(
         customer_id=customer.pk,
@@ -173,6 +173,8 @@ def _facts(customer, row, is_open: bool) -> Facts:
         loyalty=None if row.loyalty is None else from_minor(row.loyalty),
         region_id=getattr(row, "region_id", customer.region_id),
         previous_tier=row.tier or None,
+        cooperation_observations=scores[Trait.COOPERATION].observations,
+        loyalty_observations=scores[Trait.LOYALTY].observations,
     )
 
 
@@ -253,6 +255,11 @@ class _Now:
         if own is None:
             return
         self.rank, self.ranked, self.k, self.cutoff = decision.rank, decision.ranked, decision.k, decision.cutoff
+        own = replace(
+            own,
+            cooperation_observations=facts.cooperation_observations,
+            loyalty_observations=facts.loyalty_observations,
+        )
         self.way_up = way_up(own, decision, result, rule, day)
 
     def _go_up(self, rule: Policy, day, facts: Facts, tier: str, reason: str, group: Group) -> None:
