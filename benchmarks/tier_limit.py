@@ -73,25 +73,22 @@ def _figures(cursor, as_of: str, postgres: bool) -> None:
             FROM customers_observation WHERE seen_on > '{SCORES_AFTER}' AND seen_on <= '{as_of}' GROUP BY customer_id"""
     cursor.execute(
         f"""
-        UPDATE customers_tierstanding SET kind = f.kind, region_id = f.region_id, open_now = f.open_now,
+        UPDATE customers_tierstanding AS s SET kind = f.kind, region_id = f.region_id, open_now = f.open_now,
             w0 = f.w0, w1 = f.w1, w2 = f.w2, last_sold_on = f.last_sold_on, cooperation = f.cooperation,
             loyalty = f.loyalty, growth = CASE WHEN f.w1 > 0 THEN (f.w0 - f.w1) * 10000 / f.w1 END
         FROM (
-            SELECT s.customer_id, b.kind, b.region_id, b.open_now, b.w0, b.w1, b.w2, b.last_sold_on,
-                o.cooperation, o.loyalty
+            SELECT b.id, b.kind, b.region_id, b.open_now, b.w0, b.w1, b.w2, b.last_sold_on, o.cooperation, o.loyalty
             FROM (
                 SELECT c.id, c.kind, c.region_id, {sums},
                     (c.opened_on IS NULL OR c.opened_on <= '{as_of}') AND
                     CASE WHEN c.closed_on IS NULL THEN c.state <> 'closed' ELSE c.closed_on > '{as_of}' END
                         AS open_now
                 FROM {source} {grouped}
-            ) b
-            JOIN customers_tierstanding s ON s.customer_id = b.id
-            LEFT JOIN ({scores}) o ON o.customer_id = b.id
-            WHERE s.w0 <> b.w0 OR s.w1 <> b.w1 OR s.w2 <> b.w2 OR s.kind <> b.kind OR s.region_id <> b.region_id
-                OR s.open_now <> b.open_now OR s.last_sold_on {unlike} b.last_sold_on
-                OR s.cooperation {unlike} o.cooperation OR s.loyalty {unlike} o.loyalty
-        ) f WHERE f.customer_id = customers_tierstanding.customer_id"""
+            ) b LEFT JOIN ({scores}) o ON o.customer_id = b.id
+        ) f
+        WHERE f.id = s.customer_id AND (s.w0 <> f.w0 OR s.w1 <> f.w1 OR s.w2 <> f.w2 OR s.kind <> f.kind
+            OR s.region_id <> f.region_id OR s.open_now <> f.open_now OR s.last_sold_on {unlike} f.last_sold_on
+            OR s.cooperation {unlike} f.cooperation OR s.loyalty {unlike} f.loyalty)"""
     )
     if postgres:
         for name in ("enable_hashagg", "enable_hashjoin", "enable_sort"):

@@ -7,6 +7,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -26,8 +27,8 @@ from customers.profile.models import Customer
 from customers.sales import dialect, ledger
 from customers.sales.rows import FIELDS, UNUSUAL, Columns, Line, QuickRows
 
-CHUNK = 10_000
-BLOCK = 1_000
+CHUNK = 2_000
+"""Rows read at once. Python's collector of cycles looks at living lists again and again: large chunks cost double."""
 _FEW = 8
 _RAW = "sales_raw"
 _CODES_KEPT = 100_000
@@ -105,11 +106,10 @@ class _Reading:
             " sold_on date, promo boolean, is_open boolean",
         )
         rows = iter(self.source.rows)
-        while chunk := list(islice(rows, CHUNK)):
-            self._meet(chunk)
-            lines: list[tuple] = []
-            for start in range(0, len(chunk), BLOCK):
-                lines += self._read(chunk[start : start + BLOCK])
+        size = SAMPLE_ROWS  # the first rows are judged one by one for the sample
+        while chunk := list(islice(rows, size)):
+            size = CHUNK if len(self.sample) >= SAMPLE_ROWS or self.rows > CHUNK else SAMPLE_ROWS
+            lines = self._read(chunk)
             if lines:
                 self.write(cursor, lines)
             self.rows += len(chunk)
@@ -144,15 +144,21 @@ class _Reading:
                 if type(cell) is str:
                     known[cell] = str(pk)
 
-    def _read(self, block) -> list[tuple]:
-        """The good lines of a block. One unusual row makes it go by halves, so that the others still go quickly."""
+    def _read(self, chunk) -> list[tuple]:
         if len(self.sample) >= SAMPLE_ROWS:
-            try:
+            with suppress(*UNUSUAL):
+                return self.quick(chunk)
+        self._meet(chunk)
+        return self._halve(chunk)
+
+    def _halve(self, block) -> list[tuple]:
+        """The good lines of a block. An unusual row makes it go by halves, so that the others still go quickly."""
+        if len(self.sample) >= SAMPLE_ROWS:
+            with suppress(*UNUSUAL):
                 return self.quick(block)
-            except UNUSUAL:
-                if len(block) > _FEW:
-                    half = len(block) // 2
-                    return self._read(block[:half]) + self._read(block[half:])
+            if len(block) > _FEW:
+                half = len(block) // 2
+                return self._halve(block[:half]) + self._halve(block[half:])
         lines = []
         for number, row in block:
             line = self._judge(number, row)
