@@ -354,7 +354,9 @@ NAV = [
     {"key": "customers", "go": "c", "label": _("Customers"), "url": "customers:list", "icon": "building-store"},
     {"key": "tiers", "go": "a", "label": _("Tiers"), "url": "customers:tiers", "icon": "stairs-up"},
     {"key": "imports", "go": "i", "label": _("Imports"), "url": "crm:imports", "icon": "file-import"},
+    {"key": "exports", "go": "e", "label": _("Exports"), "url": "crm:exports", "icon": "file-export"},
     {"key": "jobs", "go": "j", "label": _("Jobs"), "url": "crm:jobs", "icon": "list-check"},
+    {"key": "audit", "go": "l", "label": _("Audit log"), "url": "crm:audit", "icon": "history"},
 ]
 HOME_PANELS: list[str] = [
     "customers.pages.home.tiles",

@@ -6,6 +6,7 @@ import csv
 import os
 import tempfile
 from collections.abc import Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
@@ -23,9 +24,11 @@ class RowsRefused(exceptions.APIException):
 
     status_code = 400
 
+    detail: Any
+
     def __init__(self, errors: list[dict]):
         super().__init__()
-        self.detail = {"errors": errors}
+        self.detail = {"errors": errors}  # type: ignore[dict-item]
 
 
 def check_shape(data, serializer_class: type[WriteSerializer], context: dict) -> list[dict]:

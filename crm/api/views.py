@@ -25,8 +25,9 @@ class ApiViewSet(viewsets.GenericViewSet):
         self.check_parameters(request)
         if request.method == "POST":
             key = idempotency.key_of(request)
-            if key is not None and hasattr(self, "post"):
-                self.post = idempotency.once(self.post, key)
+            handler = getattr(self, "post", None)
+            if key is not None and handler is not None:
+                setattr(self, "post", idempotency.once(handler, key))  # noqa: B010 - bound by `as_view`, not declared
 
     def check_parameters(self, request) -> None:
         """Refuse unknown and repeated parameters: a misspelt filter must not answer with everything."""

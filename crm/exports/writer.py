@@ -123,7 +123,7 @@ def _xlsx_cell(sheet, row: int, at: int, value: Any, form: str, formats: dict) -
         sheet.write_boolean(row, at, value)
     elif isinstance(value, int | float | Decimal):
         # A sheet keeps doubles: beyond 15 digits the figure would change, so it goes in as text.
-        if abs(value) >= _EXACT_DOUBLE or (isinstance(value, Decimal) and len(value.as_tuple().digits) > 15):
+        if abs(Decimal(value)) >= _EXACT_DOUBLE or (isinstance(value, Decimal) and len(value.as_tuple().digits) > 15):
             sheet.write_string(row, at, csv_cell(value))
         else:
             sheet.write_number(row, at, value, formats.get(form))
