@@ -74,7 +74,7 @@ class People(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     pass
 
 
-class User(AbstractUser):
+class User(AbstractUser):  # type: ignore[django-manager-missing]
     """A person (or a program) who signs in, by name or by e-mail."""
 
     class Theme(models.TextChoices):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -93,7 +94,7 @@ class ImportChange(models.Model):
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="changes")
     object_id = models.BigIntegerField()
-    before = models.JSONField(null=True)
+    before: Any = models.JSONField(null=True)
     after = models.JSONField(default=dict)
 
     class Meta:

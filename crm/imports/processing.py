@@ -81,7 +81,7 @@ def process(
 
 def _process(run, kind: ImportKind, path, dry_run, progress, effect, began) -> ImportRun:
     opened = open_file(run, kind, path)
-    settled = {
+    settled: dict[str, Any] = {
         "shape": opened.shape.to_json(),
         "mapping": opened.mapping,
         "options": opened.options,

@@ -42,7 +42,7 @@ def steps_of(run: ImportRun, active: bool, mapping: bool) -> list[dict[str, str]
         State.RUNNING: 3,
         State.DONE: 4,
         State.UNDONE: 4,
-    }[run.state]
+    }[State(run.state)]
     if mapping:
         at = 1
     labels = [_("File"), _("Columns"), _("Check"), _("Import")]

@@ -27,7 +27,7 @@ def save_view(*, owner, page: str, name: str, query: str = "", shared: bool = Fa
         owner=owner, page=page, name=name
     )
     found.query, found.shared = params.urlencode(), shared
-    if len(found.query) > SavedView._meta.get_field("query").max_length:
+    if len(found.query) > (SavedView._meta.get_field("query").max_length or 0):
         raise ValidationError({"query": _("These filters are too long to be kept.")})
     found.full_clean()
     found.save()

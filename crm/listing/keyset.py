@@ -10,7 +10,7 @@ import base64
 import binascii
 import datetime
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -18,7 +18,12 @@ from typing import Any
 from django.db.models import F, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
-_READ = {"text": str, "int": int, "decimal": Decimal, "date": datetime.date.fromisoformat}
+_READ: dict[str, Callable[[str], Any]] = {
+    "text": str,
+    "int": int,
+    "decimal": Decimal,
+    "date": datetime.date.fromisoformat,
+}
 LONGEST_CURSOR = 2000
 
 

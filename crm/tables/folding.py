@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 # Full-width ASCII (U+FF01…U+FF5E), the ideographic space, the full-width yen sign and the true minus signs.
-_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_WIDE: dict[int, int | str] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _WIDE |= {0x3000: " ", 0xFFE5: "¥", 0x2212: "-", 0x2010: "-", 0x2011: "-", 0x2012: "-", 0x2013: "-", 0xFE63: "-"}
 # Spaces that software puts into numbers and headers.
 _WIDE |= dict.fromkeys((0x00A0, 0x2002, 0x2003, 0x2007, 0x2009, 0x200A, 0x202F), " ")

@@ -235,8 +235,8 @@ class _Reading:
             self._pieces.append(data)
 
     def _start_row(self, attributes: dict[str, str]) -> None:
-        number = attributes.get("r")
-        number = self._number + 1 if number is None else _whole(number)
+        written = attributes.get("r")
+        number = self._number + 1 if written is None else _whole(written)
         if not self._number < number <= ROWS_LIMIT:
             raise self._broken()
         self._number, self._cells, self._column = number, [], -1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -44,8 +44,15 @@ def customer_list(request):
     params = request.GET
     filters = listing.Filters.read(params)
     order, descending = listing.order_of(params)
+    counts = counters_of(request.user, filters)
+    gathered = listing.gather(request.user, filters) if counts is None else None
+    if gathered is None:
+        customers = listing.narrowed(request.user, filters)
+    else:
+        counts = gathered.counts
+        customers = Customer.objects.visible_to(request.user).filter(pk__in=gathered.of(filters.tier))
     found = page(
-        listing.with_what_lists_show(listing.narrowed(request.user, filters)),
+        listing.with_what_lists_show(customers),
         order,
         descending,
         after=params.get("after", ""),
@@ -54,7 +61,6 @@ def customer_list(request):
     )
     state = StandingState.objects.filter(figures_as_of__isnull=False).first()
     window = Windows.as_of(state.figures_as_of if state else today()).w0
-    counts = tier_counts(request.user, filters)
     shown = {column.name for column in listing.columns_of(params)}
     context = {
         "rows": _rows(found, window, "spark" in shown, state.figures_as_of if state else today()),
@@ -145,29 +151,28 @@ def _row(customer: Customer, months: list | None, day) -> Row:
     )
 
 
-def tier_counts(user, filters: listing.Filters) -> dict[str, int] | None:
-    """{tier: customers} of the list without its tier; None when there are too many to count while somebody waits.
+def counters_of(user, filters: listing.Filters) -> dict[str, int] | None:
+    """{tier: customers} of a list from the counters by region: one statement at any size.
 
-    From the counters by region where only a region is asked for: one statement at any size. Else counted, up to a cap.
+    None where they do not answer: other filters than a region, customers in charge of by name, nothing counted yet.
     """
-    filters = replace(filters, tier=None)
     reach = reach_of(user)
-    if filters.only_region and not (reach.user_id is not None and not reach.everywhere):
-        counters = (
-            RegionTier.objects.all() if reach.everywhere else RegionTier.objects.filter(region_id__in=reach.region_ids)
-        )
-        if filters.region is not None:
-            top = Region.objects.filter(pk=filters.region).values("path")[:1]
-            counters = counters.filter(region__path__startswith=top)
-        counts = dict(counters.order_by().values_list("tier").annotate(n=Sum("customers")))
-        if counts:
-            return counts
-    return listing.count_by_tier(listing.narrowed(user, filters))
+    if not filters.only_region or (reach.user_id is not None and not reach.everywhere):
+        return None
+    counters = RegionTier.objects.order_by()
+    if not reach.everywhere:
+        counters = counters.filter(region_id__in=reach.region_ids)
+    if filters.region is not None:
+        top = Region.objects.filter(pk=filters.region).values("path")[:1]
+        counters = counters.filter(region__path__startswith=top)
+    return dict(counters.values_list("tier").annotate(n=Sum("customers"))) or None
 
 
 def _segments(counts: dict[str, int] | None, chosen: str | None) -> list[dict[str, Any]]:
     """All, A, B, C and, where there are any, those without a tier; with their numbers where they are known."""
-    found = [{"tier": "", "label": _("All"), "n": None if counts is None else sum(counts.values())}]
+    found: list[dict[str, Any]] = [
+        {"tier": "", "label": _("All"), "n": None if counts is None else sum(counts.values())}
+    ]
     found += [{"tier": letter, "label": "", "n": counts and counts.get(letter, 0)} for letter in "ABC"]
     if chosen == listing.NO_TIER or (counts and counts.get("")):
         found.append({"tier": listing.NO_TIER, "label": _("No tier"), "n": counts and counts.get("", 0)})

@@ -101,7 +101,7 @@ class CustomerForm(forms.Form):
         return found
 
     def clean(self):
-        values = super().clean()
+        values = super().clean() or self.cleaned_data
         # A system is asked for only with a position; without one the field stays as it is in the table.
         if not values.get("datum"):
             if values.get("latitude") is not None or values.get("longitude") is not None:

@@ -139,7 +139,7 @@ def sparklines(
     found = {pk: [ZERO] * count for pk in customer_ids}
     rows = MonthlySales.objects.filter(customer_id__in=list(found), month__gte=start, month__lt=end)
     for pk, month, net in rows.values_list("customer_id", "month", "net"):
-        found[pk][place[month]] = net
+        found[pk][place[month]] = net  # type: ignore[call-overload]
     return found
 
 

@@ -97,7 +97,7 @@ def _find_touched(work: Work) -> None:
     if not unmoved:
         work.depth = Depth.ALL
     more, values = "", {}
-    if work.depth is not Depth.ALL and before < as_of:
+    if work.depth is not Depth.ALL and before is not None and before < as_of:
         more = figures.moved_by_the_day()
         values = {
             "before_as_of": before.isoformat(),
