@@ -14,6 +14,9 @@ from crm.access import reach_of
 from crm.accounts.models import Region, Role, User
 from crm.audit.actions import diff, record, record_many, snapshot
 from crm.clock import today
+from crm.jobs.actions import enqueue
+from crm.jobs.kinds import find
+from crm.jobs.models import Job
 from customers.profile.models import Customer, Responsibility, State
 from customers.profile.places import wgs
 from customers.profile.searching import search_text
@@ -38,6 +41,7 @@ FIELDS = (
     "upstream",
 )
 _TEXTS = ("code", "name", "category", "province", "city", "district", "address", "phone")
+TIER_FACTS = {"kind", "region_id", "opened_on", "closed_on", "state"}
 NEVER_IN_CHARGE = (Role.ANALYST, Role.API)
 MOST_AT_ONCE = 5000
 """Customers assigned in one go: what one short transaction carries on SQLite."""
@@ -62,6 +66,7 @@ def create_customer(*, by: User | None = None, manager: User | None = None, **fi
         manager = by
     if manager is not None:
         assign(customers=[customer], user=manager, since=today(), by=by)
+    tiers_follow(by)
     return customer
 
 
@@ -88,6 +93,8 @@ def change_customer(
         locked.version += 1
         locked.save()
         record(action="customer.change", target=locked, changes=changes, reason=reason, actor=by)
+        if changes.keys() & TIER_FACTS:
+            tiers_follow(by)
     return locked
 
 
@@ -149,6 +156,19 @@ def assign(
         actor=by,
     )
     return len(moved)
+
+
+def tiers_follow(by: User | None) -> None:
+    """Ask for the tiers to be brought up to date, unless that waits to be done anyway. By name: tiers stand above us.
+
+    The waiting job is locked until this transaction ends, so that it cannot start without seeing what is written here.
+    What the system itself writes (imports, the demo) asks once at its end.
+    """
+    if by is None or find("tiers.refresh") is None:
+        return
+    waiting = Job.objects.select_for_update().filter(kind="tiers.refresh", state=Job.State.QUEUED)
+    if not list(waiting.values_list("pk")[:1]):
+        enqueue(kind="tiers.refresh", asked_by=by)
 
 
 def regions_open_to(user: User) -> QuerySet[Region]:

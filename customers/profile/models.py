@@ -126,6 +126,8 @@ class Customer(models.Model):
         ]
         indexes = [
             models.Index(fields=["province", "city"], name="customer_place"),
+            models.Index(fields=["name", "id"], name="customer_by_name"),
+            models.Index(fields=["state"], name="customer_not_active", condition=~Q(state="active")),
         ]
 
     def __str__(self):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from crm.accounts.models import User
 from crm.audit.actions import record
 from crm.clock import today
+from customers.profile.actions import tiers_follow
 from customers.profile.models import Customer
 from customers.relationship.models import Observation
 
@@ -54,4 +55,5 @@ def observe(
         },
         actor=seen_by,
     )
+    tiers_follow(seen_by)
     return observation

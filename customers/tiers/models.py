@@ -209,6 +209,7 @@ class TierStanding(models.Model):
             models.Index(fields=["tier", "-w0", "-customer_id"], name="standing_tier"),
             models.Index(fields=["region", "tier", "-w0", "-customer_id"], name="standing_region"),
             models.Index(fields=["-growth", "-customer_id"], name="standing_growth"),
+            models.Index(fields=["-last_sold_on", "-customer_id"], name="standing_last_sale"),
             # The ladder: counts, the k-th seller and ranks are read from it alone.
             models.Index(fields=["-w0"], name="standing_ladder", condition=RANKED),
         ]

@@ -10,10 +10,11 @@ from django.core.exceptions import ValidationError
 
 from crm.clock import today
 from crm.geo import convert
-from crm.models import AuditEntry
+from crm.models import AuditEntry, Job
 from customers.models import Customer, Responsibility
 from customers.profile import actions
 from customers.profile.actions import assign, change_customer, close_customer, create_customer
+from customers.relationship.actions import observe
 
 pytestmark = pytest.mark.django_db
 
@@ -245,3 +246,20 @@ def test_many_are_handed_over_with_as_few_statements_as_one(fields, cast, django
     with django_assert_max_num_queries(14):
         assert assign(customers=Customer.objects.all(), user=cast.mei, since=datetime.date(2026, 4, 1)) == 40
     assert Responsibility.objects.filter(user=cast.mei, until=None).count() == 40
+
+
+def waiting():
+    return list(Job.objects.filter(kind="tiers.refresh").values_list("state", "asked_by__username"))
+
+
+def test_tiers_are_asked_to_follow_once_whoever_changed_what_they_rest_on(fields, cast):
+    customer = create_customer(**fields)
+    change_customer(customer=customer, by=cast.mei, name="new name")
+    assert waiting() == []
+    change_customer(customer=customer, by=cast.mei, state="dormant")
+    close_customer(customer=customer, by=cast.mei, closed_on=DAY)
+    create_customer(**{**fields, "code": "S2"}, by=cast.mei)
+    assert waiting() == [("queued", "mei")]
+    Job.objects.update(state="running")
+    observe(customer=customer, trait="loyalty", score=1, seen_on=DAY, seen_by=cast.mei)
+    assert sorted(waiting()) == [("queued", "mei"), ("running", "mei")]

@@ -1,0 +1,85 @@
+"""Indexes for searching on PostgreSQL; elsewhere a search reads the texts one by one.
+
+Words of three letters and more are found by trigrams, where the extension pg_trgm is there or may be made. One and two
+letters are too short for trigrams (and most Chinese searches are that short), so `qiao_grams` keeps each run of one
+and two letters of Chinese words, and how every word begins (after a space), in an index of its own.
+"""
+
+from __future__ import annotations
+
+from django.db import DatabaseError, transaction
+from django.db.migrations.operations.base import Operation
+from django.db.models import BooleanField, F, Func, Value
+
+_GRAMS = """
+CREATE OR REPLACE FUNCTION qiao_grams(text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT coalesce(array_agg(DISTINCT gram), '{}') FROM (
+        SELECT ' ' || left(word, n) AS gram
+        FROM regexp_split_to_table(btrim($1), ' +') AS word, generate_series(1, 2) AS n
+        UNION ALL
+        SELECT substr(word, i, n)
+        FROM regexp_split_to_table(btrim($1), ' +') AS word, generate_series(1, length(word)) AS i,
+            generate_series(1, 2) AS n
+        WHERE word ~ '[^ -~]' AND i + n <= length(word) + 1
+    ) AS grams
+$$
+"""
+_TRIGRAMS = "CREATE INDEX customer_search_trigrams ON customers_customer USING gin (search_text gin_trgm_ops)"
+
+
+class HasGram(Func):
+    """Whether a text holds one of `qiao_grams`; PostgreSQL only."""
+
+    output_field = BooleanField()
+
+    def __init__(self, gram: str):
+        super().__init__(F("search_text"), Value(gram))
+
+    def as_sql(self, compiler, connection, **_extra):
+        (text, text_values), (gram, gram_values) = (compiler.compile(one) for one in self.source_expressions)
+        return f"(qiao_grams({text}) @> ARRAY[{gram}]::text[])", [*text_values, *gram_values]
+
+
+class SearchIndexes(Operation):
+    reversible = True
+    reduces_to_sql = True
+
+    def deconstruct(self):
+        return type(self).__name__, [], {}
+
+    def state_forwards(self, app_label, state):
+        """No model changes."""
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        if schema_editor.connection.vendor != "postgresql":
+            return
+        schema_editor.execute(_GRAMS, params=None)
+        schema_editor.execute(
+            "CREATE INDEX customer_search_grams ON customers_customer USING gin (qiao_grams(search_text))", params=None
+        )
+        if _may_have_trigrams(schema_editor.connection):
+            schema_editor.execute(_TRIGRAMS, params=None)
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute("DROP INDEX IF EXISTS customer_search_trigrams", params=None)
+            schema_editor.execute("DROP INDEX IF EXISTS customer_search_grams", params=None)
+            schema_editor.execute("DROP FUNCTION IF EXISTS qiao_grams(text)", params=None)
+
+    def describe(self):
+        return "Index the texts that customers are searched by"
+
+
+def _may_have_trigrams(connection) -> bool:
+    """Make the extension if it is not there; where that is not allowed, searching works all the same, only slower."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT installed_version IS NOT NULL FROM pg_available_extensions WHERE name = 'pg_trgm'")
+        found = cursor.fetchone()
+    if found is None or found[0]:
+        return found is not None
+    try:
+        with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+            cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+    except DatabaseError:
+        return False
+    return True
