@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 _READ: dict[str, Callable[[str], Any]] = {
@@ -61,9 +61,22 @@ def chosen(orders: dict[str, Order], text: str, default: str) -> tuple[Order, bo
 
 
 def page(
-    queryset: QuerySet, order: Order, descending: bool, *, after: str = "", before: str = "", size: int = 50
+    queryset: QuerySet,
+    order: Order,
+    descending: bool,
+    *,
+    after: str = "",
+    before: str = "",
+    size: int = 50,
+    valued: Q | None = None,
 ) -> Page:
-    """One page; a cursor that cannot be read is the first page. One statement, two where the stretches meet."""
+    """One page; a cursor that cannot be read is the first page. One statement, two where the stretches meet.
+
+    valued: what the queryset says of rows with a value, once more and alone, where it says it together with "or none"
+    (which no index can follow).
+    """
+    if valued is not None and order.nullable:
+        queryset = _Parted(queryset, queryset.filter(valued))
     if before:
         start = _read(before, order)
         if start is not None:
@@ -93,6 +106,14 @@ def walk(queryset: QuerySet, order: Order, descending: bool, *, size: int = 1000
         cursor = found.after
 
 
+@dataclass(frozen=True, slots=True)
+class _Parted:
+    """Two querysets with one meaning: `whole`, and `valued` for the stretch of rows with a value."""
+
+    whole: QuerySet
+    valued: QuerySet
+
+
 def _take(queryset, order: Order, descending: bool, start, count: int, backwards: bool = False) -> list:
     stretches = [False, True] if order.nullable else [False]
     if backwards:
@@ -110,6 +131,8 @@ def _take(queryset, order: Order, descending: bool, start, count: int, backwards
 
 def _stretch(queryset, order: Order, descending: bool, empty: bool, start):
     """The rows with a value (or those without) from `start` on, in one direction."""
+    if isinstance(queryset, _Parted):
+        queryset = queryset.whole if empty else queryset.valued
     sign = "-" if descending else ""
     beyond = TupleLessThan if descending else TupleGreaterThan
     if empty:

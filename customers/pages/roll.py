@@ -58,6 +58,7 @@ def customer_list(request):
         after=params.get("after", ""),
         before=params.get("before", ""),
         size=PAGE,
+        valued=listing.known_of_the_order(filters, order),
     )
     state = StandingState.objects.filter(figures_as_of__isnull=False).first()
     window = Windows.as_of(state.figures_as_of if state else today()).w0

@@ -177,6 +177,13 @@ def narrowed(user, filters: Filters) -> QuerySet[Customer]:
     return found_by(filters.text, found) if filters.text else found
 
 
+def known_of_the_order(filters: Filters, order: Order) -> Q | None:
+    """What the filters say of the value that the list is sorted by, for `keyset.page(valued=…)`."""
+    if filters.quiet_since and order.name == "last":
+        return Q(standing__last_sold_on__lte=filters.quiet_since)
+    return None
+
+
 def in_charge() -> QuerySet[Responsibility]:
     return Responsibility.objects.in_force(today())
 

@@ -356,7 +356,15 @@ def test_an_export_of_an_unknown_format_is_refused(some, cast, sign_in):
 
 
 @pytest.mark.parametrize(
-    "query", ["q=hz", "q=hz&tier=C", "city=苏州市&sort=sales", "kind=franchisee&tier=none&sort=-name"]
+    "query",
+    [
+        "q=hz",
+        "q=hz&tier=C",
+        "city=苏州市&sort=sales",
+        "kind=franchisee&tier=none&sort=-name",
+        "quiet=30&sort=-last",
+        "quiet=30&sort=last",
+    ],
 )
 def test_a_short_list_held_whole_shows_the_same_as_a_long_one_walked(some, cast, sign_in, monkeypatch, query):
     def shown():
@@ -365,3 +373,12 @@ def test_a_short_list_held_whole_shows_the_same_as_a_long_one_walked(some, cast,
     held = shown()
     monkeypatch.setattr(listing, "COUNTED", 0)
     assert held and shown() == held
+
+
+def test_the_longest_silence_stands_first_or_last(some, cast, sign_in):
+    def shown(query):
+        return [row.customer.code for row in sign_in(cast.mei).get(f"{URL}?{query}").context["rows"]]
+
+    assert shown("quiet=30&sort=last")[:2] == ["C1", "B1"]
+    assert shown("quiet=30&sort=-last")[:2] == ["B1", "C1"]
+    assert set(shown("quiet=30&sort=-last")[2:]) == {"C2", "X1", "N1"}
