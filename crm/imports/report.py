@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from crm.tables.folding import visible
+
 SHOWN = 200
 LONGEST_VALUE = 80
+SORTED_BYTES = 8 * 1024 * 1024
 
 
 def plain_params(params: Mapping[str, Any]) -> dict[str, Any]:
@@ -36,17 +39,19 @@ class Report:
     rejected: int = 0
     errors: list[dict[str, Any]] = field(default_factory=list)
     _last_row: int | None = None
+    _out_of_order: bool = False
     _handle: Any = None
 
     def refuse(
         self, row: int, column: str, value: Any, code: str, params: dict | None = None, cells: Sequence = ()
     ) -> None:
         """row: number a person sees; column: the header's word; code and params: a reason of crm.tables.messages."""
-        shown = "" if value is None else str(value)
+        shown = "" if value is None else visible(str(value))
         if len(shown) > LONGEST_VALUE:
             shown = shown[: LONGEST_VALUE - 1] + "…"
         if row != self._last_row:
             self.rejected += 1
+            self._out_of_order = self._out_of_order or row < (self._last_row or 0)
             self._last_row = row
         params = plain_params(params or {})
         if len(self.errors) < SHOWN:
@@ -59,6 +64,13 @@ class Report:
             self._handle.write("\n")
 
     def close(self) -> None:
-        if self._handle is not None:
-            self._handle.close()
-            self._handle = None
+        """Bring all in the order of rows: some only prove wrong when all are known. (Very many stay as they came.)"""
+        self.errors.sort(key=lambda error: error["row"])
+        if self._handle is None:
+            return
+        self._handle.close()
+        self._handle = None
+        if self._out_of_order and self.spool.stat().st_size <= SORTED_BYTES:
+            lines = self.spool.read_bytes().splitlines(keepends=True)
+            lines.sort(key=lambda line: int(line[1 : line.index(b",")]))
+            self.spool.write_bytes(b"".join(lines))
