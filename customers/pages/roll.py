@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -11,7 +10,6 @@ from django.db.models import Sum
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
@@ -20,9 +18,10 @@ from django.views.decorators.vary import vary_on_headers
 from crm.access import reach_of
 from crm.accounts.models import Region
 from crm.clock import today
-from crm.listing.keyset import Page, page
+from crm.listing.keyset import page
 from crm.listing.models import SavedView
 from crm.periods import Windows
+from customers.pages.rows import rows_of
 from customers.profile import listing
 from customers.profile.actions import people_open_to, regions_open_to
 from customers.profile.models import Customer, Kind, State
@@ -31,10 +30,6 @@ from customers.tiers.models import RegionTier, StandingState
 
 PAGE = 50
 MOST_CHOICES = 500
-STEADY = Decimal("0.03")
-"""Growth within this is drawn as neither up nor down."""
-QUIET = 30
-"""Days without a sale that a row points out."""
 
 
 @require_safe
@@ -63,8 +58,10 @@ def customer_list(request):
     state = StandingState.objects.filter(figures_as_of__isnull=False).first()
     window = Windows.as_of(state.figures_as_of if state else today()).w0
     shown = {column.name for column in listing.columns_of(params)}
+    ids = [customer.pk for customer in found.rows]
+    months = sparklines(ids, until=window.last_day) if ids and "spark" in shown else {}
     context = {
-        "rows": _rows(found, window, "spark" in shown, state.figures_as_of if state else today()),
+        "rows": rows_of(found.rows, shown, months, state.figures_as_of if state else today()),
         "page": found,
         "window": window,
         "figures_as_of": state.figures_as_of if state else None,
@@ -116,40 +113,6 @@ def _heads(shown: set[str], by: str, descending: bool) -> list[dict[str, Any]]:
             head["icon"] = ("sort-descending" if descending else "sort-ascending") if active else "arrows-sort"
         heads.append(head)
     return heads
-
-
-@dataclass(slots=True)
-class Row:
-    """A customer as the list shows it; months: net sales of the window's months, None without the column."""
-
-    customer: Customer
-    standing: Any
-    growth: Any
-    months: list | None
-    tone: str
-    last: str
-    quiet: int  # days without a sale, where that is long
-
-
-def _rows(found: Page, window, with_months: bool, day) -> list[Row]:
-    ids = [customer.pk for customer in found.rows]
-    months = sparklines(ids, until=window.last_day) if with_months and ids else {}
-    return [_row(one, months.get(one.pk), day) for one in found.rows]
-
-
-def _row(customer: Customer, months: list | None, day) -> Row:
-    standing, growth = listing.standing_of(customer), listing.growth_ratio(customer)
-    last = standing.last_sold_on if standing is not None else None
-    quiet = (day - last).days if last is not None and customer.state != State.CLOSED else 0
-    return Row(
-        customer,
-        standing,
-        growth,
-        months,
-        "flat" if growth is None or abs(growth) < STEADY else "up" if growth > 0 else "down",
-        formats.date_format(last, "DATE_FORMAT" if last.year != day.year else "MONTH_DAY_FORMAT") if last else "",
-        quiet if quiet >= QUIET else 0,
-    )
 
 
 def counters_of(user, filters: listing.Filters) -> dict[str, int] | None:
