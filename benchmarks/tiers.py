@@ -60,10 +60,15 @@ def exponents(smaller: dict, larger: dict) -> dict[str, float]:
 
 
 def compare(scratch: Scratch, options) -> dict:
+    from django.db import connection
+
     from benchmarks import months
     from customers.models import TierPolicy
     from customers.tiers import actions
 
+    if not scratch.sqlite:
+        with connection.cursor() as cursor:  # the CPU of parallel workers would go uncounted
+            cursor.execute("SET max_parallel_workers_per_gather = 0")
     say(f"making {options.customers:,} customers and their months")
     months.make(options.customers)
     policy = TierPolicy.objects.adopted().pk

@@ -41,7 +41,8 @@ LICENSES = {
 BRAND = (
     '<symbol id="brand" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="currentColor"/>'
     '<g fill="none" stroke="#fff" stroke-width="2.4" stroke-linecap="round" stroke-linejoin="round">'
-    '<path d="M6 12.5h20"/><path d="M7.5 23.5c0-11 17-11 17 0"/><path d="M16 12.5v3M10.6 12.5v4M21.4 12.5v4"/></g></symbol>'
+    '<path d="M6 12.5h20"/><path d="M7.5 23.5c0-11 17-11 17 0"/>'
+    '<path d="M16 12.5v3M10.6 12.5v4M21.4 12.5v4"/></g></symbol>'
 )
 
 

@@ -40,8 +40,17 @@ class Stage:
             if connection.vendor == "postgresql":
                 text = "".join("\t".join(map(_copied, row)) + "\n" for row in self._buffer)
                 cursor.copy_expert(f"COPY {self.table} FROM STDIN", io.StringIO(text))
-            else:
+            elif connection.in_atomic_block:
                 cursor.executemany(self._insert, self._buffer)
+            else:
+                # One transaction instead of one a row; it touches temporary tables only, so it locks nothing.
+                cursor.execute("BEGIN DEFERRED")
+                try:
+                    cursor.executemany(self._insert, self._buffer)
+                except BaseException:
+                    cursor.execute("ROLLBACK")
+                    raise
+                cursor.execute("COMMIT")
         self._buffer = []
 
     def index(self, column: str) -> None:

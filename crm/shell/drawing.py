@@ -25,24 +25,31 @@ class Scale:
         return self.bottom - (value - self.low) / (self.high - self.low) * (self.bottom - self.top)
 
 
-def nice_step(span: float, parts: int = 4) -> float:
+def nice_step(span: float, parts: int) -> float:
     """The smallest of 1, 2, 2.5, 5 × 10ⁿ of which `parts` cover the span."""
     raw = span / parts
     power = 10.0 ** math.floor(math.log10(raw))
     return next(step * power for step in (1, 2, 2.5, 5, 10) if step * power >= raw * (1 - 1e-9))
 
 
-def scale(values: Sequence[float], *, top: float, bottom: float, parts: int = 4, zero: bool = True) -> Scale:
-    """A scale with round ticks that holds every value, and zero unless told otherwise."""
+def scale(values: Sequence[float], *, top: float, bottom: float, zero: bool = True) -> Scale:
+    """A scale with round ticks that holds every value, and zero unless told otherwise.
+
+    Of four or five steps those that leave less room unused; four if both do.
+    """
     low, high = min(values, default=0.0), max(values, default=0.0)
     if zero:
         low, high = min(low, 0.0), max(high, 0.0)
     if high == low:
         high = low + 1.0
+    ticks = min((_ticks(low, high, parts) for parts in (4, 5)), key=lambda found: found[-1] - found[0])
+    return Scale(ticks[0], ticks[-1], top, bottom, ticks)
+
+
+def _ticks(low: float, high: float, parts: int) -> tuple[float, ...]:
     step = nice_step(high - low, parts)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    ticks = tuple(round(n * step, 10) for n in range(first, last + 1))
-    return Scale(ticks[0], ticks[-1], top, bottom, ticks)
+    return tuple(round(n * step, 10) for n in range(first, last + 1))
 
 
 def number(value: float) -> str:
