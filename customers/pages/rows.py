@@ -13,7 +13,6 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import formats
-from django.utils.safestring import SafeString
 
 from crm.templatetags.charts import spark
 from crm.templatetags.ui import amount, avatar, growth, tier
@@ -32,15 +31,15 @@ class Row:
 
     customer: Customer
     url: str
-    tier: SafeString
+    tier: str
     kind: str
-    sales: SafeString
-    before: SafeString | str
-    spark: SafeString | str
-    growth: SafeString
+    sales: str
+    before: str
+    spark: str
+    growth: str
     last: str
     quiet: int
-    manager: SafeString | str
+    manager: str
     is_closed: bool
 
 
@@ -51,7 +50,7 @@ def rows_of(
     badges = {letter: tier(letter) for letter in ("A", "B", "C", "", None)}
     kinds = {value: str(label) for value, label in Kind.choices}
     address = reverse("customers:detail", args=[0]).replace("0", "{}")
-    faces: dict[str, SafeString] = {}
+    faces: dict[str, str] = {}
     rows = []
     for one in customers:
         standing, grown = listing.standing_of(one), listing.growth_ratio(one)

@@ -167,7 +167,7 @@ def test_tiers_follow_an_import(ready, cast, policy):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_table_is_locked_while_a_file_is_read(a_file):
+def test_no_table_is_locked_while_a_file_is_read(a_file, regions):
     """On SQLite another connection writes while the rows are staged: the stage takes no lock."""
     import threading
 
