@@ -23,12 +23,13 @@ def company(request, tmp_path):
 
         server = os.environ.get("TEST_DATABASE_URL") or os.environ["DATABASE_URL"]
         name = f"qiao_backup_{os.getpid()}"
-        admin = psycopg2.connect(server)
+        base = server.rsplit("/", 1)[0]  # the database the address names need not exist
+        admin = psycopg2.connect(f"{base}/postgres")
         admin.autocommit = True
         with admin.cursor() as cursor:
             cursor.execute(f"DROP DATABASE IF EXISTS {name}")
             cursor.execute(f"CREATE DATABASE {name}")
-        environment["DATABASE_URL"] = server.rsplit("/", 1)[0] + f"/{name}"
+        environment["DATABASE_URL"] = f"{base}/{name}"
 
     def manage(*arguments):
         return subprocess.run(
