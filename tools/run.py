@@ -93,6 +93,7 @@ def serve() -> None:
     install()
     manage("migrate", "-v", "0")
     manage("demo", "--if-empty")
+    (VAR / "static").mkdir(parents=True, exist_ok=True)  # empty here, but looked for at the start
     port = os.environ.get("PORT", "8000")
     say(f"Ready in {time.monotonic() - began:.0f} s: http://127.0.0.1:{port}/   (Ctrl-C ends it)")
     server = [
