@@ -17,9 +17,11 @@ from crm.clock import today
 from crm.jobs.actions import enqueue
 from crm.jobs.kinds import find
 from crm.jobs.models import Job
+from crm.saving import save
 from customers.profile.models import Customer, Responsibility, State
 from customers.profile.places import wgs
 from customers.profile.searching import search_text
+from customers.profile.texts import tidy
 
 FIELDS = (
     "code",
@@ -55,7 +57,7 @@ def create_customer(*, by: User | None = None, manager: User | None = None, **fi
     """
     customer = Customer()
     _fill(customer, fields, by)
-    customer.save(force_insert=True)
+    save(customer, force_insert=True)
     record(
         action="customer.create",
         target=customer,
@@ -91,7 +93,7 @@ def change_customer(
     changes = diff(before, _state(locked))
     if changes:
         locked.version += 1
-        locked.save()
+        save(locked)
         record(action="customer.change", target=locked, changes=changes, reason=reason, actor=by)
         if changes.keys() & TIER_FACTS:
             tiers_follow(by)
@@ -108,7 +110,8 @@ def close_customer(
     version: int | None = None,
 ) -> Customer:
     """Close a customer from a day on; its figures and history stay. One closed already is refused."""
-    if Customer.objects.filter(pk=customer.pk, state=State.CLOSED).exists():
+    # Locked, so that of two who close it at once the second is told.
+    if Customer.objects.select_for_update().get(pk=customer.pk).state == State.CLOSED:
         raise ValidationError(_("This customer is closed already."), code="closed")
     return change_customer(
         customer=customer, by=by, version=version, reason=reason, state=State.CLOSED, closed_on=closed_on
@@ -222,7 +225,7 @@ def _fill(customer: Customer, fields: dict, by: User | None) -> None:
         raise TypeError(f"a customer has no {', '.join(sorted(unknown))}")
     before = _state(customer)
     for name, value in fields.items():
-        setattr(customer, name, " ".join(str(value or "").split()) if name in _TEXTS else value)
+        setattr(customer, name, tidy(name, str(value or "")) if name in _TEXTS else value)
     _check_place(customer)
     customer.full_clean()
     _check_reach(customer, before, by)

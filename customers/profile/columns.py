@@ -16,6 +16,7 @@ from crm.tables.folding import key
 from crm.tables.headers import Field
 from crm.tables.messages import BadCell, register
 from customers.profile.models import Customer, Datum, Kind, State
+from customers.profile.texts import tidy
 
 register(
     {
@@ -147,8 +148,7 @@ def _text(name: str) -> Callable[[Any], str | None]:
     longest = _length(name)
 
     def parse(value: Any) -> str | None:
-        found = read.parse_text(value, longest)
-        return " ".join(found.split()) or None if found else None
+        return tidy(name, read.parse_text(value, longest)) or None
 
     return parse
 

@@ -12,6 +12,7 @@ from crm.audit.models import AuditEntry
 from crm.imports.actions import import_file
 from crm.imports.models import ImportChange, ImportRun
 from customers.models import Customer, Responsibility
+from customers.profile.actions import change_customer
 
 State = ImportRun.State
 
@@ -275,3 +276,16 @@ def test_a_newcomer_between_check_and_writing_makes_the_file_be_read_again(a_fil
     assert len(calls) == 2
     assert tally(run) == (State.DONE, 1, 1, 0, 0, 0)
     assert Customer.objects.get(code="1").name == "One"
+
+
+def test_names_and_addresses_keep_their_spaces_on_one_line_and_places_group(a_file, db):
+    header = ["客户编码", "客户名称", "类型", "市", "地址", "行业"]
+    path = a_file([["S 1", " 张三鲜  /  一店 ", "加盟商", "杭州  市", "文三路 1 号\n二楼", "餐饮  小吃"]], header)
+    assert tally(bring(path)) == (State.DONE, 1, 1, 0, 0, 0)
+    shop = Customer.objects.get(code="S 1")
+    assert (shop.name, shop.address) == ("张三鲜  /  一店", "文三路 1 号 二楼")
+    assert (shop.city, shop.category) == ("杭州 市", "餐饮 小吃")
+    # A page that sends the same texts back changes nothing.
+    told = {name: getattr(shop, name) for name in ("code", "name", "city", "address", "category")}
+    change_customer(customer=shop, version=shop.version, **told)
+    assert Customer.objects.get(code="S 1").version == 1

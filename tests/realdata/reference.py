@@ -49,7 +49,7 @@ def tiers(customers: Path, sales: Path, as_of: date) -> dict[str, dict]:
             continue
         if not closed and row["status"] == "closed":
             continue
-        found[row["code"]] = {"kind": row["kind"], "w": sums[row["code"]]}
+        found[row["code"]] = {"name": row["name"], "kind": row["kind"], "w": sums[row["code"]]}
     ranked = sorted(one["w"][0] for one in found.values() if one["kind"] == "franchisee" and one["w"][0] > 0)
     ranked.reverse()
     k = math.ceil(Decimal("0.20") * len(ranked))
@@ -63,6 +63,7 @@ def tiers(customers: Path, sales: Path, as_of: date) -> dict[str, dict]:
         agent = one["kind"] == "agent"
         in_race = not agent and w0 > 0
         result[code] = {
+            "name": one["name"],
             "kind": one["kind"],
             # Nobody has been observed: cooperation and loyalty are unknown, so nobody is B.
             "tier": "A" if agent or (in_race and w0 >= cutoff) else "C",
