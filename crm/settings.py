@@ -396,6 +396,12 @@ NIGHTLY: list[tuple[str, str]] = [
     ("04:30", "exports.purge"),
     ("04:35", "api.purge_keys"),
 ]
+# What `manage.py check_integrity` looks at.
+INTEGRITY_CHECKS: list[str] = [
+    "crm.integrity.CHECKS",
+    "customers.sales.integrity.CHECKS",
+    "customers.tiers.integrity.CHECKS",
+]
 
 JOBS_LEASE_SECONDS = env.int("JOBS_LEASE_SECONDS", default=30)
 JOBS_EMBEDDED = env.bool("JOBS_EMBEDDED", default=not REDIS_URL)

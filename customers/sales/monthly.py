@@ -14,7 +14,7 @@ from customers.sales import dialect
 LEDGER_LOCK = (7101, 1)
 """The one lock of the sales ledger and its sums (PostgreSQL advisory, held until the transaction ends)."""
 
-_SUMS = ("gross", "returns", "net", "units", "orders", "days", "last_sold_on")
+SUMS = ("gross", "returns", "net", "units", "orders", "days", "last_sold_on")
 
 
 def lock_ledger(cursor) -> None:
@@ -24,7 +24,7 @@ def lock_ledger(cursor) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", LEDGER_LOCK)
 
 
-def _sums(counted: str) -> str:
+def sums(counted: str) -> str:
     """The sums of lines `l`; none at all give zeros. counted: a column that every line has."""
     return f"""
         coalesce({dialect.total("l.gross")}, 0) AS gross,
@@ -54,11 +54,11 @@ def add_lines(cursor, lines: str) -> int:
     dialect.make_table_as(
         cursor,
         "sales_gained",
-        f"""SELECT l.customer_id, l.month, {_sums("l.gross")}, count(l.old_id) AS corrected
+        f"""SELECT l.customer_id, l.month, {sums("l.gross")}, count(l.old_id) AS corrected
         FROM (SELECT customer_id, {month} AS month, sold_on, gross, returns, units, orders, old_id FROM {lines}) l
         GROUP BY l.customer_id, l.month""",
     )
-    added = ", ".join(f"g.{name} + coalesce(o.{name}, 0) AS {name}" for name in _SUMS if name != "last_sold_on")
+    added = ", ".join(f"g.{name} + coalesce(o.{name}, 0) AS {name}" for name in SUMS if name != "last_sold_on")
     months = f"""SELECT g.customer_id, g.month, {added},
             CASE WHEN o.last_sold_on IS NULL OR g.last_sold_on > o.last_sold_on THEN g.last_sold_on
                 ELSE o.last_sold_on END AS last_sold_on,
@@ -81,7 +81,7 @@ def add_lines(cursor, lines: str) -> int:
 
 def _recomputed(touched: str) -> str:
     return f"""SELECT n.*, o.net AS old_net FROM (
-            SELECT t.customer_id, t.month, {_sums("l.id")}
+            SELECT t.customer_id, t.month, {sums("l.id")}
             FROM {touched} t LEFT JOIN customers_saleline l
               ON l.customer_id = t.customer_id AND l.live AND l.sold_on >= t.month AND l.sold_on < t.next_month
             GROUP BY t.customer_id, t.month) n
@@ -126,13 +126,13 @@ def _shift_regions(cursor) -> None:
 
 
 def _replace_months(cursor) -> None:
-    columns = ", ".join(_SUMS)
-    changed = " OR ".join(dialect.differs(f"customers_monthlysales.{name}", f"excluded.{name}") for name in _SUMS)
+    columns = ", ".join(SUMS)
+    changed = " OR ".join(dialect.differs(f"customers_monthlysales.{name}", f"excluded.{name}") for name in SUMS)
     cursor.execute(
         f"""INSERT INTO customers_monthlysales (customer_id, month, {columns})
         SELECT customer_id, month, {columns} FROM sales_months WHERE days > 0
         ON CONFLICT (customer_id, month) DO UPDATE
-        SET {", ".join(f"{name} = excluded.{name}" for name in _SUMS)} WHERE {changed}"""
+        SET {", ".join(f"{name} = excluded.{name}" for name in SUMS)} WHERE {changed}"""
     )
     cursor.execute(
         "DELETE FROM customers_monthlysales WHERE (customer_id, month) IN"
@@ -147,7 +147,7 @@ def rebuild() -> int:
     For demo data and repair. Reads the ledger once: about a minute for 36 million lines.
     """
     month = dialect.month_of("l.sold_on")
-    columns = ", ".join(_SUMS)
+    columns = ", ".join(SUMS)
     with connection.cursor() as cursor:
         lock_ledger(cursor)
         if dialect.is_postgres():
@@ -156,7 +156,7 @@ def rebuild() -> int:
         cursor.execute("DELETE FROM customers_regionmonth")
         cursor.execute(
             f"INSERT INTO customers_monthlysales (customer_id, month, {columns})"
-            f" SELECT l.customer_id, {month} AS month, {_sums('l.id')} FROM customers_saleline l WHERE l.live"
+            f" SELECT l.customer_id, {month} AS month, {sums('l.id')} FROM customers_saleline l WHERE l.live"
             " GROUP BY l.customer_id, 2"
         )
         cursor.execute(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import connection
 from django.db.models import Sum
 
 from customers.tiers import dialect
@@ -55,20 +54,3 @@ def update(cursor, figures: str, changed: str, rebuild: bool) -> None:
     )
     cursor.execute("DELETE FROM customers_regiontier WHERE customers = 0")
     dialect.drop_tables(cursor, DELTAS)
-
-
-def differ() -> bool:
-    """Whether the counters are other than a count of the standing says; for integrity checks."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM ("
-            " SELECT region_id, tier, count(*) AS n, sum(w0) AS w0 FROM customers_tierstanding"
-            " GROUP BY region_id, tier"
-            " EXCEPT SELECT region_id, tier, customers, w0 FROM customers_regiontier) x"
-        )
-        missing = cursor.fetchone()[0]
-        cursor.execute(
-            "SELECT count(*) FROM (SELECT region_id, tier FROM customers_regiontier"
-            " EXCEPT SELECT region_id, tier FROM customers_tierstanding) x"
-        )
-        return bool(missing or cursor.fetchone()[0])

@@ -6,8 +6,10 @@ from decimal import Decimal
 
 from django.db import connection
 
+from crm.integrity import Found
 from crm.periods import Windows
 from customers.models import Customer, MonthlySales, Observation, SalesDirty
+from customers.tiers import integrity
 from tests.rules.generated import customers as generated
 
 
@@ -115,3 +117,12 @@ def dump(table, order, drop=()):
         names = [column[0] for column in cursor.description]
         keep = [at for at, name in enumerate(names) if name not in drop]
         return [tuple(row[at] for at in keep) for row in cursor.fetchall()]
+
+
+def what_differs():
+    """{check: what} of the tiers that check_integrity would name."""
+    found = {check.code: Found() for check in integrity.CHECKS}
+    with connection.cursor() as cursor:
+        for check in integrity.CHECKS:
+            check.find(cursor, found[check.code])
+    return {code: one.examples for code, one in found.items() if one.count}
