@@ -211,6 +211,14 @@ class JobAdmin(ScopedAdmin):
     ]
     actions = ["stop", "retry"]
 
+    def get_fields(self, request, obj=None):
+        """Without what the job brought or broke, where `result_for` and `error_for` do not tell it as it stands."""
+        if obj is None:
+            return self.fields
+        hidden = {"result"} if obj.result_for(request.user) != obj.result else set()
+        hidden |= {"error"} if obj.error_for(request.user) != obj.error else set()
+        return [name for name in self.fields if name not in hidden]
+
     def has_steer_permission(self, request):
         return request.user.may_write
 

@@ -9,8 +9,11 @@ import uuid
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.http import JsonResponse
+from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.translation import gettext
 
 from crm.audit.context import acting, set_actor
 from crm.logs import bind, unbind
@@ -78,7 +81,8 @@ class SessionLimits:
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.user.is_authenticated and "Authorization" not in request.headers:
+        # Whatever else the request carries: a header beside a stolen cookie must not make its session last.
+        if request.user.is_authenticated:
             moment = int(time.time())
             began = request.session.setdefault("began", moment)
             seen = request.session.setdefault("seen", moment)
@@ -96,6 +100,32 @@ class SessionLimits:
             patch_cache_control(response, private=True, no_store=True)
             patch_vary_headers(response, ["Cookie"])
         return response
+
+
+class BodyLimit:
+    """Refuses by its declared length what nobody may send, before a byte of it is kept in memory or on disk.
+
+    Files are large only where imports are taken, and from who says who they are; everything else is a form or rows as
+    JSON. (A body without a length is read as empty.)
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        length = request.headers.get("Content-Length", "")
+        if length.isascii() and length.isdigit() and int(length[:18]) > self._most(request):
+            if request.path.startswith("/api/"):
+                return JsonResponse({"detail": gettext("This is more than may be sent at once.")}, status=413)
+            return render(request, "errors/413.html", status=413)
+        return self.get_response(request)
+
+    @staticmethod
+    def _most(request) -> int:
+        known = "Authorization" in request.headers or request.user.is_authenticated
+        if known and request.path in settings.UPLOAD_PATHS:
+            return settings.IMPORT_MAX_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
 class Preferences:

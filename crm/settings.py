@@ -56,9 +56,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "crm.middleware.RequestContext",
+    # Outside those that answer by themselves, so that redirects and static files carry it as well.
+    "crm.middleware.ContentSecurityPolicy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "crm.middleware.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -66,6 +67,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "crm.middleware.SessionLimits",
     "crm.middleware.Preferences",
+    "crm.middleware.BodyLimit",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -204,6 +206,8 @@ ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
+# No letters to those who have no account: else anybody could have Qiao write to anybody.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGOUT_ON_GET = False
 # None: people choose by a tick. Unticked, the session ends with the browser.
 ACCOUNT_SESSION_REMEMBER = None
@@ -213,7 +217,7 @@ ACCOUNT_RATE_LIMITS = {
     # 10 tries in 15 minutes for an account, 50 for an address; nobody else is locked out by it.
     "login": "120/m/ip",
     "login_failed": "50/15m/ip,10/15m/key",
-    "reset_password": "20/m/ip,5/m/key",
+    "reset_password": "20/m/ip,5/h/key",
     "reset_password_from_key": "20/m/ip",
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
@@ -264,6 +268,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=200 * 1024 * 1024)
+# Where bodies may be as large as that; nowhere else.
+UPLOAD_PATHS = ("/imports/new/", "/api/v1/imports/")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -52,7 +52,7 @@ def preferences(request):
         actions.set_preferences(user=request.user, language=language, theme=theme)
         if language and not request.htmx:
             messages.success(request, _("Saved."))
-    response = HttpResponse(status=204) if request.htmx else redirect(target)
+    response = HttpResponse(status=204) if request.htmx else HttpResponseRedirect(target)
     for name, value in ((settings.LANGUAGE_COOKIE_NAME, language), (THEME_COOKIE, theme)):
         if value:
             response.set_cookie(name, value, max_age=365 * 86400, samesite="Lax", secure=settings.TLS, httponly=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 
+from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from knox.crypto import hash_token
 from crm.accounts.models import ApiToken, Posting, Region, Role, User
 from crm.audit.actions import diff, record, snapshot
 from crm.clock import today
+from crm.saving import save
 
 
 @transaction.atomic
@@ -23,7 +25,7 @@ def create_region(*, code: str, name: str, parent: Region | None = None) -> Regi
     region = Region(code=code, name=name.strip(), parent=parent, depth=parent.depth + 1 if parent else 0)
     region.path = f"new-{code}"[:255]
     region.full_clean(exclude=["path"])
-    region.save()
+    save(region)
     region.path = f"{parent.path if parent else '/'}{region.pk}/"
     region.save(update_fields=["path"])
     record(
@@ -59,7 +61,7 @@ def change_region(*, region: Region, **values) -> Region:
     for field, value in values.items():
         setattr(region, field, value.strip())
     region.full_clean()
-    region.save(update_fields=list(values))
+    save(region, update_fields=list(values))
     changes = diff(before, snapshot(region, list(values)))
     if changes:
         record(action="region.change", target=region, changes=changes)
@@ -92,7 +94,7 @@ def create_user(
     user = User(username=username, role=role, name=name, email=email, phone=phone)
     user.set_password(password)
     user.full_clean(exclude=["password"])
-    user.save()
+    save(user)
     if region is None and role in (Role.HEAD, Role.ANALYST, Role.API):
         region = root_region()
     if region is not None:
@@ -112,8 +114,11 @@ def change_user(*, user: User, reason: str = "", **values) -> User:
     for field, value in values.items():
         setattr(user, field, value)
     user.full_clean(exclude=["password"])
-    user.save()
+    save(user)
     changes = diff(before, snapshot(user, list(values)))
+    if "email" in changes:
+        # allauth keeps the addresses it once wrote to; by an old one, nobody may sign in or reset the password.
+        EmailAddress.objects.filter(user=user).delete()
     if changes:
         record(action="user.change", target=user, changes=changes, reason=reason)
     return user

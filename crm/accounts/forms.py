@@ -19,6 +19,13 @@ class SignInForm(LoginForm):
         password.widget.attrs.pop("placeholder", None)
         self.fields["remember"].label = _("Keep me signed in on this device")
 
+    def user_credentials(self):
+        """What was typed, once: allauth tries an e-mail address as a name too, and a second hash tells who exists."""
+        credentials = super().user_credentials()
+        credentials["username"] = self.cleaned_data["login"]
+        credentials.pop("email", None)
+        return credentials
+
 
 class TokenForm(forms.Form):
     label = forms.CharField(

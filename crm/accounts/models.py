@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
 
 from crm.access import Reach, RegionScopedQuerySet, ScopedQuerySet, reach_of
+from crm.clock import today
 
 
 class RegionQuerySet(RegionScopedQuerySet):
@@ -60,13 +61,16 @@ class Role(models.TextChoices):
 
 class UserQuerySet(ScopedQuerySet):
     def visible_to(self, user):
-        """Oneself, and colleagues posted in one's regions; administrators and those with the whole brand see all."""
+        """Oneself, and colleagues posted in one's regions now or from a later day; those with the whole brand see all.
+
+        Who was posted here once and is not any more is somebody else's colleague, and so is what they do now.
+        """
         reach = reach_of(user)
         if reach.everywhere:
             return self
         if reach.nothing:
             return self.none()
-        posted = Posting.objects.filter(region_id__in=reach.region_ids).values("user_id")
+        posted = Posting.objects.not_over(today()).filter(region_id__in=reach.region_ids).values("user_id")
         return self.filter(Q(pk=user.pk) | Q(pk__in=posted))
 
 
@@ -151,14 +155,21 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
 
 class PostingQuerySet(ScopedQuerySet):
     def in_force(self, day: datetime.date):
-        return self.filter(since__lte=day).filter(Q(until__isnull=True) | Q(until__gt=day))
+        return self.not_over(day).filter(since__lte=day)
+
+    def not_over(self, day: datetime.date):
+        """Those in force on a day or later."""
+        return self.filter(Q(until__isnull=True) | Q(until__gt=day))
 
     def visible_to(self, user):
         return self.filter(user__in=User.objects.visible_to(user))
 
 
 class Posting(models.Model):
-    """A person works in a region (and all below it), from a day until before another."""
+    """A person works in a region (and all below it), from a day until before another.
+
+    One that ends on the day it begins never holds: so a mistake of today is taken back today.
+    """
 
     user = models.ForeignKey(User, verbose_name=_("user"), on_delete=models.CASCADE, related_name="postings")
     region = models.ForeignKey(Region, verbose_name=_("region"), on_delete=models.PROTECT, related_name="postings")
@@ -172,9 +183,9 @@ class Posting(models.Model):
         verbose_name_plural = _("postings")
         constraints = [
             models.CheckConstraint(
-                condition=Q(until__isnull=True) | Q(until__gt=F("since")),
-                name="posting_until_after_since",
-                violation_error_message=_("A posting must end after it begins."),
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")),
+                name="posting_until_not_before_since",
+                violation_error_message=_("A posting cannot end before it begins."),
             )
         ]
 

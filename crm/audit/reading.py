@@ -10,8 +10,11 @@ from django.apps import apps
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from crm.access import ScopedQuerySet
+from crm.access import ScopedQuerySet, reach_of
 from crm.audit.models import AuditEntry
+
+# Fields in which a row of another is named by its code: it may lie beyond the reach of who sees this one.
+_NAME_OTHERS = ("upstream",)
 
 
 def found(
@@ -76,10 +79,15 @@ def shown(entries: Sequence[AuditEntry], user) -> Sequence[AuditEntry]:
     if user.is_admin:
         return entries
     visible = {label: _visible(label, ids, user) for label, ids in wanted.items()}
+    everywhere = reach_of(user).everywhere
     for entry in entries:
         if entry.model and entry.object_id not in visible[entry.model]:
             entry.hidden = True
             entry.object_name, entry.changes, entry.reason, entry.lines = "", {}, "", []
+        elif not everywhere:
+            entry.lines = [
+                (name, "•••", "•••") if name in _NAME_OTHERS else (name, old, new) for name, old, new in entry.lines
+            ]
     return entries
 
 

@@ -51,6 +51,7 @@ def make(ctx) -> dict | None:
 
 def _write(ctx, export, kind, person, path) -> int:
     params = QueryDict(export.query)
+    export.rights = kind.rights(person)
     total = kind.count(person, params)
     ctx.progress(0, total)
     columns = kind.columns(person, params)
@@ -66,7 +67,7 @@ def _keep(ctx, export, path, rows) -> None:
     try:
         with ctx.effect() as effect:
             export.file, export.rows = name, rows
-            export.save(update_fields=["file", "rows"])
+            export.save(update_fields=["file", "rows", "rights"])
             effect.result = {"export": export.pk, "rows": rows}
             ctx.total = ctx.done = rows
     except BaseException:

@@ -11,6 +11,8 @@ from django.conf import settings
 from django.http import QueryDict
 from django.utils.module_loading import import_string
 
+from crm.access import reach_of
+
 
 @dataclass(frozen=True)
 class Column:
@@ -25,13 +27,28 @@ class Column:
     width: int = 16
 
 
+def reach_kept(user) -> dict:
+    """How far a person sees: the whole brand, or regions by number."""
+    reach = reach_of(user)
+    return {"everywhere": reach.everywhere, "regions": sorted(reach.region_ids)}
+
+
+def reach_holds(user, rights: dict) -> bool:
+    """Whether a person sees at least that far."""
+    reach = reach_of(user)
+    if reach.everywhere:
+        return True
+    return not rights.get("everywhere") and set(rights.get("regions", ())) <= reach.region_ids
+
+
 @dataclass(frozen=True)
 class ExportKind:
     """A kind of export. `params` is the list page's own query string, so that the file equals the screen.
 
     columns(user, params) and rows(user, params) agree in order; rows streams, begins with `visible_to(user)` and must
     not hold the whole result. count(user, params) is for progress. Both are asked again when the job runs, so a right
-    that was taken away in between counts.
+    that was taken away in between counts. rights(user) says in a few words of JSON how far the person saw when the
+    file was made, and still_holds(user, rights) whether they see as far when they fetch it.
     """
 
     code: str
@@ -39,6 +56,8 @@ class ExportKind:
     columns: Callable[[Any, QueryDict], Sequence[Column]]
     rows: Callable[[Any, QueryDict], Iterator[Sequence[Any]]]
     count: Callable[[Any, QueryDict], int]
+    rights: Callable[[Any], dict] = reach_kept
+    still_holds: Callable[[Any, dict], bool] = reach_holds
 
 
 @cache

@@ -35,6 +35,7 @@ class Export(models.Model):
     name = models.CharField(_("file"), max_length=120)
     file = models.FileField(upload_to=export_path, blank=True)
     rows = models.BigIntegerField(default=0)
+    rights = models.JSONField(default=dict)  # how far whoever asked saw when it was made; for the kind to read
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     job = models.ForeignKey("crm.Job", null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

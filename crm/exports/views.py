@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -60,9 +60,15 @@ def file(request, pk):
 
 
 def send(export: Export, *, by) -> FileResponse:
-    """The file as a download, written down in the audit log. 404 while it is not made."""
+    """The file as a download, written down in the audit log. 404 while it is not made.
+
+    403 for whoever saw further when it was made than now: rights that were taken away count at once.
+    """
     if not export.file:
         raise Http404
+    kind = registry().get(export.kind)
+    if kind is None or not kind.still_holds(by, export.rights):
+        raise PermissionDenied(_("You see less now than when this file was made; ask for it again."))
     record(action="export.download", target=export, actor=by)
     response = FileResponse(
         export.file.open("rb"), as_attachment=True, filename=export.name, content_type=TYPES[export.format]

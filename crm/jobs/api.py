@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -17,7 +17,8 @@ from crm.jobs.models import Job
 class JobSerializer(ReadModelSerializer):
     percent = serializers.IntegerField(read_only=True)
     asked_by = serializers.IntegerField(source="asked_by_id", read_only=True, allow_null=True)
-    result = serializers.JSONField(read_only=True, allow_null=True)
+    result = serializers.SerializerMethodField(help_text="What it brought; null where that is beyond your reach.")
+    error = serializers.SerializerMethodField()
 
     class Meta:
         model = Job
@@ -38,6 +39,13 @@ class JobSerializer(ReadModelSerializer):
             "started_at",
             "finished_at",
         ]
+
+    @extend_schema_field({"type": ["object", "null"], "additionalProperties": True})
+    def get_result(self, job) -> dict | None:
+        return job.result_for(self.context["request"].user)
+
+    def get_error(self, job) -> str:
+        return job.error_for(self.context["request"].user)
 
 
 class JobFilters(filters.FilterSet):

@@ -21,6 +21,7 @@ class JobKind:
     code: stable name kept in rows. label: lazily translated. handler(ctx) does the work; running it twice must change
     nothing more than running it once. may_retry: whether a person may run it again from the jobs page.
     result_url: from a finished job to the page that shows what it brought (path or None).
+    whole_brand: its result holds figures of the whole brand, also when somebody of one region asked for it.
     """
 
     code: str
@@ -29,6 +30,7 @@ class JobKind:
     max_attempts: int = 5
     may_retry: bool = True
     result_url: Callable[[Any], str | None] = field(default=lambda job: None)
+    whole_brand: bool = False
 
 
 @cache

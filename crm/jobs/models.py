@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.access import ScopedQuerySet, reach_of
@@ -106,6 +107,24 @@ class Job(models.Model):
     @property
     def can_retry(self) -> bool:
         return self.state in (self.State.FAILED, self.State.STOPPED)
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether `error` is the trace of a fault in Qiao and not a refusal in words."""
+        return self.error.startswith("Traceback")
+
+    def error_for(self, user) -> str:
+        """Why it failed. Traces name rows and folders that are nobody's business but an administrator's."""
+        if self.is_fault and not getattr(user, "is_admin", False):
+            return gettext("A fault in Qiao, not in what you asked for. Administrators find the details in the admin.")
+        return self.error
+
+    def result_for(self, user) -> dict | None:
+        """What it brought; None where that tells of the whole brand to somebody who does not see it whole."""
+        kind = find(self.kind)
+        if kind is not None and kind.whole_brand and not reach_of(user).everywhere:
+            return None
+        return self.result
 
     @property
     def kind_label(self):

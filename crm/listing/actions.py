@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from crm.audit.actions import record
 from crm.listing.models import SavedView
+from crm.saving import save
 
 # Where a list stands is no part of the view.
 _PLACE = ("page", "after", "before", "csrfmiddlewaretoken", "view")
@@ -30,7 +31,7 @@ def save_view(*, owner, page: str, name: str, query: str = "", shared: bool = Fa
     if len(found.query) > (SavedView._meta.get_field("query").max_length or 0):
         raise ValidationError({"query": _("These filters are too long to be kept.")})
     found.full_clean()
-    found.save()
+    save(found)
     record(action="view.save", target=found, changes={"page": [None, page], "shared": [None, shared]}, actor=owner)
     return found
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.shortcuts import get_object_or_404, redirect
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -20,7 +21,7 @@ def _back(request, query: str = ""):
     if not url_has_allowed_host_and_scheme(target, allowed_hosts=host, require_https=request.is_secure()):
         target = "/"
     path = target.split("?", 1)[0]
-    return redirect(f"{path}?{query}" if query else path)
+    return HttpResponseRedirect(f"{path}?{query}" if query else path)
 
 
 @require_POST

@@ -1,4 +1,4 @@
-"""For the sign-in pages."""
+"""For the sign-in pages, and for what depends on who looks."""
 
 from django import template
 
@@ -11,3 +11,9 @@ def plain(form):
     for field in form.fields.values():
         field.widget.attrs.pop("placeholder", None)
     return form
+
+
+@register.filter
+def error_for(job, user):
+    """Why a job failed, as this person may know it."""
+    return job.error_for(user)

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.accounts.models import Region
+from crm.accounts.models import Region, User
 from crm.audit.models import AuditEntry
 from customers.profile.models import Customer
 from customers.relationship.models import Trait
@@ -22,6 +22,7 @@ _WORDS = {
 }
 _LABELS = {
     "manager": gettext_lazy("in charge"),
+    "upstream": Customer._meta.get_field("upstream").verbose_name,
     "since": gettext_lazy("from"),
     "trait": gettext_lazy("what was seen"),
     "score": gettext_lazy("score"),
@@ -47,13 +48,15 @@ class Told:
 
 
 def told(entries: Sequence[AuditEntry], user) -> list[Told]:
-    """The entries with names for numbers. One query for regions and one for customers, where any are named.
+    """The entries with names for numbers and codes. One query for each kind of row that is named.
 
     A supplier beyond this person's reach stays unnamed.
     """
     names = {
         "region_id": dict(Region.objects.filter(pk__in=_ids(entries, "region_id")).values_list("pk", "name")),
         "upstream_id": _suppliers(_ids(entries, "upstream_id"), user),
+        "manager": _people(entries),
+        "upstream": _codes({code for entry in entries for code in entry.changes.get("upstream") or () if code}, user),
     }
     return [_tell(entry, names) for entry in entries]
 
@@ -66,6 +69,23 @@ def _suppliers(ids: set[int], user) -> dict[int, str]:
     if not ids:
         return {}
     return dict(Customer.objects.visible_to(user).filter(pk__in=ids).values_list("pk", "name"))
+
+
+def _people(entries) -> dict[Any, str]:
+    """Who was in charge: a name already, or from imports a number. Whoever sees a customer sees who looks after it."""
+    there = {value for entry in entries for value in entry.changes.get("manager") or () if value}
+    ids = {value for value in there if isinstance(value, int)}
+    found: dict[Any, str] = {value: value for value in there if isinstance(value, str)}
+    if ids:
+        found |= {person.pk: str(person) for person in User.objects.filter(pk__in=ids)}
+    return found
+
+
+def _codes(codes: set[str], user) -> dict[str, str]:
+    """Imports name suppliers by code."""
+    if not codes:
+        return {}
+    return dict(Customer.objects.visible_to(user).filter(code__in=codes).values_list("code", "name"))
 
 
 def _tell(entry: AuditEntry, names: dict[str, dict]) -> Told:

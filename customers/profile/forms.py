@@ -77,7 +77,7 @@ class CustomerForm(forms.Form):
         if customer is not None:
             kwargs["initial"] = {
                 **{name: getattr(customer, name) for name in FIELDS},
-                "upstream": customer.upstream.code if customer.upstream_id else "",
+                "upstream": self._supplier(user, customer),
                 "region": customer.region_id,
                 "datum": customer.datum if customer.latitude is not None else "",
                 "version": customer.version,
@@ -85,6 +85,18 @@ class CustomerForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.user, self.customer = user, customer
         self.fields["region"].queryset = regions_open_to(user).order_by("path")
+        self.supplier_hidden = customer is not None and customer.upstream_id is not None and not self._shown
+        if self.supplier_hidden:
+            self.fields["upstream"].help_text = _("It has a supplier beyond your reach; left empty, that stays.")
+
+    _shown = ""
+
+    def _supplier(self, user, customer: Customer) -> str:
+        """The supplier's code; nothing of one that this person does not see."""
+        if customer.upstream_id is not None:
+            seen = Customer.objects.visible_to(user).filter(pk=customer.upstream_id)
+            self._shown = seen.values_list("code", flat=True).first() or ""
+        return self._shown
 
     def groups(self):
         return [(title, [self[name] for name in names]) for title, names in self.GROUPS]
@@ -92,9 +104,7 @@ class CustomerForm(forms.Form):
     def clean_upstream(self):
         code = self.cleaned_data["upstream"].strip()
         if not code:
-            return None
-        if self.customer is not None and self.customer.upstream_id and self.customer.upstream.code == code:
-            return self.customer.upstream
+            return self.customer.upstream if self.customer is not None and self.supplier_hidden else None
         found = Customer.objects.visible_to(self.user).filter(code=code).first()
         if found is None:
             raise forms.ValidationError(_("There is no customer with this code."), code="unknown")

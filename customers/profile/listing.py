@@ -18,9 +18,10 @@ from django.db.models.functions import Coalesce, NullIf
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from crm.access import reach_of
 from crm.accounts.models import Region
 from crm.clock import today
-from crm.exports.kinds import Column, ExportKind
+from crm.exports.kinds import Column, ExportKind, reach_holds, reach_kept
 from crm.listing.keyset import Order, chosen, page, walk
 from crm.search import Hit
 from customers.profile.actions import regions_open_to
@@ -334,4 +335,30 @@ def hits(user, text: str, limit: int) -> list[Hit]:
     ]
 
 
-EXPORT = ExportKind(code="customers", label=_("Customers"), columns=file_columns, rows=file_rows, count=file_count)
+def rights(user) -> dict:
+    """How far a person sees, with the customers they are in charge of by name."""
+    kept, reach = reach_kept(user), reach_of(user)
+    if not reach.everywhere and reach.user_id is not None:
+        own = Customer.objects.in_charge_of(reach.user_id, today())
+        kept["own"] = list(own.order_by("pk").values_list("pk", flat=True))
+    return kept
+
+
+def still_holds(user, kept: dict) -> bool:
+    """Whether a person sees at least that far; a customer of their own may as well stand in their region by now."""
+    if not reach_holds(user, kept):
+        return False
+    own, seen = kept.get("own", []), Customer.objects.visible_to(user)
+    parts = [own[at : at + 500] for at in range(0, len(own), 500)]
+    return all(seen.filter(pk__in=part).count() == len(part) for part in parts)
+
+
+EXPORT = ExportKind(
+    code="customers",
+    label=_("Customers"),
+    columns=file_columns,
+    rows=file_rows,
+    count=file_count,
+    rights=rights,
+    still_holds=still_holds,
+)

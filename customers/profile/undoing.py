@@ -11,6 +11,7 @@ from django.db import connection, models
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crm.access import reach_of
 from crm.appendonly import lifted_for
 from crm.audit.actions import record_many
 from crm.clock import today
@@ -34,10 +35,20 @@ def undo(*, run: ImportRun, by=None) -> dict[str, int]:
     """
     advisory_lock("imports.customers")
     _refuse_if_changed(run)
+    refuse_beyond_reach(ImportChange.objects.filter(run=run), "object_id", by)
     restored = sum(_restore(page, by, run) for page in _pages(run, changed_only=True))
     made = ImportChange.objects.filter(run=run, before__isnull=True).order_by().values("object_id")
     _refuse_if_used(made)
     return {"removed": _remove(made, by, run), "restored": restored}
+
+
+def refuse_beyond_reach(rows: models.QuerySet, path: str, by) -> None:
+    """Nobody changes by an undo what they may not change any more. path: from the rows to the customer's key."""
+    if by is None or (by.may_write and reach_of(by).everywhere):
+        return
+    if rows.exclude(**{f"{path}__in": Customer.objects.editable_by(by).values("pk")}).exists():
+        text = _("Customers of this import are beyond your reach by now, so you cannot undo it.")
+        raise ValidationError(text, code="reach")
 
 
 def _pages(run: ImportRun, *, changed_only: bool = False) -> Iterator[list[tuple[ImportChange, Customer | None]]]:

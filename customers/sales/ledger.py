@@ -16,7 +16,9 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from crm.imports.models import ImportRun
+from customers.profile.undoing import refuse_beyond_reach
 from customers.sales import dialect
+from customers.sales.models import SaleLine
 from customers.sales.monthly import add_lines, lock_ledger, refresh_months
 
 STAGED = "sales_staged"
@@ -106,9 +108,11 @@ def undo(*, run: ImportRun, by=None) -> dict[str, int]:
     its = [run.first_line, run.last_line, run.pk]
     if run.first_line is None:
         return {"removed": 0, "restored": 0}
+    mine = SaleLine.objects.filter(pk__range=(run.first_line, run.last_line), run=run)
+    refuse_beyond_reach(mine, "customer_id", by)
     with connection.cursor() as cursor:
         lock_ledger(cursor)
-        _refuse_if_stood_on(cursor, run)
+        _refuse_if_stood_on(cursor, run, by)
         removed = dialect.make_table_as(
             cursor, READY, f"SELECT customer_id, sold_on, replaces FROM customers_saleline WHERE {lines} AND live", its
         )
@@ -123,7 +127,8 @@ def undo(*, run: ImportRun, by=None) -> dict[str, int]:
     return {"removed": removed, "restored": restored}
 
 
-def _refuse_if_stood_on(cursor, run: ImportRun) -> None:
+def _refuse_if_stood_on(cursor, run: ImportRun, by) -> None:
+    """Names the imports to undo first; of those that this person does not see only that there are any."""
     its = [run.first_line, run.last_line, run.pk]
     replaced = "SELECT id FROM customers_saleline WHERE id BETWEEN %s AND %s AND run_id = %s AND NOT live"
     cursor.execute(f"{replaced} LIMIT 1", its)
@@ -137,7 +142,12 @@ def _refuse_if_stood_on(cursor, run: ImportRun) -> None:
         ORDER BY r.id DESC LIMIT 20""",
         [*its, ImportRun.State.DONE],
     )
-    later = [f"#{pk} {name}" for pk, name in cursor.fetchall()]
+    found = cursor.fetchall()
+    told = ImportRun.objects.all() if by is None else ImportRun.objects.visible_to(by)
+    seen = set(told.filter(pk__in=[pk for pk, _name in found]).values_list("pk", flat=True))
+    later = [f"#{pk} {name}" for pk, name in found if pk in seen]
+    if len(seen) < len(found):
+        later.append(_("imports of others"))
     raise ValidationError(
         _("Later imports have corrected lines of this one. Undo them first: %(imports)s."),
         code="stood_on",

@@ -180,6 +180,7 @@ def create_policy(*, code: str, by=None, name: str = "", note: str = "", options
     What is not given is taken from the version before (else from the article). Raises ValidationError keyed by field.
     """
     _check_admin(by)
+    _one_at_a_time()
     before = TierPolicy.objects.current(code)
     policy = TierPolicy(code=code, version=before.version + 1 if before else 1, created_by=by, note=note)
     policy.name = name or (before.name if before else code)
@@ -205,6 +206,7 @@ def create_policy(*, code: str, by=None, name: str = "", note: str = "", options
 def adopt(*, policy: TierPolicy, by, reason: str = "") -> TierPolicy:
     """Put a policy in force: from the next refresh, asked for here, tiers follow it."""
     _check_admin(by)
+    _one_at_a_time()
     before = TierPolicy.objects.adopted()
     if before is not None and before.pk == policy.pk:
         raise ValidationError(_("This policy is in force already."), code="adopted")
@@ -214,6 +216,14 @@ def adopt(*, policy: TierPolicy, by, reason: str = "") -> TierPolicy:
     record(action="tier_policy.adopt", target=policy, changes=changes, reason=reason, actor=by)
     enqueue(kind="tiers.refresh", input={"full": True}, asked_by=by)
     return policy
+
+
+def _one_at_a_time() -> None:
+    """Lock the policies until the transaction ends, so that each change knows the one before it.
+
+    no_key: a run that is at work only points at its policy, and neither waits for the other.
+    """
+    list(TierPolicy.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
 
 def _check_admin(by) -> None:

@@ -77,7 +77,9 @@ def summary(run: TierRun) -> dict:
     }
 
 
-REFRESH = JobKind(code="tiers.refresh", label=gettext_lazy("Tiers brought up to date"), handler=refresh)
+REFRESH = JobKind(
+    code="tiers.refresh", label=gettext_lazy("Tiers brought up to date"), handler=refresh, whole_brand=True
+)
 
 
 def page_of(job) -> str | None:
@@ -86,4 +88,4 @@ def page_of(job) -> str | None:
     return reverse("customers:tier-run-detail", args=[made]) if made else None
 
 
-RUN = JobKind(code="tiers.run", label=gettext_lazy("Tier run"), handler=run, result_url=page_of)
+RUN = JobKind(code="tiers.run", label=gettext_lazy("Tier run"), handler=run, result_url=page_of, whole_brand=True)

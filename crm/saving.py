@@ -1,0 +1,16 @@
+"""Saving a row whose values must be unique, when somebody else may write the same in this very moment."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, models, transaction
+
+
+def save(row: models.Model, **options) -> None:
+    """Save a row that `full_clean` found good. Who comes second is told what is taken, in the same words."""
+    try:
+        with transaction.atomic():
+            row.save(**options)
+    except IntegrityError:
+        row.validate_unique()  # the other's row can be seen by now
+        row.validate_constraints()
+        raise
