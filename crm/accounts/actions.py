@@ -36,13 +36,15 @@ def create_region(*, code: str, name: str, parent: Region | None = None) -> Regi
 
 @transaction.atomic
 def move_region(*, region: Region, parent: Region | None) -> Region:
-    """Hang a branch elsewhere; a move under itself is refused."""
+    """Hang a branch elsewhere; a move under itself is refused. One at a time: two could hang each under the other."""
+    tree = {node.pk: node for node in Region.objects.select_for_update().order_by("pk")}
+    region, parent = tree[region.pk], tree[parent.pk] if parent is not None else None
     if parent is not None and parent.path.startswith(region.path):
         raise ValidationError({"parent": _("A region cannot lie under itself.")})
     before = snapshot(region, ["parent_id"])
     old, new = region.path, f"{parent.path if parent else '/'}{region.pk}/"
     shift = (parent.depth + 1 if parent else 0) - region.depth
-    branch = list(Region.objects.below(region).select_for_update())
+    branch = [node for node in tree.values() if node.path.startswith(old)]
     for node in branch:
         node.path = new + node.path[len(old) :]
         node.depth += shift

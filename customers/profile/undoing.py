@@ -60,7 +60,9 @@ def _pages(run: ImportRun, *, changed_only: bool = False) -> Iterator[list[tuple
     while page := list(rows.filter(pk__gt=last).order_by("pk")[:BATCH]):
         last = page[-1].pk
         ids = [change.object_id for change in page]
-        found = Customer.objects.select_for_update(of=("self",)).select_related("upstream").in_bulk(ids)
+        # Locked first and read then: who waited for a lock would see the supplier as it was before the wait.
+        list(Customer.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+        found = Customer.objects.select_related("upstream").in_bulk(ids)
         yield [(change, found.get(change.object_id)) for change in page]
 
 
