@@ -203,8 +203,12 @@ def _checked_options(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _held(run: ImportRun) -> ImportRun:
-    """The row as it is now, locked until the transaction ends (SQLite: the transaction itself is the lock)."""
-    return ImportRun.objects.select_for_update(of=("self",)).select_related("job", "asked_by").get(pk=run.pk)
+    """The row as it is now, locked until the transaction ends (SQLite: the transaction itself is the lock).
+
+    Read after the lock, not with it: whoever waited for the lock would be given the job as it was before the wait.
+    """
+    ImportRun.objects.select_for_update().only("pk").get(pk=run.pk)
+    return ImportRun.objects.select_related("job", "asked_by").get(pk=run.pk)
 
 
 def _must_be(run: ImportRun, states) -> None:
