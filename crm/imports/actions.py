@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Callable
+from functools import partial as partial_of
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from crm.clock import now
 from crm.imports.kinds import registry
 from crm.imports.models import ImportRun
 from crm.imports.opening import DATE_ORDERS
-from crm.imports.processing import process
+from crm.imports.processing import process, saved_nowhere, saved_with_its_effect
 from crm.jobs.actions import enqueue
 
 State = ImportRun.State
@@ -171,7 +172,9 @@ def import_file(
     """Read a file where it lies and import it here and now, in one short transaction; for commands, demo and tests.
 
     by=None is the system: everything is in reach. Returns the run as it ended: DONE, CHECKED (dry run), REFUSED
-    (rows refused and not partial), MAPPING (columns or dates unclear) or UNUSABLE. Raises OSError if it cannot be read.
+    (rows refused and not partial), MAPPING (columns unclear) or UNUSABLE. Raises OSError if it cannot be read.
+    The run comes into being together with its effect, so that a process killed on the way leaves no trace. Of a dry run
+    it never does: it is returned unsaved, and `forget` takes away its file of refused rows.
     """
     path = Path(path)
     size, digest = 0, hashlib.sha256()
@@ -179,7 +182,7 @@ def import_file(
         while chunk := handle.read(1 << 20):
             size += len(chunk)
             digest.update(chunk)
-    run = ImportRun.objects.create(
+    run = ImportRun(
         kind=registry()[kind].code,
         name=clean_name(path.name),
         size=size,
@@ -190,7 +193,14 @@ def import_file(
         options=_checked_options(options or {}),
         state=State.CHECKING if dry_run else State.RUNNING,
     )
-    return process(run, path, dry_run=dry_run, **({"progress": progress} if progress else {}))
+    effect = partial_of(saved_nowhere if dry_run else saved_with_its_effect, run)
+    return process(run, path, dry_run=dry_run, effect=effect, **({"progress": progress} if progress else {}))
+
+
+def forget(run: ImportRun) -> None:
+    """Take away what a dry run kept for its caller to read."""
+    if run.rejected_file:
+        run.rejected_file.delete(save=False)
 
 
 def _checked_options(options: dict[str, Any]) -> dict[str, Any]:

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import DatabaseError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.imports import rejected
-from crm.imports.actions import import_file
-from crm.imports.kinds import registry
+from crm.imports.actions import forget, import_file
+from crm.imports.kinds import Stale, registry
 from crm.imports.models import ImportRun
 from crm.imports.opening import DATE_ORDERS
 from crm.tables.messages import describe
@@ -40,6 +41,8 @@ class ImportCommand(BaseCommand):
         path = Path(name)
         if not path.is_file():
             self._unusable(name, "missing_file", {}, options["json"])
+        if options["rejected"] and not _writable(Path(options["rejected"]), path):
+            self._unusable(name, "rejected_unwritable", {"file": options["rejected"]}, options["json"])
         try:
             run = import_file(
                 kind=self.kind,
@@ -50,21 +53,25 @@ class ImportCommand(BaseCommand):
             )
         except PermissionError:
             self._unusable(name, "missing_file", {}, options["json"])
+        except (DatabaseError, OSError, Stale) as error:
+            # Exit 1 means rows were refused, which is what Python would answer for any error at all.
+            self._unusable(name, "not_done", {"error": f"{type(error).__name__} {error}".strip()}, options["json"])
         if run.state == State.MAPPING:
             self._unusable(name, *self._unclear(run), options["json"], run)
         if run.state == State.UNUSABLE:
             self._unusable(name, run.problem["code"], run.problem["params"], options["json"], run)
-        if options["rejected"]:
-            self._write_rejected(run, options["rejected"])
+        try:
+            if options["rejected"]:
+                self._write_rejected(run, options["rejected"])
+        finally:
+            if options["dry_run"]:
+                forget(run)
         self._tell(name, run, options)
         sys.exit(SOME_REFUSED if run.rejected else TAKEN)
 
     def _unclear(self, run: ImportRun) -> tuple[str, dict[str, Any]]:
-        labels = [str(known.label) for known in registry()[self.kind].fields if known.required]
         lacking = [known for known in registry()[self.kind].fields if known.required and known.name not in run.mapping]
-        if lacking:
-            return "columns_missing", {"columns": [str(known.label) for known in lacking] or labels}
-        return "date_ambiguous", {}
+        return "columns_missing", {"columns": [str(known.label) for known in lacking]}
 
     def _unusable(self, name: str, code: str, params: dict, as_json: bool, run: ImportRun | None = None):
         reason = describe(code, params)
@@ -94,10 +101,21 @@ class ImportCommand(BaseCommand):
             more = run.rejected
             text = ngettext("%(n)d row is refused in all.", "%(n)d rows are refused in all.", more)
             self.stderr.write(text % {"n": more})
+        if any(error["code"] == "date_ambiguous" for error in run.errors):
+            self.stderr.write(_("Say how the dates are written: --date-order dmy (day first) or mdy (month first)."))
+        others = [sheet for sheet in run.shape.get("sheets", []) if sheet != run.shape["sheet"]]
+        if others:
+            self.stderr.write(
+                _("Only the sheet %(sheet)s was read, not: %(others)s.")
+                % {"sheet": run.shape["sheet"], "others": ", ".join(others)}
+            )
         if run.state == State.REFUSED:
             self.stderr.write(_("Nothing was written: mend the rows, or take the good ones with --partial."))
+        back = _("Import %(id)d; take it back with: undo_import %(id)d") % {"id": run.pk or 0}
         if options["json"]:
             self._print(name, run, errors)
+            if run.state == State.DONE:
+                self.stderr.write(back)
             return
         text = _("%(rows)d rows: %(created)d new, %(updated)d changed, %(unchanged)d unchanged, %(rejected)d refused.")
         figures = {key: getattr(run, key) for key in ("rows", "created", "updated", "unchanged", "rejected")}
@@ -105,7 +123,7 @@ class ImportCommand(BaseCommand):
         if run.state == State.CHECKED:
             self.stdout.write(_("Nothing was written: this was a check."))
         elif run.state == State.DONE:
-            self.stdout.write(_("Import %(id)d; take it back with: undo_import %(id)d") % {"id": run.pk})
+            self.stdout.write(back)
 
     def _print(self, name: str, run: ImportRun | None, errors: list[dict]) -> None:
         counts = {key: getattr(run, key, 0) for key in ("rows", "created", "updated", "unchanged", "rejected")}
@@ -121,3 +139,18 @@ class ImportCommand(BaseCommand):
                     handle.writelines(rejected.lines(spool, header))
             else:
                 handle.writelines(rejected.lines([], header))
+
+
+def _writable(target: Path, source: Path) -> bool:
+    """Asked before anything is imported: not the imported file itself, and a file made by asking does not stay."""
+    there = target.exists()
+    if there and target.samefile(source):
+        return False
+    try:
+        with target.open("ab"):
+            pass
+        if not there:
+            target.unlink()
+    except OSError:
+        return False
+    return True

@@ -13,7 +13,7 @@ from typing import Any
 
 from crm.imports.kinds import ImportKind
 from crm.imports.models import ColumnMapping, ImportRun
-from crm.tables.cells import guess_date_order, parse_date
+from crm.tables.dates import guess_date_order, parse_date
 from crm.tables.folding import visible
 from crm.tables.headers import Field, header_hash, missing, recognise
 from crm.tables.messages import BadCell, Unusable
@@ -60,7 +60,7 @@ def open_file(run: ImportRun, kind: ImportKind, path: Path) -> Opened:
         order, examples = _date_order(kind, path, shape, mapping)
         if order is None and remembered is not None:
             order = remembered.options.get("date_order")
-        if order is None and examples:
+        if order is None and examples and run.via != "command":  # the command line has nobody to ask: rows are refused
             raise Undecided(shape, mapping, _columns(path, shape), dates=examples)
         options["date_order"] = order or "ymd"
     return Opened(shape, mapping, options)
@@ -86,7 +86,7 @@ def _undisputed(header, kind: ImportKind) -> dict[str, int]:
     """What each column means by itself, without the fields that more than one column claims."""
     claims: dict[str, list[int]] = {}
     for index, word in enumerate(header):
-        for name in recognise([word], kind.fields):
+        for name in recognise([word], kind.fields, loosely=False):
             claims.setdefault(name, []).append(index)
     return {name: indexes[0] for name, indexes in claims.items() if len(indexes) == 1}
 

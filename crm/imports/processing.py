@@ -42,6 +42,24 @@ def _plain_effect():
         yield Outcome()
 
 
+@contextmanager
+def saved_with_its_effect(run: ImportRun):
+    """The effect of a run that is not in the database yet: both come into being, or neither."""
+    try:
+        with transaction.atomic():
+            run.save(force_insert=True)
+            yield Outcome()
+    except BaseException:
+        run.pk, run._state.adding = None, True
+        raise
+
+
+@contextmanager
+def saved_nowhere(run: ImportRun):
+    """The effect of a run that only looks."""
+    yield Outcome()
+
+
 def _ignore(done: int, total: int | None = None, message: str = "") -> None:
     return None
 
@@ -259,4 +277,6 @@ def _store(run: ImportRun, began: float, values: dict) -> None:
         setattr(run, name, value)
     run.finished_at = now()
     run.seconds = round(time.monotonic() - began, 3)
+    if run.pk is None:
+        return
     run.save(update_fields=[*values, "finished_at", "seconds"])

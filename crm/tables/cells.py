@@ -9,42 +9,31 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from crm.tables.folding import INVISIBLE, key, narrow
+from crm.tables.dates import guess_date_order, parse_date
+from crm.tables.flaws import Flaw, Serial1904
+from crm.tables.folding import INVISIBLE, key, narrow, simpler
 from crm.tables.messages import BadCell
 from crm.tables.numbers import as_written, read_number
 
+__all__ = [
+    "Flaw",
+    "Serial1904",
+    "guess_date_order",
+    "parse_amount",
+    "parse_bool",
+    "parse_choice",
+    "parse_code",
+    "parse_date",
+    "parse_decimal",
+    "parse_int",
+    "parse_text",
+]
+
 LIMIT = 9 * 10**15  # minor units, as in crm.money
-FIRST_YEAR, LAST_YEAR = 1900, 2100
-_LONGEST_DATE = 40
-
-
-class Flaw:
-    """A workbook cell that has no value: an error (#N/A) or a formula never calculated."""
-
-    __slots__ = ("code", "params", "shown")
-
-    def __init__(self, code: str, shown: str, params: dict[str, Any] | None = None):
-        self.code, self.shown, self.params = code, shown, params or {}
-
-    def __str__(self):
-        return self.shown
-
-    def __eq__(self, other):
-        return isinstance(other, Flaw) and (self.code, self.shown) == (other.code, other.shown)
-
-    def __hash__(self):
-        return hash((self.code, self.shown))
-
-    def refuse(self):
-        raise BadCell(self.code, self.params)
-
-
-class Serial1904(float):
-    """A number in a workbook that counts its days from 1904."""
 
 
 # --- text -----------------------------------------------------------------------------------------------------
@@ -237,7 +226,8 @@ def parse_bool(value: Any) -> bool | None:
         if value in _BARE:
             return _BARE[value]
         word = key(value)
-        if word in _YES_NO:
+        # A sign or mark that looking up words takes no notice of makes another value of it: −1 is no yes.
+        if word in _YES_NO and word == simpler(narrow(value).strip(INVISIBLE)).casefold():
             return _YES_NO[word]
         if not value.strip(INVISIBLE):
             return None
@@ -269,167 +259,3 @@ def parse_choice(value: Any, table: Mapping[str, Any]) -> Any:
     if word in kept[1]:
         return kept[1][word]
     raise BadCell("not_a_choice", {"choices": list(table)})
-
-
-# --- dates ----------------------------------------------------------------------------------------------------
-
-_TIME = (
-    r"(?:[T ]+(?P<time>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)(?:[ ]?(?P<half>[ap]m))?"
-    r"(?P<zone>[ ]?(?:Z|UTC|[+-][0-9]{2}:?[0-9]{2}))?)?"
-)
-_YEAR_FIRST = re.compile(
-    r"(?P<y>[0-9]{4})(?:(?P<sep>[-/.])(?P<m>[0-9]{1,2})(?P=sep)(?P<d>[0-9]{1,2})"
-    r"| ?年 ?(?P<m2>[0-9]{1,2}) ?月 ?(?P<d2>[0-9]{1,2}) ?[日号]?)" + _TIME,
-    re.IGNORECASE,
-)
-_YEAR_LAST = re.compile(
-    r"(?P<a>[0-9]{1,2})(?P<sep>[-/.])(?P<b>[0-9]{1,2})(?P=sep)(?P<y>[0-9]{4})" + _TIME, re.IGNORECASE
-)
-_COMPACT = re.compile(r"(?P<y>[0-9]{4})(?P<m>[0-9]{2})(?P<d>[0-9]{2})" + _TIME, re.IGNORECASE)
-_NAMED = re.compile(
-    r"(?:(?P<d>[0-9]{1,2})[-/ .]*(?P<name>[a-z]{3,9})|(?P<name2>[a-z]{3,9})[-/ .]*(?P<d2>[0-9]{1,2}))"
-    r"[-/ .,]+(?P<y>[0-9]{2}(?:[0-9]{2})?)" + _TIME,
-    re.IGNORECASE,
-)
-_SHORT_YEAR = re.compile(r"[0-9]{1,2}(?:[-/.][0-9]{1,2}[-/.]|年[0-9]{1,2}月)[0-9]{1,2}日?(?: .*)?")
-_SERIAL = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
-_MONTHS = "january february march april may june july august september october november december"
-_MONTH_OF = {name: number for number, month in enumerate(_MONTHS.split(), 1) for name in (month, month[:3])} | {
-    "sept": 9
-}
-_FIRST_SERIAL, _LAST_SERIAL = 20_000, 73_415  # 1954 … 2100; smaller numbers are more likely anything else
-_EPOCH_1900, _EPOCH_1904 = datetime.date(1899, 12, 30), datetime.date(1904, 1, 1)
-_seen: dict[str, datetime.date] = {}
-_SEEN_LIMIT = 20_000
-
-
-def parse_date(value: Any, order: str = "ymd") -> datetime.date | None:
-    """A day. order ("dmy" or "mdy") settles 05/03/2024; without it ("ymd") only one that fits one reading is taken."""
-    if type(value) is str:
-        found = _seen.get(value)
-        if found is not None:
-            return found
-        if len(value) == 10 and value[4] == value[7] == "-":
-            try:
-                day = datetime.date.fromisoformat(value)
-            except ValueError:
-                return _date_of(value, order)
-            _in_range(day.year)
-            if len(_seen) >= _SEEN_LIMIT:
-                _seen.clear()
-            _seen[value] = day
-            return day
-        return _date_of(value, order)
-    if value is None:
-        return None
-    if isinstance(value, Flaw):
-        value.refuse()
-    if isinstance(value, datetime.datetime):
-        value = value.date()
-    if isinstance(value, datetime.date):
-        _in_range(value.year)
-        return value
-    if isinstance(value, float | int) and not isinstance(value, bool):
-        return _date_of_number(value)
-    raise BadCell("not_a_date")
-
-
-def _date_of(value: str, order: str) -> datetime.date | None:
-    text = narrow(value).strip(INVISIBLE)
-    if not text:
-        return None
-    if len(text) > _LONGEST_DATE:
-        raise BadCell("not_a_date")
-    text = text.replace("號", "号")
-    if match := _YEAR_FIRST.fullmatch(text) or _COMPACT.fullmatch(text):
-        parts = match.groupdict()
-        _time_of(parts)
-        return _day(parts["y"], parts["m"] or parts["m2"], parts["d"] or parts["d2"])
-    if match := _YEAR_LAST.fullmatch(text):
-        parts = match.groupdict()
-        _time_of(parts)
-        return _day_of_order(int(parts["a"]), int(parts["b"]), parts["y"], order)
-    if match := _NAMED.fullmatch(text):
-        parts = match.groupdict()
-        month = _MONTH_OF.get((parts["name"] or parts["name2"]).lower())
-        if month is None:
-            raise BadCell("not_a_date")
-        if len(parts["y"]) == 2:
-            raise BadCell("date_two_digit_year")
-        _time_of(parts)
-        return _day(parts["y"], month, parts["d"] or parts["d2"])
-    if _SERIAL.fullmatch(text):
-        return _date_of_number(float(text))
-    raise BadCell("date_two_digit_year" if _SHORT_YEAR.fullmatch(text) else "not_a_date")
-
-
-def _time_of(parts: Mapping[str, str | None]) -> None:
-    if parts["zone"]:
-        raise BadCell("date_zone")
-    if not parts["time"]:
-        return
-    hour, minute, *seconds = parts["time"].split(":")
-    last = 12 if parts["half"] else 23
-    if int(hour) > last or int(minute) > 59 or (seconds and float(seconds[0]) >= 60):
-        raise BadCell("not_a_date")
-
-
-def _day(year: Any, month: Any, day: Any) -> datetime.date:
-    _in_range(int(year))
-    try:
-        return datetime.date(int(year), int(month), int(day))
-    except ValueError as error:
-        raise BadCell("no_such_date") from error
-
-
-def _day_of_order(first: int, second: int, year: str, order: str) -> datetime.date:
-    if order == "dmy":
-        return _day(year, second, first)
-    if order == "mdy":
-        return _day(year, first, second)
-    if first > 12 or first == second:
-        return _day(year, second, first)
-    if second > 12:
-        return _day(year, first, second)
-    raise BadCell("date_ambiguous")
-
-
-def _date_of_number(value: float) -> datetime.date:
-    """A serial day of a spreadsheet, or a date written as the number 20240305."""
-    if value != value or value in (float("inf"), float("-inf")):
-        raise BadCell("not_a_date")
-    if value == int(value) and 10**7 <= value < 10**8:
-        text = str(int(value))
-        return _day(text[:4], text[4:6], text[6:])
-    if not _FIRST_SERIAL <= value < _LAST_SERIAL:
-        raise BadCell("not_a_date")
-    return (_EPOCH_1904 if isinstance(value, Serial1904) else _EPOCH_1900) + datetime.timedelta(days=int(value))
-
-
-def _in_range(year: int) -> None:
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise BadCell("date_out_of_range", {"first": FIRST_YEAR, "last": LAST_YEAR})
-
-
-def guess_date_order(samples: Iterable[Any]) -> str | None:
-    """How a column writes its days: "ymd" if no date of it needs an order, "dmy" or "mdy" if one tells, else None.
-
-    None also where two dates contradict each other.
-    """
-    needs = False
-    found: set[str] = set()
-    for value in samples:
-        if type(value) is not str or value[4:5] == "-":
-            continue
-        match = _YEAR_LAST.fullmatch(narrow(value).strip(INVISIBLE))
-        if match is None:
-            continue
-        first, second = int(match["a"]), int(match["b"])
-        needs = needs or first != second
-        if first > 12 >= second:
-            found.add("dmy")
-        elif second > 12 >= first:
-            found.add("mdy")
-    if not needs:
-        return "ymd"
-    return found.pop() if len(found) == 1 else None

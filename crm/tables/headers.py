@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,11 +18,15 @@ LANGUAGES = ("en", "zh-hans", "zh-hant")
 
 @dataclass(frozen=True)
 class Field:
-    """A column an importer understands. aliases: header words in any language; simplified ones cover traditional."""
+    """A column an importer understands. aliases: header words in any language; simplified ones cover traditional.
+
+    loose: words that may well mean something else ("store"), believed only where no other column is the field.
+    """
 
     name: str
     label: Any
     aliases: tuple[str, ...] = ()
+    loose: tuple[str, ...] = ()
     required: bool = False
     help: Any = ""
 
@@ -47,6 +51,9 @@ note remark remarks invoice due paid invoice_no due_on paid_on starts_on ends_on
 """
 VOCABULARY = frozenset(key(word) for word in _WORDS.split())
 
+_NUMBERED = re.compile(r"^\s*(?:[0-9]{1,2}\s*[.、)]|[①-⑳])")
+_FOOTNOTE = re.compile(r"[¹²³⁰-⁹*†‡①-⑳]+\s*$")
+_TWO_LANGUAGES = re.compile(r"[/|\n]|(?<=[\u4e00-\u9fff])\s*(?=[a-z])|(?<=[a-z])\s*(?=[\u4e00-\u9fff])", re.IGNORECASE)
 _BRACKETED = re.compile(r"[(\[{【〔「（].*?[)\]}】〕」）]")
 _UNIT_AT_END = re.compile(r"(?:百万元|千万元|亿元|万元|千元|万|元|rmb|cny|¥)$")
 _UNITS = (
@@ -106,26 +113,45 @@ def words(field: Field) -> set[str]:
 
 
 def plainer(header: str) -> str:
-    """A header's word without a unit or remark: 销售额（万元） is 销售额."""
-    bare = key(_BRACKETED.sub("", narrow(str(header))))
+    """A header's word without unit, remark, number or footnote mark: 3. 销售额（万元）¹ is 销售额; 【日期】 is 日期."""
+    text = _FOOTNOTE.sub("", _NUMBERED.sub("", narrow(str(header))))
+    bare = key(_BRACKETED.sub("", text)) or key(text.strip("()[]{}【】〔〕「」 "))
     return _UNIT_AT_END.sub("", bare) or bare
 
 
-def recognise(header: Sequence[str], fields: Sequence[Field]) -> dict[str, int]:
+def _one_word(readings: set[str]) -> str:
+    return readings.pop() if len(readings) == 1 else ""
+
+
+def recognise(header: Sequence[str], fields: Sequence[Field], *, loosely: bool = True) -> dict[str, int]:
     """{field name: column index} of what the header names. Raises Unusable if two columns mean the same field.
 
-    A column that says exactly a field's word wins over one that says it with a unit or a remark.
+    A column that says exactly a field's word wins over one that says it with a unit or a remark, that one over a column
+    named in two languages, and any of them over one with a loose word.
     """
     owners: dict[str, str] = {}
+    loose: dict[str, str] = {}
     for field in fields:
         for word in words(field):
             owners.setdefault(word, field.name)
+        loose |= {key(word): field.name for word in field.loose if key(word) not in owners}
+
+    def two_languages(text: str) -> str | None:
+        return _one_word({owners.get(plainer(part), "") for part in _TWO_LANGUAGES.split(narrow(text)) if key(part)})
+
+    readings: list[Callable[[str], str | None]] = [
+        lambda text: owners.get(key(text)),
+        lambda text: owners.get(plainer(text)),
+        two_languages,
+    ]
+    if loosely:
+        readings.append(lambda text: loose.get(plainer(text)))
     mapping: dict[str, int] = {}
-    for read in (key, plainer):
+    for read in readings:
         taken = set(mapping)
         for index, text in enumerate(header):
-            name = owners.get(read(str(text)))
-            if name is None or name in taken or index in mapping.values():
+            name = read(str(text))
+            if not name or name in taken or index in mapping.values():
                 continue
             if name in mapping:
                 raise Unusable(
@@ -134,6 +160,14 @@ def recognise(header: Sequence[str], fields: Sequence[Field]) -> dict[str, int]:
                 )
             mapping[name] = index
     return mapping
+
+
+def is_known(header: str, known: frozenset[str]) -> bool:
+    """Whether a header row's cell is made of known words."""
+    if key(header) in known or plainer(header) in known:
+        return True
+    parts = [part for part in _TWO_LANGUAGES.split(narrow(header)) if key(part)]
+    return len(parts) > 1 and all(plainer(part) in known for part in parts)
 
 
 def missing(mapping: dict[str, int], fields: Sequence[Field]) -> list[Field]:
@@ -163,6 +197,14 @@ def header_unit(text: str, currency: str = "CNY") -> int:
         if match and match.group(1):
             return dict(_UNITS)[match.group(1)]
     return 1
+
+
+def is_currency(text: str, currency: str) -> bool:
+    """Whether a cell names the company's currency: CNY, RMB, 人民币, ¥, 元."""
+    word = key(_BRACKETED.sub("", text))
+    if currency == "CNY" and word in ("¥", "cn¥", "元", "圆", "人民币元"):
+        return True
+    return _CURRENCIES.get(word, word.upper()) == currency
 
 
 def key_with_signs(text: str) -> str:

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from crm.tables.cells import Flaw, parse_date
+from crm.tables.dates import parse_date
+from crm.tables.flaws import Flaw
 from crm.tables.folding import INVISIBLE, key, visible
-from crm.tables.headers import plainer, same_header
+from crm.tables.headers import is_known, plainer, same_header
 from crm.tables.messages import BadCell, Unusable
 from crm.tables.numbers import read_number
 
@@ -55,7 +56,7 @@ def find_header(rows: Sequence[tuple[int, list]], words: frozenset[str]) -> Foun
     for index, (_number, cells) in enumerate(filled):
         names = [text_of(cell) for cell in cells]
         named = [name for name in names if name]
-        hits = len({plainer(name) for name in named if plainer(name) in words or key(name) in words})
+        hits = len({plainer(name) for name in named if is_known(name, words)})
         if hits < 3 and any(_is_datum(cell) for cell in cells):
             continue
         if (hits >= 2 or (hits == 1 and len(named) <= 2)) and (best is None or hits > best[0]):

@@ -68,6 +68,8 @@ FILE_REASONS = {
     "broken_quote": _("From row %(row)s on the quotation marks do not match."),
     "line_too_long": _("A line is longer than %(limit)s characters."),
     "cell_too_large": _("A cell in row %(row)s is longer than %(limit)s characters."),
+    "rejected_unwritable": _("The refused rows cannot be written to %(file)s."),
+    "not_done": _("The import could not be done, nothing was written: %(error)s"),
     "file_cut_off": _("The file ends in the middle of row %(row)s."),
 }
 
@@ -108,6 +110,7 @@ CELL_REASONS = {
     "date_ambiguous": _("It cannot be told which number is the day and which the month."),
     "date_two_digit_year": _("The year must have four digits."),
     "date_out_of_range": _("The date lies outside the years %(first)s to %(last)s."),
+    "date_weekday": _("The day of the week does not fit the date."),
     "date_zone": _("The time has a time zone, so the day is uncertain."),
 }
 

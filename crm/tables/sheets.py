@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from xml.parsers import expat
 
-from crm.tables.cells import Flaw, Serial1904
+from crm.tables.flaws import Flaw, Serial1904
 from crm.tables.layout import COLUMNS_LIMIT
 from crm.tables.messages import Unusable
 
@@ -159,8 +159,6 @@ def rows_of(chunks: Iterable[bytes], part: str, strings: list[str], styles: Styl
             if reading.rows:
                 yield from reading.rows
                 reading.rows.clear()
-            if reading.ended:
-                return
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise Unusable("workbook_broken", {"part": part}) from error
@@ -173,7 +171,6 @@ class _Reading:
     def __init__(self, part: str, strings: list[str], styles: Styles):
         self.part, self.strings, self.styles = part, strings, styles
         self.rows: list[tuple[int, list]] = []
-        self.ended = False
         self._number = 0
         self._cells: list = []
         self._column = -1
@@ -225,7 +222,9 @@ class _Reading:
             elif name == spoken:
                 self._spoken = False
             elif name == data:
-                self.ended = True
+                # What follows is not heeded, but read: that a part is damaged shows at its end, by its checksum.
+                self.parser.StartElementHandler = self.parser.EndElementHandler = None
+                self.parser.CharacterDataHandler = None
 
         self.parser.StartElementHandler, self.parser.EndElementHandler = start, end
         self.parser.CharacterDataHandler = self._characters

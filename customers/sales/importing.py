@@ -174,8 +174,9 @@ class _Reading:
             self.report.refuse(number, column, cell, reason.code, reason.params, row)
 
         line = self.columns.judge(row, refuse)
-        if line is not None and line.customer not in self.customers:
-            refuse("customer_code", line.customer, BadCell("unknown_customer"))
+        code = line.customer if line is not None else self.columns.code_of(row)
+        if code is not None and code not in self.customers:
+            refuse("customer_code", code, BadCell("unknown_customer"))
             return None
         return line
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.money import from_minor
 from crm.tables import cells
-from crm.tables.headers import Field, header_unit
+from crm.tables.headers import Field, header_unit, is_currency
 from crm.tables.messages import BadCell
 from crm.tables.reader import row_problem
 
@@ -38,7 +38,14 @@ FIELDS = (
                 "店铺编码",
                 "店号",
             ),
-            *("网点编码", "经销商编码", "经销商编号", "加盟商编码", "加盟商编号", "代理商编码", "编码"),
+            *("客户代号", "店铺代码", "网点编码", "网点编号", "网点代码", "编码"),
+            *("shop code", "shop no", "outlet code", "outlet id"),
+        ),
+        (
+            *("customer", "store", "shop", "outlet", "dealer", "客户", "门店", "店铺", "网点"),
+            # Beside a customer's own code these are whom it buys from.
+            *(f"{who}{what}" for who in ("经销商", "加盟商", "代理商") for what in ("", "编码", "编号", "代码")),
+            *("dealer code", "dealer id"),
         ),
         required=True,
     ),
@@ -49,15 +56,17 @@ FIELDS = (
             *("sold on", "day", "sales date", "sale date", "order date", "business date"),
             *("日期", "销售日期", "业务日期", "营业日期", "交易日期", "订单日期", "单据日期"),
         ),
+        ("time", "时间", "年月日", "发生日期", "记账日期", "开票日期", "过账日期", "出库日期", "制单日期"),
         required=True,
     ),
     Field(
         "amount",
         _("Amount"),
         (
-            *("gross", "gross amount", "sales", "sales amount", "revenue", "turnover"),
+            *("gross", "gross amount", "gross sales", "sales", "sales amount", "revenue", "turnover"),
             *("金额", "销售额", "销售金额", "营业额", "销售收入", "收入", "流水"),
         ),
+        ("含税金额", "价税合计", "总金额", "实收金额", "实收", "营业收入", "业绩"),
         required=True,
     ),
     Field("returns", _("Returns"), ("return", "refund", "refunds", "退货", "退货额", "退货金额", "退款", "退款金额")),
@@ -144,6 +153,16 @@ class Columns:
     def code(self, cell) -> str:
         return _needed(cells.parse_code(cell, 64))
 
+    def code_of(self, row: Sequence) -> str | None:
+        """A row's code, if it is one at all; what is wrong with it `judge` tells."""
+        at = self.at["customer_code"]
+        if row_problem(row) is not None or at >= len(row):
+            return None
+        try:
+            return self.code(row[at])
+        except BadCell:
+            return None
+
     def date(self, cell) -> datetime.date:
         day = _needed(cells.parse_date(cell, self.date_order))
         if day > self.today:
@@ -177,7 +196,7 @@ class Columns:
     def money(self, cell) -> None:
         """The company's currency or nothing; amounts in another cannot be added up."""
         found = cells.parse_text(cell, 16)
-        if found is not None and found.upper() != self.currency:
+        if found is not None and not is_currency(found, self.currency):
             raise BadCell("number_currency", {"found": found})
 
     def judge(self, row: Sequence, refuse: Callable[[str, Any, BadCell], None]) -> Line | None:

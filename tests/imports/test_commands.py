@@ -16,9 +16,8 @@ pytestmark = pytest.mark.django_db
 
 
 def counts() -> dict[str, int]:
-    """Rows of every table but those that tell that something was asked."""
-    told = {"crm.ImportRun", "crm.AuditEntry", "crm.Job"}
-    return {m._meta.label: m._default_manager.count() for m in apps.get_models() if m._meta.label not in told}
+    """Rows of every table."""
+    return {m._meta.label: m._default_manager.count() for m in apps.get_models()}
 
 
 def test_all_rows_taken(command, a_file, regions):
@@ -35,8 +34,8 @@ def test_all_rows_taken(command, a_file, regions):
         "rejected": 0,
         "errors": [],
     }
-    assert done.err == ""
     run = ImportRun.objects.get()
+    assert done.err == f"Import {run.pk}; take it back with: undo_import {run.pk}\n"
     assert (run.state, run.via, run.asked_by, run.name) == ("done", "command", None, "file.csv")
 
 
@@ -119,7 +118,10 @@ def test_missing_columns_are_named(command, a_file):
 def test_dates_that_fit_two_orders_need_a_word(command, a_file, regions):
     path = a_file([["1", "One", "agent", "03/04/2020"]], ["code", "name", "kind", "opened_on"])
     done = command("import_customers", path, "--json")
-    assert done.code == 2
+    assert done.code == 1
+    reason = "It cannot be told which number is the day and which the month."
+    assert done.json["errors"] == [{"row": 2, "column": "opened_on", "value": "03/04/2020", "reason": reason}]
+    assert "--date-order dmy" in done.err
     assert not Customer.objects.exists()
     done = command("import_customers", path, "--json", "--date-order", "dmy")
     assert done.code == 0
@@ -142,6 +144,56 @@ def test_the_refused_rows_as_a_file(command, a_file, tmp_path, regions):
         '"kind: This is none of: agent, franchisee.",3,2,\'=HYPERLINK(1),boss\r\n'
         "The row has 4 cells but the header has 3. Is a separator unquoted?,4,3,Tre,agent,surplus\r\n"
     )
+
+
+def test_a_dry_run_leaves_no_file_behind_either(command, a_file, tmp_path, regions, settings):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    out = tmp_path / "rejected.csv"
+    rows = [["1", "One", "agent"], ["2", "Two", "boss"]]
+    assert command("import_customers", a_file(rows), "--json", "--dry-run", "--rejected", out).code == 1
+    assert "boss" in out.read_text("utf-8")
+    assert [path for path in (tmp_path / "media").rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("target", ["none/rejected.csv", "file.csv", "."])
+def test_where_refused_rows_cannot_be_written_nothing_is_imported(command, a_file, tmp_path, regions, target):
+    path = a_file([["1", "One", "agent"]])
+    content, before = path.read_bytes(), counts()
+    done = command("import_customers", path, "--json", "--rejected", tmp_path / target)
+    assert done.code == 2
+    assert done.json["errors"][0]["reason"] == f"The refused rows cannot be written to {tmp_path / target}."
+    assert (path.read_bytes(), counts()) == (content, before)
+
+
+def test_an_error_of_the_database_is_no_refusal_of_rows(command, a_file, regions, monkeypatch):
+    from django.db import OperationalError
+
+    from customers.profile import importing
+
+    def locked():
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(importing, "_write_customers", locked)
+    before = counts()
+    done = command("import_customers", a_file([["1", "One", "agent"]]), "--json")
+    assert done.code == 2
+    reason = "The import could not be done, nothing was written: OperationalError database is locked"
+    assert done.json["errors"] == [{"row": 0, "column": "", "value": "", "reason": reason}]
+    assert counts() == before
+
+
+def test_the_sheets_that_were_not_read_are_named(command, tmp_path, regions):
+    import xlsxwriter
+
+    path = tmp_path / "file.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        for month in ("一月", "二月"):
+            sheet = book.add_worksheet(month)
+            sheet.write_row(0, 0, ["code", "name", "kind"])
+            sheet.write_row(1, 0, [month, month, "agent"])
+    done = command("import_customers", path, "--json")
+    assert (done.code, done.json["created"]) == (0, 1)
+    assert "Only the sheet 一月 was read, not: 二月." in done.err
 
 
 def test_the_refused_rows_mended_and_sent_again(command, a_file, tmp_path, regions):

@@ -5,7 +5,10 @@ from decimal import Decimal
 
 import pytest
 
+from crm.tables.headers import recognise
+from crm.tables.messages import Unusable
 from customers.models import SaleLine, SalesDirty
+from customers.sales.rows import FIELDS
 from tests.sales.files import bring, day, everything, live, money, months, region_months, said, temporary_tables
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +138,8 @@ def test_amounts_in_units_of_ten_thousand(shops):
         (["E1", "2024-01-05", "1", "", "-1"], "orders", "negative"),
         (["E1", "2024-01-05", "1", "", "3000000000"], "orders", "number_too_large"),
         (["E1", "2024-01-05", "1", "", "", "perhaps"], "promo", "not_yes_or_no"),
+        (["E1", "2024-01-05", "1", "", "", "-1"], "promo", "not_yes_or_no"),
+        (["E1", "2024-01-05", "1", "", "", "x!"], "promo", "not_yes_or_no"),
         (["E1", "2024-01-05", "1", "", "", "", "2"], "open", "not_yes_or_no"),
         (["E1", "2024-01-05", "1", "234.00", "", "", "", "1"], "", "too_many_cells"),
     ],
@@ -167,6 +172,51 @@ def test_another_currency_is_refused_and_the_own_one_taken(shops):
     outcome = bring([["E1", "2024-01-05", "10", "cny"], ["E1", "2024-01-06", "10", "USD"]], header, partial=True)
     assert outcome.errors == [(3, "currency", "USD", "number_currency")]
     assert outcome.tally == (1, 0, 0, 1)
+
+
+@pytest.mark.parametrize("word", ["RMB", "人民币", "人民幣", "人民币元", "元", "¥", "￥", "CN¥", " cny ", ""])
+def test_the_own_currency_by_any_of_its_names(shops, word):
+    outcome = bring([["E1", "2024-01-05", "10", word]], ("customer_code", "date", "amount", "currency"))
+    assert (outcome.errors, outcome.tally) == ([], (1, 0, 0, 0))
+
+
+@pytest.mark.parametrize("word", ["美元", "$", "JPY", "xyz", "人民"])
+def test_no_other_currency_by_any_name(shops, word):
+    outcome = bring([["E1", "2024-01-05", "10", word]], ("customer_code", "date", "amount", "currency"))
+    assert outcome.errors == [(2, "currency", word, "number_currency")]
+
+
+@pytest.mark.parametrize(
+    ("header", "mapping"),
+    [
+        ("store,date,sales", {"customer_code": 0, "date": 1, "amount": 2}),
+        ("客户,时间,业绩", {"customer_code": 0, "date": 1, "amount": 2}),
+        ("門店,日期,營業收入", {"customer_code": 0, "date": 1, "amount": 2}),
+        ("客户,客户编码,时间,日期,总金额,金额", {"customer_code": 1, "date": 3, "amount": 5}),
+        ("代理商编码,客户编码,日期,金额", {"customer_code": 1, "date": 2, "amount": 3}),
+        ("代理商编码,日期,金额", {"customer_code": 0, "date": 1, "amount": 2}),
+        ("客户名称,日期,金额", {"date": 1, "amount": 2}),
+    ],
+)
+def test_loose_words_count_only_where_nothing_firmer_stands(header, mapping):
+    assert recognise(header.split(","), FIELDS) == mapping
+
+
+def test_two_loose_words_for_one_field_decide_nothing():
+    with pytest.raises(Unusable) as refusal:
+        recognise(["客户", "门店", "日期", "金额"], FIELDS)
+    assert refusal.value.code == "column_twice"
+
+
+def test_an_unknown_customer_is_told_beside_the_other_faults(shops):
+    outcome = bring([["nobody", "2024-02-30", "x"], ["E1", "2024-01-05", "1"], ["nobody", "2024-01-05", "1"]])
+    assert outcome.errors == [
+        (2, "date", "2024-02-30", "no_such_date"),
+        (2, "amount", "x", "not_a_number"),
+        (2, "customer_code", "nobody", "unknown_customer"),
+        (4, "customer_code", "nobody", "unknown_customer"),
+    ]
+    assert outcome.report.rejected == 2
 
 
 def test_a_row_names_all_its_faults_and_counts_once(shops):

@@ -81,14 +81,7 @@ def _order(path, shape: Shape, mapping: dict[str, int]) -> str:
     if "date" not in mapping:
         return "ymd"
     dates = [cells[mapping["date"]] for _number, cells in read_rows(path, shape) if len(cells) > mapping["date"]]
-    order = guess_date_order(dates)
-    for text in [] if order else dates:
-        try:
-            parse_date(text)
-        except BadCell as reason:
-            if reason.code == "date_ambiguous":
-                raise Unusable("date_ambiguous") from reason
-    return order or "ymd"
+    return guess_date_order(dates) or "ymd"
 
 
 def _value(name: str, cell: Any, order: str, unit: int) -> Any:

@@ -309,6 +309,16 @@ def _wrong_sum() -> bytes:
     return bytes(data)
 
 
+_EXTRA = '<ext><row r="1"><c r="A1"><v>1</v></c></row></ext></extLst>'
+
+
+def _wrong_sum_behind() -> bytes:
+    data = bytearray(zipped(book_parts({"S": _GOOD_SHEET + " " * 300_000}), method=zipfile.ZIP_STORED))
+    at = data.find(b"1234.50")
+    data[at : at + 7] = b"9234.50"
+    return bytes(data)
+
+
 def _grid(cells: str) -> bytes:
     return zipped(book_parts({"S": sheet_xml([HEADER]).replace("</sheetData>", cells + "</sheetData>")}))
 
@@ -371,6 +381,16 @@ ATTACKS = [
         unusable="zip_broken",
     ),
     _book("sheet_cut_off", lambda: zipped(book_parts({"S": _GOOD_SHEET[:-60]})), unusable="workbook_broken"),
+    _book(
+        "sheet_cut_off_below_the_rows",
+        lambda: zipped(book_parts({"S": _GOOD_SHEET[: -len("</worksheet>")]})),
+        unusable="workbook_broken",
+    ),
+    _book("damaged_behind_the_rows", _wrong_sum_behind, unusable="zip_broken"),
+    _book(
+        "cells_behind_the_rows_not_heeded",
+        lambda: zipped(book_parts({"S": _GOOD_SHEET.replace("</sheetData>", "</sheetData><extLst>" + _EXTRA)})),
+    ),
     _book("sheet_not_xml", lambda: zipped(book_parts({"S": "customer_code,date,amount"})), unusable="workbook_broken"),
     _book(
         "sheet_missing",
