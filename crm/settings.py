@@ -387,6 +387,7 @@ JOB_KINDS: list[str] = [
     "crm.exports.jobs.MAKE",
     "crm.exports.jobs.PURGE",
     "crm.api.idempotency.PURGE",
+    "crm.jobs.sealing.SEAL",
     "customers.tiers.jobs.REFRESH",
     "customers.tiers.jobs.RUN",
 ]
@@ -401,7 +402,10 @@ NIGHTLY: list[tuple[str, str]] = [
     ("02:30", "tiers.refresh"),
     ("04:30", "exports.purge"),
     ("04:35", "api.purge_keys"),
+    ("04:40", "audit.seal"),
 ]
+# What people call the codes of the audit log.
+AUDIT_WORDS: list[str] = ["crm.words.AUDIT", "customers.words.AUDIT"]
 # What `manage.py check_integrity` looks at.
 INTEGRITY_CHECKS: list[str] = [
     "crm.integrity.CHECKS",

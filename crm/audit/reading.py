@@ -9,12 +9,36 @@ from collections.abc import Sequence
 from django.apps import apps
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from crm.access import ScopedQuerySet, reach_of
+from crm.audit import words
 from crm.audit.models import AuditEntry
 
 # Fields in which a row of another is named by its code: it may lie beyond the reach of who sees this one.
 _NAME_OTHERS = ("upstream",)
+
+# What entries name and no model calls a field.
+_NAMES = {
+    "adopted": _("in force"),
+    "label": _("label"),
+    "manager": _("manager in charge"),
+    "page": _("page"),
+    "partial": _("good rows only"),
+    "password": _("password"),
+    "policy": _("policy"),
+    "query": _("filters and order"),
+    "recovery_codes": _("recovery codes"),
+    "region": _("region"),
+    "removed": _("removed"),
+    "restored": _("restored"),
+    "scope": _("scope"),
+    "sha256": _("checksum"),
+    "since": _("from"),
+    "totp": _("authenticator app"),
+    "until": _("until"),
+    "upstream": _("supplied by"),
+}
 
 
 def found(
@@ -53,23 +77,33 @@ def changes_of(entry: AuditEntry) -> list[tuple[str, str, str]]:
     lines = []
     for field, value in entry.changes.items():
         old, new = value if isinstance(value, list) and len(value) == 2 else (None, value)
-        lines.append((field, _word(old), _word(new)))
+        lines.append((field, words.value_name(entry.model, field, old), words.value_name(entry.model, field, new)))
     return lines
 
 
-def _word(value) -> str:
-    if value is None:
-        return "—"
-    if isinstance(value, dict) and "name" in value:
-        return str(value["name"])
-    return str(value)
+def name_of(model: str, field: str) -> str:
+    """What people call a field of an entry, in the language in force."""
+    found = words.field_of(model, field)
+    name = getattr(found, "verbose_name", "")
+    # A verbose name that Django made from the field's own is nobody's word for it.
+    if not name or str(name) == found.name.replace("_", " "):
+        name = _NAMES.get(field, name or field)
+    return str(name)
 
 
 def shown(entries: Sequence[AuditEntry], user) -> Sequence[AuditEntry]:
-    """The same entries, each with `lines` to show and `hidden`: its row is beyond reach (or gone).
+    """The same entries, each with `done` and `kind` in words, `lines` to show and `hidden`: its row is beyond reach
+    (or gone).
 
     A colleague may have worked on what this person does not see. Costs one query a kind of row on the page.
     """
+    for entry in _masked(entries, user):
+        entry.done, entry.kind = words.action_name(entry.action), words.kind_name(entry.model)
+        entry.lines = [(name_of(entry.model, field), old, new) for field, old, new in entry.lines]
+    return entries
+
+
+def _masked(entries: Sequence[AuditEntry], user) -> Sequence[AuditEntry]:
     wanted: dict[str, set[str]] = defaultdict(set)
     for entry in entries:
         entry.hidden = False
