@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.models import Region
 from crm.appendonly import AppendOnly
+from crm.audit import sealing
 from crm.audit.models import AuditEntry
 
 _EXAMPLES = 5
@@ -178,9 +179,20 @@ def _audit(cursor, found: Found) -> None:
             found.add(_("entry %(last)d was not numbered by the database") % {"last": last})
 
 
+def _seals(cursor, found: Found) -> None:
+    """As entries were on the night they were sealed. The last seal is told, so that it can be noted elsewhere."""
+    for words in sealing.broken():
+        found.add(words)
+    last = sealing.head()
+    if last is not None:
+        words = {"number": last.number, "upto": last.upto, "digest": last.digest}
+        found.notes.append(_("the log is sealed up to entry %(upto)d by seal %(number)d: %(digest)s") % words)
+
+
 CHECKS = [
     Check("references", _("What a row points at is there."), _references),
     Check("regions", _("The tree of regions is whole."), _regions),
     Check("append_only", _("The database keeps the ledgers and the log append-only."), _append_only),
     Check("audit", _("No entry of the log is missing or put in."), _audit),
+    Check("seals", _("Entries of the log are as they were when they were sealed."), _seals),
 ]

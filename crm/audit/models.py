@@ -61,3 +61,31 @@ class AuditEntry(models.Model):
 
     def __str__(self):
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.action} {self.object_name}"
+
+
+class AuditSealQuerySet(ScopedQuerySet):
+    def visible_to(self, user):
+        return self if user.is_authenticated and user.is_admin else self.none()
+
+
+class AuditSeal(models.Model):
+    """A digest over the entries `since` to `upto`, over those that came late, and over the seal before."""
+
+    number = models.PositiveIntegerField(unique=True)
+    since = models.BigIntegerField()
+    upto = models.BigIntegerField()
+    gaps = models.JSONField(default=list)  # [[first, last]]: numbers that no entry had when this was made
+    late = models.JSONField(default=list)  # numbers in earlier seals' gaps that have come since
+    entries = models.BigIntegerField()
+    digest = models.CharField(max_length=64)  # SHA-256
+    at = models.DateTimeField(auto_now_add=True)
+
+    objects = AuditSealQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("seal of the audit log")
+        verbose_name_plural = _("seals of the audit log")
+        ordering = ["-number"]
+
+    def __str__(self):
+        return f"#{self.number}"

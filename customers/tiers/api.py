@@ -343,7 +343,9 @@ class Runs(ApiViewSet):
             find_policy(wanted["policy"])
         job = enqueue(kind="tiers.run", input=wanted, asked_by=request.user)
         record(action="tier_run.ask", target=job, actor=request.user, changes=wanted)
-        response = Response(JobSerializer(job).data, status=status.HTTP_202_ACCEPTED)
+        response = Response(
+            JobSerializer(job, context=self.get_serializer_context()).data, status=status.HTTP_202_ACCEPTED
+        )
         response["Location"] = reverse("api:job", args=[job.pk])
         return response
 

@@ -73,6 +73,10 @@ def purge_exports(cast) -> Job:
     return enqueue(kind="exports.purge")
 
 
+def seal(cast) -> Job:
+    return enqueue(kind="audit.seal")
+
+
 def purge_keys(cast) -> Job:
     old = now() - datetime.timedelta(days=3)
     key = IdempotencyKey.objects.create(principal=cast.bot, key="k", fingerprint="f", claimed_at=old)
@@ -95,6 +99,7 @@ RECIPES = {
     "exports.make": make,
     "exports.purge": purge_exports,
     "api.purge_keys": purge_keys,
+    "audit.seal": seal,
     "tiers.refresh": refresh_tiers,
     "tiers.run": run_tiers,
 }
