@@ -68,7 +68,7 @@ def test_a_company_in_order_holds_throughout(company):
     assert wrong() == {}
     _code, told = check()
     assert [one["check"] for one in told["checks"]] == [
-        *("references", "regions", "append_only", "audit"),
+        *("references", "regions", "append_only", "audit", "seals"),
         *("ledger", "imports", "monthly_sales", "region_sales", "sales_triggers"),
         *("standing", "decisions", "region_tiers", "policy", "tier_triggers"),
     ]
