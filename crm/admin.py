@@ -13,11 +13,14 @@ from crm.accounts import actions as accounts
 from crm.accounts.models import ApiToken, ApiTokenQuerySet, Posting, Region, User
 from crm.audit.models import AuditEntry
 from crm.clock import today
+from crm.exports.kinds import registry as export_kinds
 from crm.exports.models import Export
+from crm.imports.kinds import registry as import_kinds
 from crm.imports.models import ImportRun
 from crm.jobs import actions as jobs
+from crm.jobs.kinds import registry as job_kinds
 from crm.jobs.models import Job
-from crm.scopedadmin import ActionForm, ScopedAdmin
+from crm.scopedadmin import ActionForm, KindFilter, KindNames, ScopedAdmin
 from crm.site import site
 
 
@@ -134,7 +137,7 @@ class PostingAdmin(ScopedAdmin):
 class ApiTokenAdmin(ScopedAdmin):
     """What tokens there are. Their text is kept nowhere, and their digest, which is their key, is shown nowhere."""
 
-    list_display = ["token_key", "user", "scope", "label", "created", "expiry", "last_used_on"]
+    list_display = ["beginning", "owner", "scope", "label", "made_at", "ends_at", "last_used_on"]
     list_display_links = None
     list_select_related = ["user"]
     list_filter = ["scope"]
@@ -145,6 +148,23 @@ class ApiTokenAdmin(ScopedAdmin):
     def get_queryset(self, request):
         return ApiTokenQuerySet(ApiToken).visible_to(request.user).order_by("-created")
 
+    # The columns of the library's own model have no names that could be translated.
+    @admin.display(description=_("begins with"), ordering="token_key")
+    def beginning(self, token):
+        return token.token_key
+
+    @admin.display(description=_("user"), ordering="user")
+    def owner(self, token):
+        return token.user
+
+    @admin.display(description=_("created at"), ordering="created")
+    def made_at(self, token):
+        return token.created
+
+    @admin.display(description=_("valid until"), ordering="expiry")
+    def ends_at(self, token):
+        return token.expiry
+
     def change_view(self, request, object_id, form_url="", extra_context=None):
         raise Http404
 
@@ -153,15 +173,17 @@ class ApiTokenAdmin(ScopedAdmin):
 
 
 @admin.register(ImportRun, site=site)
-class ImportRunAdmin(ScopedAdmin):
-    list_display = ["name", "kind", "state", "rows", "created", "updated", "rejected", "asked_by", "created_at"]
+class ImportRunAdmin(KindNames, ScopedAdmin):
+    kinds = staticmethod(import_kinds)
+    list_display = ["name", "kind_name", "state", "rows", "created", "updated", "rejected", "asked_by", "created_at"]
     list_select_related = ["asked_by"]
-    list_filter = ["kind", "state"]
+    list_filter = [("kind", KindFilter), "state"]
     search_fields = ["name"]
     ordering = ["-pk"]
+    readonly_fields = ["kind_name"]
     fields = [
         "name",
-        "kind",
+        "kind_name",
         "state",
         "size",
         "partial",
@@ -180,25 +202,39 @@ class ImportRunAdmin(ScopedAdmin):
 
 
 @admin.register(Export, site=site)
-class ExportAdmin(ScopedAdmin):
-    list_display = ["name", "kind", "format", "rows", "created_at", "expires_at"]
-    list_filter = ["kind", "format"]
+class ExportAdmin(KindNames, ScopedAdmin):
+    kinds = staticmethod(export_kinds)
+    list_display = ["name", "kind_name", "format", "rows", "created_at", "expires_at"]
+    list_filter = [("kind", KindFilter), "format"]
     ordering = ["-pk"]
-    fields = ["name", "kind", "format", "query", "rows", "created_at", "expires_at"]
+    readonly_fields = ["kind_name"]
+    fields = ["name", "kind_name", "format", "query", "rows", "created_at", "expires_at"]
 
 
 @admin.register(Job, site=site)
-class JobAdmin(ScopedAdmin):
-    list_display = ["id", "kind", "title", "state", "percent", "attempts", "asked_by", "created_at", "finished_at"]
-    list_select_related = ["asked_by"]
-    list_filter = ["state", "kind"]
-    search_fields = ["title", "kind"]
-    ordering = ["-pk"]
-    fields = [
-        "kind",
+class JobAdmin(KindNames, ScopedAdmin):
+    kinds = staticmethod(job_kinds)
+    list_display = [
+        "id",
+        "kind_name",
         "title",
         "state",
-        "percent",
+        "share_done",
+        "attempts",
+        "asked_by",
+        "created_at",
+        "finished_at",
+    ]
+    list_select_related = ["asked_by"]
+    list_filter = ["state", ("kind", KindFilter)]
+    search_fields = ["title", "kind"]
+    ordering = ["-pk"]
+    readonly_fields = ["kind_name", "share_done"]
+    fields = [
+        "kind_name",
+        "title",
+        "state",
+        "share_done",
         "message",
         "input",
         "result",
@@ -210,6 +246,10 @@ class JobAdmin(ScopedAdmin):
         "finished_at",
     ]
     actions = ["stop", "retry"]
+
+    @admin.display(description=_("done"))
+    def share_done(self, job):
+        return f"{job.percent} %"
 
     def get_fields(self, request, obj=None):
         """Without what the job brought or broke, where `result_for` and `error_for` do not tell it as it stands."""

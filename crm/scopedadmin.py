@@ -13,6 +13,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
 COUNTED = 10_000
 _DATE_PARTS = ("year", "month", "day", "gte", "lt")
@@ -52,6 +53,29 @@ class ActionForm(forms.ModelForm):
             return
         for field, errors in refusal.error_dict.items():
             self.add_error(field if field in self.fields and field != NON_FIELD_ERRORS else None, errors)
+
+
+class KindFilter(admin.AllValuesFieldListFilter):
+    """Kinds by the names that people know: `kinds` of the model's admin is their registry."""
+
+    def __init__(self, field, request, params, model, model_admin, field_path):
+        super().__init__(field, request, params, model, model_admin, field_path)
+        self.names = {code: kind.label for code, kind in model_admin.kinds().items()}
+
+    def choices(self, changelist):
+        for choice in super().choices(changelist):
+            yield {**choice, "display": self.names.get(choice["display"], choice["display"])}
+
+
+class KindNames:
+    """For admins of rows with a `kind` whose names stand in a registry."""
+
+    kinds = staticmethod(dict)
+
+    @admin.display(description=_("kind"), ordering="kind")
+    def kind_name(self, row):
+        found = self.kinds().get(row.kind)
+        return found.label if found is not None else row.kind
 
 
 class ScopedAdmin(admin.ModelAdmin):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.scopedadmin import ScopedAdmin
 from crm.site import site
+from customers.pages.explained import reason_text
 from customers.profile import actions as profile
 from customers.profile.models import Customer, Responsibility
 from customers.relationship.models import Observation
@@ -121,13 +122,14 @@ class ObservationAdmin(ScopedAdmin):
 class TierPolicyAdmin(ScopedAdmin):
     """Versions are made and adopted on the tiers page, where their effect is seen first."""
 
-    list_display = ["name", "code", "version", "top_share", "growth", "adopted_at", "created_by"]
+    list_display = ["called", "code", "version", "top_share", "growth", "adopted_at", "created_by"]
     list_select_related = ["created_by"]
     search_fields = ["code", "name"]
+    readonly_fields = ["called"]
     fields = [
         "code",
         "version",
-        "name",
+        "called",
         "top_share",
         "growth",
         "cooperation_high",
@@ -139,6 +141,10 @@ class TierPolicyAdmin(ScopedAdmin):
         "created_by",
         "adopted_at",
     ]
+
+    @admin.display(description=_("name"), ordering="name")
+    def called(self, policy):
+        return policy.title
 
 
 @admin.register(TierRun, site=site)
@@ -169,18 +175,19 @@ class TierRunAdmin(ScopedAdmin):
 
 @admin.register(TierDecision, site=site)
 class TierDecisionAdmin(ScopedAdmin):
-    list_display = ["customer", "as_of", "tier", "previous_tier", "reason", "w0", "rank", "ranked", "cutoff"]
+    list_display = ["customer", "as_of", "tier", "previous_tier", "why", "w0", "rank", "ranked", "cutoff"]
     list_select_related = ["customer", "policy"]
     search_fields = ["customer__code__exact"]
     search_help_text = _("The customer's code, in full.")
     ordering = ["-pk"]
+    readonly_fields = ["why"]
     fields = [
         "customer",
         "policy",
         "as_of",
         "tier",
         "previous_tier",
-        "reason",
+        "why",
         "w0",
         "w1",
         "w2",
@@ -191,3 +198,7 @@ class TierDecisionAdmin(ScopedAdmin):
         "loyalty",
         "decided_at",
     ]
+
+    @admin.display(description=_("reason"), ordering="reason")
+    def why(self, decision):
+        return reason_text(decision.reason, decision.policy)

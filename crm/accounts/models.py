@@ -38,7 +38,7 @@ class Region(models.Model):
         related_name="children",
     )
     path = models.CharField(max_length=255, unique=True, editable=False)
-    depth = models.PositiveSmallIntegerField(default=0, editable=False)
+    depth = models.PositiveSmallIntegerField(_("depth"), default=0, editable=False)
 
     objects = RegionQuerySet.as_manager()
 

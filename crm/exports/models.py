@@ -28,18 +28,19 @@ class Export(models.Model):
         CSV = "csv", "CSV"
         XLSX = "xlsx", "XLSX"
 
-    kind = models.CharField(max_length=40)
-    format = models.CharField(max_length=4, choices=Format)
-    query = models.CharField(max_length=2000, blank=True)  # the list's own query string: the file equals the screen
+    kind = models.CharField(_("list"), max_length=40)
+    format = models.CharField(_("format"), max_length=4, choices=Format)
+    # The list's own query string: the file equals the screen.
+    query = models.CharField(_("filters and order"), max_length=2000, blank=True)
     language = models.CharField(max_length=10, blank=True)
     name = models.CharField(_("file"), max_length=120)
     file = models.FileField(upload_to=export_path, blank=True)
-    rows = models.BigIntegerField(default=0)
+    rows = models.BigIntegerField(_("rows"), default=0)
     rights = models.JSONField(default=dict)  # how far whoever asked saw when it was made; for the kind to read
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     job = models.ForeignKey("crm.Job", null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
-    expires_at = models.DateTimeField()
+    created_at = models.DateTimeField(_("asked at"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("kept until"))
 
     objects = ExportQuerySet.as_manager()
 

@@ -97,9 +97,9 @@ class Customer(models.Model):
     )
     # Lower-case name, code, phone digits, pinyin and initials, for search ('zsx' finds 张三鲜).
     search_text = models.TextField(editable=False, default="")
-    version = models.PositiveIntegerField(default=1, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed at"), auto_now=True)
 
     objects = CustomerQuerySet.as_manager()
 
@@ -149,7 +149,9 @@ class ResponsibilityQuerySet(RegionScopedQuerySet):
 class Responsibility(models.Model):
     """A person is in charge of a customer, from a day until before another; handovers leave history."""
 
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="responsibilities")
+    customer = models.ForeignKey(
+        Customer, verbose_name=_("customer"), on_delete=models.CASCADE, related_name="responsibilities"
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("manager in charge"),
@@ -160,6 +162,10 @@ class Responsibility(models.Model):
     until = models.DateField(_("until"), null=True, blank=True, help_text=_("The first day it no longer holds."))
 
     objects = ResponsibilityQuerySet.as_manager()
+
+    @property
+    def last_day(self) -> datetime.date | None:
+        return self.until - datetime.timedelta(days=1) if self.until else None
 
     class Meta:
         verbose_name = _("responsibility")

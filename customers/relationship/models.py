@@ -23,7 +23,9 @@ class ObservationQuerySet(CustomerRowsQuerySet):
 class Observation(models.Model):
     """score: 0 (poor) to 100 (excellent), on the day it was seen; source says by what (an event, a person)."""
 
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="observations", db_index=False)
+    customer = models.ForeignKey(
+        Customer, verbose_name=_("customer"), on_delete=models.PROTECT, related_name="observations", db_index=False
+    )
     trait = models.CharField(_("trait"), max_length=12, choices=Trait)
     score = models.PositiveSmallIntegerField(_("score"))
     seen_on = models.DateField(_("seen on"))
@@ -32,7 +34,7 @@ class Observation(models.Model):
     )
     source = models.CharField(_("source"), max_length=60, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     objects = ObservationQuerySet.as_manager()
 

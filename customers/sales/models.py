@@ -48,7 +48,9 @@ class SaleLine(models.Model):
     gross may be negative (an ERP's return invoice); returns are never negative.
     """
 
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, db_index=False, related_name="+")
+    customer = models.ForeignKey(
+        Customer, verbose_name=_("customer"), on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
     sold_on = models.DateField(_("date"))
     gross = MoneyField(_("gross amount"))
     returns = MoneyField(_("returns"), default=0)
@@ -58,8 +60,8 @@ class SaleLine(models.Model):
     promo = models.BooleanField(_("promotion"), default=False)
     is_open = models.BooleanField(_("open"), null=True)
     run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, db_index=False, db_constraint=False, related_name="+")
-    live = models.BooleanField(default=True)
-    replaces = models.BigIntegerField(null=True)  # id of the line whose place this one took
+    live = models.BooleanField(_("in force"), default=True)
+    replaces = models.BigIntegerField(_("corrects line"), null=True)  # id of the line whose place this one took
 
     objects = SaleLineQuerySet.as_manager()
 

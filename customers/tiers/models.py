@@ -60,9 +60,14 @@ class TierPolicy(models.Model):
     # Options of the laboratory, off by default; names as in tiering.Policy.
     options = models.JSONField(_("options"), default=dict, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("created by"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
     )
     adopted_at = models.DateTimeField(_("adopted at"), null=True, blank=True, editable=False)
 
@@ -141,9 +146,13 @@ class TierDecision(models.Model):
     windows, newest first; rank is the competition rank among the ranked franchisees of that run.
     """
 
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, db_index=False, related_name="+")
+    customer = models.ForeignKey(
+        Customer, verbose_name=_("customer"), on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
     run = models.ForeignKey(TierRun, on_delete=models.PROTECT, db_index=False, related_name="decisions")
-    policy = models.ForeignKey(TierPolicy, on_delete=models.PROTECT, db_index=False, related_name="+")
+    policy = models.ForeignKey(
+        TierPolicy, verbose_name=_("policy"), on_delete=models.PROTECT, db_index=False, related_name="+"
+    )
     as_of = models.DateField(_("as of"))
     tier = models.CharField(_("tier"), max_length=1, blank=True)
     reason = models.CharField(_("reason"), max_length=32)
@@ -157,7 +166,7 @@ class TierDecision(models.Model):
     # Scores in hundredths of a point (7000 = 70), rounded down; null: not enough evidence.
     cooperation = models.IntegerField(_("cooperation"), null=True)
     loyalty = models.IntegerField(_("loyalty"), null=True)
-    decided_at = models.DateTimeField(auto_now_add=True)
+    decided_at = models.DateTimeField(_("decided at"), auto_now_add=True)
 
     objects = TierDecisionQuerySet.as_manager()
 
