@@ -9,9 +9,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.accounts.models import Region, User
+from crm.accounts.models import Region
 from crm.audit.models import AuditEntry
-from customers.profile.models import Customer
+from customers.profile.models import Customer, Responsibility
 from customers.relationship.models import Trait
 
 _WORDS = {
@@ -55,7 +55,7 @@ def told(entries: Sequence[AuditEntry], user) -> list[Told]:
     names = {
         "region_id": dict(Region.objects.filter(pk__in=_ids(entries, "region_id")).values_list("pk", "name")),
         "upstream_id": _suppliers(_ids(entries, "upstream_id"), user),
-        "manager": _people(entries),
+        "manager": _people(entries, user),
         "upstream": _codes({code for entry in entries for code in entry.changes.get("upstream") or () if code}, user),
     }
     return [_tell(entry, names) for entry in entries]
@@ -71,13 +71,15 @@ def _suppliers(ids: set[int], user) -> dict[int, str]:
     return dict(Customer.objects.visible_to(user).filter(pk__in=ids).values_list("pk", "name"))
 
 
-def _people(entries) -> dict[Any, str]:
+def _people(entries, user) -> dict[Any, str]:
     """Who was in charge: a name already, or from imports a number. Whoever sees a customer sees who looks after it."""
     there = {value for entry in entries for value in entry.changes.get("manager") or () if value}
     ids = {value for value in there if isinstance(value, int)}
     found: dict[Any, str] = {value: value for value in there if isinstance(value, str)}
     if ids:
-        found |= {person.pk: str(person) for person in User.objects.filter(pk__in=ids)}
+        customers = {int(entry.object_id) for entry in entries}
+        held = Responsibility.objects.visible_to(user).filter(customer_id__in=customers, user_id__in=ids)
+        found |= {one.user_id: str(one.user) for one in held.select_related("user")}
     return found
 
 

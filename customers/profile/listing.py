@@ -339,7 +339,7 @@ def rights(user) -> dict:
     """How far a person sees, with the customers they are in charge of by name."""
     kept, reach = reach_kept(user), reach_of(user)
     if not reach.everywhere and reach.user_id is not None:
-        own = Customer.objects.in_charge_of(reach.user_id, today())
+        own = Customer.objects.visible_to(user).in_charge_of(reach.user_id, today())
         kept["own"] = list(own.order_by("pk").values_list("pk", flat=True))
     return kept
 

@@ -211,6 +211,13 @@ def test_neither_card_nor_log_tell_the_supplier_that_an_import_named(cast, shops
     assert "SECRET" in sign_in(cast.ada).get("/audit/?model=customers.customer").content.decode()
 
 
+def test_the_card_names_who_an_import_put_in_charge(cast, shops, sign_in):
+    bring(cast, "ada", "customers", "code,manager\nE1,tao\n")
+    card = sign_in(cast.mei).get(f"/customers/{shops[0].pk}/")
+    changes = next(panel for panel in card.context["panels"]["main"] if panel.template == "customers/_changes.html")
+    assert [(line.old, line.new) for line in changes.context["entries"][0].lines] == [("", "Tao")]
+
+
 def test_a_sale_of_a_foreign_customer_is_refused_like_one_of_nobodys(cast, shops):
     rows = "customer_code,date,amount\n{},2026-01-05,10\n"
     foreign = bring(cast, "mei", "sales", rows.format("W1-SECRET"))
