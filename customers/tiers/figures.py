@@ -57,22 +57,22 @@ def query(touched: str = "", before: datetime.date | None = None, open_only: boo
     before: leave out months from then on (a past day must not know later sales). open_only: only who is open that day.
     """
     later = "AND m.month < %(before)s" if before else ""
-    months = f"""
-        SELECT m.customer_id,
+    months = _summed(
+        "customers_monthlysales m",
+        f"""
             {dialect.total("m.net")} FILTER (WHERE m.month >= %(w0_start)s AND m.month < %(w0_end)s) AS w0,
             {dialect.total("m.net")} FILTER (WHERE m.month >= %(w1_start)s AND m.month < %(w0_start)s) AS w1,
             {dialect.total("m.net")} FILTER (WHERE m.month < %(w1_start)s) AS w2,
-            max(m.last_sold_on) AS last_sold_on
-        FROM {_rows("customers_monthlysales m", touched)}
-        WHERE {_theirs("m", touched)} m.month >= %(w2_start)s {later}
-        GROUP BY m.customer_id"""
-    scores = f"""
-        SELECT o.customer_id,
-            {_score(Trait.COOPERATION)} AS cooperation,
-            {_score(Trait.LOYALTY)} AS loyalty
-        FROM {_rows("customers_observation o", touched)}
-        WHERE {_theirs("o", touched)} o.seen_on > %(score_start)s AND o.seen_on <= %(as_of)s
-        GROUP BY o.customer_id"""
+            max(m.last_sold_on) AS last_sold_on""",
+        f"m.month >= %(w2_start)s {later}",
+        touched,
+    )
+    scores = _summed(
+        "customers_observation o",
+        f"{_score(Trait.COOPERATION)} AS cooperation, {_score(Trait.LOYALTY)} AS loyalty",
+        "o.seen_on > %(score_start)s AND o.seen_on <= %(as_of)s",
+        touched,
+    )
     customers = "customers_customer c"
     if touched:
         customers = f"{touched} t JOIN customers_customer c ON c.id = t.customer_id"
@@ -85,19 +85,28 @@ def query(touched: str = "", before: datetime.date | None = None, open_only: boo
                 coalesce(m.w0, 0) AS w0, coalesce(m.w1, 0) AS w1, coalesce(m.w2, 0) AS w2, m.last_sold_on,
                 o.cooperation, o.loyalty
             FROM {customers}
-            LEFT JOIN ({months}) m ON m.customer_id = c.id
-            LEFT JOIN ({scores}) o ON o.customer_id = c.id
+            {months}
+            {scores}
             {where}
         ) r"""
 
 
-def _rows(table: str, touched: str) -> str:
-    # CROSS JOIN fixes SQLite's order: by the few touched into the big table, never the other way.
-    return f"{touched} t CROSS JOIN {table}" if touched else table
-
-
-def _theirs(alias: str, touched: str) -> str:
-    return f"{alias}.customer_id = t.customer_id AND" if touched else ""
+def _summed(table: str, columns: str, where: str, touched: str) -> str:
+    """The join of customers `c` with sums over their rows of `table` (its name and alias)."""
+    alias = table.rsplit(" ", 1)[1]
+    if touched and dialect.is_postgres():
+        # By the few touched into the big table. A join would be planned as a walk through all of it.
+        return (
+            f"LEFT JOIN LATERAL (SELECT {columns} FROM {table}"
+            f" WHERE {alias}.customer_id = c.id AND {where}) {alias} ON true"
+        )
+    # SQLite has no LATERAL, but CROSS JOIN fixes its order.
+    rows = f"{touched} t CROSS JOIN {table}" if touched else table
+    theirs = f"{alias}.customer_id = t.customer_id AND" if touched else ""
+    return (
+        f"LEFT JOIN (SELECT {alias}.customer_id, {columns} FROM {rows} WHERE {theirs} {where}"
+        f" GROUP BY {alias}.customer_id) {alias} ON {alias}.customer_id = c.id"
+    )
 
 
 def _score(trait: Trait) -> str:
