@@ -98,6 +98,10 @@ def reasons_of(run: ImportRun) -> list[dict[str, Any]]:
     ]
 
 
+def _column(header: str, field: str) -> str:
+    return field if header.strip() == field else f"{header} → {field}"
+
+
 def facts_of(run: ImportRun, kind: ImportKind | None) -> list[tuple[str, Any]]:
     """How the file was read."""
     shape = run.shape
@@ -118,8 +122,8 @@ def facts_of(run: ImportRun, kind: ImportKind | None) -> list[tuple[str, Any]]:
         found.append(
             (
                 _("Columns taken"),
-                ", ".join(
-                    _("%(header)s as %(field)s") % {"header": header[index], "field": labels.get(name, name)}
+                _(", ").join(
+                    _column(header[index], str(labels.get(name, name)))
                     for index, name in sorted(used.items())
                     if index < len(header)
                 ),
@@ -127,7 +131,7 @@ def facts_of(run: ImportRun, kind: ImportKind | None) -> list[tuple[str, Any]]:
         )
     ignored = [word for index, word in enumerate(header) if index not in used and word]
     if ignored:
-        found.append((_("Columns left out"), ", ".join(ignored)))
+        found.append((_("Columns left out"), _(", ").join(ignored)))
     if run.options.get("date_order") in ("dmy", "mdy"):
         found.append((_("Dates"), dict(DATE_ORDER_CHOICES)[run.options["date_order"]]))
     return found

@@ -5,7 +5,7 @@ Minus is the real minus sign; halves round away from zero, as people expect.
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal, InvalidOperation
 
 DASH = "—"
 MINUS = "\u2212"
@@ -66,6 +66,15 @@ def money(value, currency: str = "CNY") -> str:
     number = rounded(number, 2)
     symbol = SYMBOLS.get(currency, currency + "\u00a0")
     return _signed(number, f"{symbol}{abs(number):,.2f}")
+
+
+def money_up(value, currency: str = "CNY") -> str:
+    """The next whole amount, for what is still missing: ¥8,633.81 is ¥8,634."""
+    number = to_decimal(value)
+    if number is None:
+        return DASH
+    number = number.to_integral_value(ROUND_CEILING)
+    return _signed(number, f"{SYMBOLS.get(currency, currency + chr(0xA0))}{abs(number):,}")
 
 
 def money_short(value, language: str) -> str:

@@ -234,6 +234,16 @@ def percent(value, places=0):
     return numbers.percent(value, int(places))
 
 
+@register.filter
+def share(value):
+    """0.2 -> 20%; 0.155 -> 15.5%: as many places as it has, at most two."""
+    number = numbers.to_decimal(value)
+    if number is None:
+        return numbers.DASH
+    places = max(0, min(2, -int((number * 100).normalize().as_tuple().exponent)))
+    return numbers.percent(number, places)
+
+
 @register.filter(is_safe=True)
 def growth(value):
     """0.047 -> +4.7% in green; None -> a dash."""

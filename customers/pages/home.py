@@ -95,7 +95,7 @@ def tiles(request) -> list[Panel]:
         {
             "label": gettext("Customers"),
             "value": numbers.grouped(found.customers),
-            "note": " · ".join(f"{share.tier} {numbers.grouped(share.customers)}" for share in found.shares),
+            "kpi_tiers": [(share.tier, numbers.grouped(share.customers)) for share in found.shares],
             "href": list_url,
         },
         {
@@ -196,7 +196,7 @@ def close_to_a(found: Figures) -> list[Call]:
     calls = []
     for row in reading.border(found.user, 2).below:
         reason = gettext("%(amount)s more in 12 months makes it A.") % {
-            "amount": numbers.money(-row.distance, settings.CURRENCY)
+            "amount": numbers.money_up(-row.distance, settings.CURRENCY)
         }
         calls.append(Call(row.customer, row.tier, "target", "info", reason, row.w0))
     return calls

@@ -146,7 +146,8 @@ def run_detail(request, pk):
         decisions = decisions.exclude(previous_tier="", tier="")
     rows = list(decisions[: CHANGES + 1])
     told = [(one, reason_text(one.reason, found.policy)) for one in rows[:CHANGES]]
-    context = {"run": found, "rows": told, "more": len(rows) > CHANGES}
+    counts = [("A", found.a), ("B", found.b), ("C", found.c)]
+    context = {"run": found, "rows": told, "more": len(rows) > CHANGES, "counts": counts}
     return render(request, "customers/tiers/run.html", context)
 
 

@@ -67,10 +67,10 @@ class CustomerForm(forms.Form):
     version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
     GROUPS = (
-        (gettext_lazy("Who"), ("code", "name", "kind", "state", "category", "upstream", "phone")),
+        (gettext_lazy("Basics"), ("code", "name", "kind", "state", "category", "upstream", "phone")),
         (gettext_lazy("Where"), ("region", "province", "city", "district", "address")),
         (gettext_lazy("Position on the map"), ("latitude", "longitude", "datum")),
-        (gettext_lazy("When"), ("opened_on", "closed_on")),
+        (gettext_lazy("Dates"), ("opened_on", "closed_on")),
     )
 
     def __init__(self, *args, user, customer: Customer | None = None, **kwargs):

@@ -163,10 +163,6 @@ class Responsibility(models.Model):
 
     objects = ResponsibilityQuerySet.as_manager()
 
-    @property
-    def last_day(self) -> datetime.date | None:
-        return self.until - datetime.timedelta(days=1) if self.until else None
-
     class Meta:
         verbose_name = _("responsibility")
         verbose_name_plural = _("responsibilities")
@@ -185,3 +181,7 @@ class Responsibility(models.Model):
 
     def __str__(self):
         return f"{self.user} · {self.customer}"
+
+    @property
+    def last_day(self) -> datetime.date | None:
+        return self.until - datetime.timedelta(days=1) if self.until else None

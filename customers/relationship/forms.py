@@ -16,4 +16,4 @@ class ObservationForm(forms.Form):
         label=_("Score"), min_value=0, max_value=100, help_text=_("From 0 (poor) to 100 (excellent).")
     )
     seen_on = forms.DateField(label=_("Seen on"), widget=DayInput(), initial=today)
-    note = forms.CharField(label=_("What happened"), max_length=300)
+    note = forms.CharField(label=_("What happened"), max_length=300, widget=forms.Textarea({"rows": 3}))

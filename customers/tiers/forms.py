@@ -45,7 +45,7 @@ class PolicyForm(forms.Form):
 
     def __init__(self, *args, policy: TierPolicy, **kwargs):
         initial = {
-            "name": policy.name,
+            "name": policy.title,
             "top_share": _as_percent(policy.top_share),
             "growth": _as_percent(policy.growth),
             "cooperation_high": policy.cooperation_high,
@@ -53,10 +53,13 @@ class PolicyForm(forms.Form):
             "min_observations": policy.min_observations,
         }
         super().__init__(*args, initial=initial, **kwargs)
+        self.policy = policy
 
     def values(self) -> dict:
         """As the action takes them: fractions, not percent."""
-        data = self.cleaned_data
+        data = dict(self.cleaned_data)
+        if data["name"] == self.policy.title:
+            data["name"] = self.policy.name  # as it is kept, not as this reader's language shows it
         return data | {"top_share": data["top_share"] / 100, "growth": data["growth"] / 100}
 
 
