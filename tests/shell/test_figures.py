@@ -12,7 +12,7 @@ from crm.templatetags.ui import share
 
 def test_what_is_missing_is_rounded_up_to_whole_money():
     assert numbers.money_up("8633.01") == "¥8,634"
-    assert numbers.money_up("8633.00", "USD") == "$8,633"
+    assert numbers.money_up("8633.00", "USD") == "US$8,633"
     assert numbers.money_up(None) == numbers.DASH
 
 
