@@ -18,6 +18,7 @@ from crm.tables.messages import Unusable
 MB = 1024 * 1024
 FILE_LIMIT = 2048 * MB
 UNPACKED_LIMIT = 2048 * MB
+BOOK_LIMIT = 512 * MB  # of all parts together: a million rows of nine columns are 400
 PARTS_LIMIT = 200
 RATIO_LIMIT = 120
 RATIO_FROM = 4 * MB  # small parts may be very repetitive
@@ -178,8 +179,8 @@ def _check_directory(archive: zipfile.ZipFile) -> None:
         total += part.file_size
         if part.file_size > RATIO_FROM and part.file_size > RATIO_LIMIT * part.compress_size:
             raise Unusable("zip_ratio", {"limit": RATIO_LIMIT})
-    if total > UNPACKED_LIMIT:
-        raise Unusable("zip_too_large", {"limit": UNPACKED_LIMIT // MB})
+    if total > BOOK_LIMIT:
+        raise Unusable("zip_too_large", {"limit": BOOK_LIMIT // MB})
     end = 0
     for part in sorted(parts, key=lambda part: part.header_offset):
         if part.header_offset < end:
@@ -207,8 +208,8 @@ def part_chunks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
         with archive.open(info) as handle:
             while data := handle.read(CHUNK):
                 total += len(data)
-                if total > UNPACKED_LIMIT:
-                    raise Unusable("zip_too_large", {"limit": UNPACKED_LIMIT // MB})
+                if total > BOOK_LIMIT:
+                    raise Unusable("zip_too_large", {"limit": BOOK_LIMIT // MB})
                 if total > RATIO_FROM and total > RATIO_LIMIT * max(info.compress_size, 1):
                     raise Unusable("zip_ratio", {"limit": RATIO_LIMIT})
                 yield data

@@ -12,7 +12,7 @@ from crm.tables.flaws import Flaw, Serial1904
 from crm.tables.layout import COLUMNS_LIMIT
 from crm.tables.messages import Unusable
 
-STRINGS_LIMIT = 256 * 2**20  # characters of all shared texts together
+STRINGS_LIMIT = 160 * 2**20  # memory of all shared texts together; a million of twenty letters take 80
 ROWS_LIMIT = 1_048_576
 _CELL_LIMIT = 131_072
 _BUILT_IN_DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))

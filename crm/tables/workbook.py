@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from sys import getsizeof
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 from zipfile import ZipFile
@@ -207,7 +208,7 @@ def _shared_strings(archive: ZipFile, part: str) -> list[str]:
             spoken = False
         elif name == "si":
             text = "".join(pieces)
-            total += len(text) + 16
+            total += getsizeof(text) + 8  # a million short ones take more than their letters
             if total > STRINGS_LIMIT:
                 raise Unusable("zip_too_large", {"limit": STRINGS_LIMIT // 2**20})
             strings.append(text)
