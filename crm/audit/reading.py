@@ -73,9 +73,11 @@ def _midnight(day: datetime.date) -> datetime.datetime:
 
 
 def changes_of(entry: AuditEntry) -> list[tuple[str, str, str]]:
-    """(field, old, new) to show; values kept alone stand as new."""
+    """(field, old, new) to show; values kept alone stand as new. In the order of the model's fields: PostgreSQL keeps
+    keys by their length, SQLite as they were written.
+    """
     lines = []
-    for field, value in entry.changes.items():
+    for field, value in sorted(entry.changes.items(), key=lambda change: words.place_of(entry.model, change[0])):
         old, new = value if isinstance(value, list) and len(value) == 2 else (None, value)
         lines.append((field, words.value_name(entry.model, field, old), words.value_name(entry.model, field, new)))
     return lines

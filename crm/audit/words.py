@@ -6,6 +6,7 @@ Features declare `Words` and settings.AUDIT_WORDS names them by dotted path.
 from __future__ import annotations
 
 import datetime
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -63,6 +64,12 @@ def field_of(model: str, name: str):
     except (LookupError, ValueError):
         return None
     return next((one for one in found if name in (one.name, getattr(one, "attname", one.name))), None)
+
+
+def place_of(model: str, name: str) -> tuple[int, str]:
+    """Where among a model's fields a change of that name stands; what is no field comes last, by its name."""
+    found = field_of(model, name)
+    return (found.creation_counter if hasattr(found, "creation_counter") else sys.maxsize, name)
 
 
 def value_name(model: str, name: str, value: Any) -> str:

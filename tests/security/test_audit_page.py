@@ -143,8 +143,8 @@ def test_codes_are_told_in_words(sign_in, cast, deeds):
     entry = shown([AuditEntry.objects.get(pk=told.pk)], cast.ada)[0]
     assert (entry.done, entry.kind) == ("User changed", str(User._meta.verbose_name))
     assert [line[1:] for line in entry.lines] == [
-        (str(User(role="manager").get_role_display()), str(User(role="head").get_role_display())),
         ("yes", "no"),
+        (str(User(role="manager").get_role_display()), str(User(role="head").get_role_display())),
         ("—", "Jan. 31, 2026"),
     ]
     response = sign_in(cast.ada).get("/audit/")
