@@ -127,6 +127,10 @@ def sign_in(client):
 @pytest.fixture
 def policy(db):
     """The default policy, also after a transactional test emptied the tables."""
+    return adopted_policy()
+
+
+def adopted_policy():
     from django.utils import timezone
 
     from customers.models import StandingState, TierPolicy

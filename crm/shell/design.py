@@ -76,7 +76,7 @@ SAMPLES = [
         [4, 5, 4, 5, 4, 5, 4, 5],
         "何佳",
     ),
-    Sample("Harbour & Sons Home Living", "上海市", "", Decimal(980), None, [], "Tao"),
+    Sample("Harbour 家居生活", "上海市", "", Decimal(980), None, [], "Tao"),
 ]
 
 

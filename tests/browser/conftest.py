@@ -16,13 +16,17 @@ from __future__ import annotations
 
 import os
 import shutil
-from pathlib import Path
 
 # Playwright's sync API runs a loop in this thread, which Django takes for async code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 import pytest
 from django.conf import settings
+from django.test.utils import setup_databases, teardown_databases
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser import company, looking
+from tests.conftest import adopted_policy
 
 FLAGS = [
     "--no-sandbox",
@@ -34,8 +38,6 @@ FLAGS = [
     "--disable-dev-shm-usage",
 ]
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-AXE = Path(__file__).resolve().parent.parent / "vendor" / "axe.min.js"
-AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _WATCH = """
 window.__policy = [];
 document.addEventListener("securitypolicyviolation", (event) =>
@@ -71,38 +73,93 @@ def chromium():
         browser.close()
 
 
+def open_page(chromium, url, *, session=None, theme="light", phone=False, language="en"):
+    """A page that takes notes of what goes wrong, in a context of its own."""
+    context = chromium.new_context(
+        viewport=PHONE if phone else DESKTOP,
+        has_touch=phone,
+        is_mobile=phone,
+        device_scale_factor=1,
+        reduced_motion="reduce",
+        base_url=url,
+    )
+    cookies = {"qiao_theme": theme, settings.LANGUAGE_COOKIE_NAME: language}
+    if session is not None:
+        cookies[settings.SESSION_COOKIE_NAME] = session
+    context.add_cookies([{"name": k, "value": v, "url": url} for k, v in cookies.items()])
+    context.add_init_script(_WATCH)
+    page = context.new_page()
+    page.findings = []
+    page.on("pageerror", lambda error: page.findings.append(f"script: {error}"))
+    page.on("console", lambda message: _note(page, message))
+    page.on("requestfailed", lambda request: _note_failure(page, request))
+    return page
+
+
 @pytest.fixture
 def page_for(chromium, live_server, client):
     contexts = []
 
-    def open_page(user=None, path="/", *, theme="light", phone=False, language="en"):
-        context = chromium.new_context(
-            viewport=PHONE if phone else DESKTOP,
-            has_touch=phone,
-            is_mobile=phone,
-            device_scale_factor=1,
-            reduced_motion="reduce",
-            base_url=live_server.url,
-        )
-        contexts.append(context)
-        cookies = {"qiao_theme": theme, settings.LANGUAGE_COOKIE_NAME: language}
+    def open_for(user=None, path="/", *, theme="light", phone=False, language="en"):
+        session = None
         if user is not None:
             type(user).objects.filter(pk=user.pk).update(theme=theme, language=language)
             client.force_login(user)
-            cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies([{"name": k, "value": v, "url": live_server.url} for k, v in cookies.items()])
-        context.add_init_script(_WATCH)
-        page = context.new_page()
-        page.findings = []
-        page.on("pageerror", lambda error: page.findings.append(f"script: {error}"))
-        page.on("console", lambda message: _note(page, message))
+            session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        page = open_page(chromium, live_server.url, session=session, theme=theme, phone=phone, language=language)
+        contexts.append(page.context)
         if path is not None:
             page.goto(path)
         return page
 
-    yield open_page
+    yield open_for
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def database(request, django_db_setup, django_db_blocker):
+    """The test database, open to fixtures that outlive a test. pytest-django makes it only for tests that ask for one
+    of its own fixtures: without such a test, the real database would be met here.
+    """
+    own = {"db", "transactional_db", "live_server"}
+    made = any(own & set(item.fixturenames) or item.get_closest_marker("django_db") for item in request.session.items)
+    with django_db_blocker.unblock():
+        config = None if made else setup_databases(verbosity=0, interactive=False, aliases={"default"})
+        yield
+        if config is not None:
+            teardown_databases(config, verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def house(chromium, database, tmp_path_factory):
+    """One small company on one server for all tests that only look: `people`, `rows`, `known` of company.build, and
+    `open(who, …)` for a page as somebody ("half": asked for the second factor, None: a stranger).
+
+    Tests with it must not ask for the database: pytest-django runs them last, so that nothing empties its tables.
+    """
+    from crm.accounts.actions import create_region
+    from crm.accounts.models import Region
+
+    # A test before this one may have emptied the tables, of what migrations wrote as well.
+    adopted_policy()
+    if not Region.objects.exists():
+        create_region(code="CN", name="全国")
+    built = company.build(tmp_path_factory.mktemp("house"))
+    server = LiveServer("localhost")
+
+    def open_for(who, *, theme="light", phone=False, language="en"):
+        person = built.people.get("careful" if who == "half" else who)
+        if person is not None:
+            type(person).objects.filter(pk=person.pk).update(theme=theme, language=language)
+        session = None
+        if person is not None:
+            session = company.half_signed_in(person) if who == "half" else company.session_of(person)
+        return open_page(chromium, server.url, session=session, theme=theme, phone=phone, language=language)
+
+    built.open = open_for
+    yield built
+    server.stop()
 
 
 def _note(page, message) -> None:
@@ -111,28 +168,18 @@ def _note(page, message) -> None:
         page.findings.append(f"console: {message.text}")
 
 
-def _axe(page) -> list[str]:
-    """Run axe in the page. It adds styles itself, which the policy refuses: read the policy's list before."""
-    if not page.evaluate("Boolean(window.axe)"):
-        page.evaluate(AXE.read_text())
-    options = {"runOnly": {"type": "tag", "values": AXE_TAGS}, "resultTypes": ["violations"]}
-    found = page.evaluate("(options) => axe.run(document, options).then((result) => result.violations)", options)
-    return [
-        f"axe {rule['id']}: {node['target']} {node['html'][:160]} {node['failureSummary']}"
-        for rule in found
-        for node in rule["nodes"]
-    ]
+def _note_failure(page, request) -> None:
+    # Whoever leaves a page takes back what it was still asking for.
+    if request.failure != "net::ERR_ABORTED":
+        page.findings.append(f"request: {request.url} {request.failure}")
 
 
-def findings(page, *, ignore_status: bool = False) -> list[str]:
-    """What is wrong with the page as it stands now."""
+def findings(page, *, ignore_status: bool = False, rules: list[str] | None = None) -> list[str]:
+    """What is wrong with the page as it stands now; rules: only these of axe's."""
     page.wait_for_load_state("load")
     found = [f"policy: {text}" for text in page.evaluate("window.__policy")]
     found += [f for f in page.findings if not (ignore_status and "Failed to load resource" in f)]
-    wide, room = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-    if wide > room:
-        found.append(f"scrolls sideways: {wide} > {room}")
-    found += _axe(page)
+    found += looking.sideways(page) + looking.axe(page, rules)
     # What axe itself made the policy refuse is not the page's fault.
     page.findings.clear()
     page.evaluate("new Promise((done) => setTimeout(done, 30)).then(() => { window.__policy.length = 0 })")

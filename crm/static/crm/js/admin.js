@@ -1,7 +1,7 @@
 /* The admin's search fields (select2) get the names of their labels: by themselves they only say what is chosen. */
 (() => {
   "use strict";
-  window.addEventListener("load", () => {
+  const name = () => {
     for (const select of document.querySelectorAll("select.admin-autocomplete")) {
       const label = document.querySelector(`label[for="${CSS.escape(select.id)}"]`);
       const box = select.nextElementSibling?.querySelector("[role=combobox]");
@@ -11,5 +11,7 @@
       value?.setAttribute("aria-labelledby", label.id);
       box.setAttribute("aria-labelledby", value ? `${label.id} ${value.id}` : label.id);
     }
-  });
+  };
+  /* jQuery calls back in the order of asking, and the admin's own script, which makes the fields, has asked before */
+  window.django?.jQuery?.(name);
 })();

@@ -1,0 +1,171 @@
+"""A small company with a row of every kind and files, jobs and people in every state that a page shows."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import time
+from types import SimpleNamespace
+
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils.translation import override
+
+from crm.clock import now, today
+
+CUSTOMERS, YEARS, SEED = 36, 1, 6
+PASSWORD = "correct-horse-7"
+
+
+@override("zh-hans")
+def build(folder) -> SimpleNamespace:
+    """Where people speak Chinese.
+
+    `people` by login, `rows` {kind: key} of one row each, `known`: those and others, for addresses with braces.
+    """
+    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+    from crm.accounts.actions import create_token, create_user
+    from crm.models import AuditEntry, Posting, SavedView, User
+    from customers.demo.loading import Story, load
+    from customers.models import Customer, Observation, Responsibility, SaleLine, TierDecision, TierPolicy, TierRun
+    from customers.profile.actions import create_customer
+
+    settings.VAR_DIR = folder  # where the demo keeps its sign-ins
+    load(Story.make(count=CUSTOMERS, years=YEARS, seed=SEED, end=today()))
+    people = {name: User.objects.get(username=name) for name in ("admin", "head", "mei", "analyst")}
+    people["careful"] = create_user(username="careful", name="慎之", role="admin", password=PASSWORD)
+    TOTP.activate(people["careful"], generate_totp_secret())
+    RecoveryCodes.activate(people["careful"])
+    mei, admin = people["mei"], people["admin"]
+    token, _text = create_token(user=admin, label="仓库系统")
+    best = Customer.objects.filter(state="active", standing__tier="C").order_by("-standing__w0")[0]
+    lone = create_customer(
+        code="P00001", name="云南昆明潜在客户", kind="franchisee", region=best.region, state="prospect", by=admin
+    )
+    policy = TierPolicy.objects.adopted()
+    TierPolicy.objects.create(code=policy.code, version=policy.version + 1, name="更严的规则", top_share="0.15")
+    imports = _imports(admin, best)
+    _export(admin)
+    export = _export(people["careful"])
+    jobs = _jobs(admin)
+    _jobs(mei)
+    rows = {
+        "customer": best.pk,
+        "region": best.region_id,
+        "user": mei.pk,
+        "posting": Posting.objects.all()[0].pk,
+        "job": jobs["failed"],
+        "importrun": imports["checked"],
+        "export": export.pk,
+        "savedview": SavedView.objects.filter(owner=admin)[0].pk,
+        "apitoken": token.pk,
+        "saleline": SaleLine.objects.filter(customer=best)[0].pk,
+        "observation": Observation.objects.order_by("-pk")[0].pk,
+        "responsibility": Responsibility.objects.filter(customer=best)[0].pk,
+        "auditentry": AuditEntry.objects.filter(action="customer.create")[0].pk,
+        "tierrun": TierRun.objects.order_by("-pk")[0].pk,
+        "tierpolicy": TierPolicy.objects.order_by("-pk")[0].pk,
+        "tierdecision": TierDecision.objects.filter(customer=best)[0].pk,
+    }
+    agent = Customer.objects.filter(kind="agent").order_by("pk")[0]
+    known = {**rows, **imports, "running": jobs["running"], "lone": lone.pk, "agent": agent.pk}
+    known["reset"] = reset_address(people["careful"])
+    return SimpleNamespace(people=people, rows=rows, known=known)
+
+
+def table(rows, encoding: str = "utf-8") -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode(encoding)
+
+
+def _imports(admin, customer) -> dict[str, int]:
+    """One file for each state in which an import can be met; those of the demo are among them."""
+    from crm.imports import actions
+    from crm.jobs.runner import drain
+    from crm.models import ImportRun
+
+    day = today() - datetime.timedelta(days=3)
+    head = ["客户编码", "日期", "销售额"]
+    files = {
+        "checked": table([head, [customer.code, day, "1,234.50"]], "gb18030"),
+        "checked-refused": table([head, [customer.code, day, "99.00"], ["F99999", day, "12"], ["", "", "一千"]]),
+        "mapping": table([["Kd.", "Tag", "Betrag", "Anm."], [customer.code, day, "17.00", "x"]]),
+        "unusable": b"\x00\x01\x02\x03 nothing that could be read",
+    }
+    made = {}
+    for name, content in files.items():
+        file = SimpleUploadedFile(f"{name}.csv", content)
+        run = actions.upload(kind="sales", file=file, name=file.name, by=admin)
+        actions.check(run=run, by=admin)
+        drain()
+        run.refresh_from_db()
+        assert run.state == name.split("-")[0], (name, run.state, run.problem)
+        made[name] = run.pk
+    for state in ("done", "refused", "undone"):
+        made[state] = ImportRun.objects.filter(state=state).order_by("-pk")[0].pk
+    return made
+
+
+def _export(admin):
+    from crm.exports.actions import ask
+    from crm.jobs.runner import drain
+
+    export = ask(kind="customers", format="csv", by=admin)
+    drain()
+    return export
+
+
+def _jobs(person) -> dict[str, int]:
+    """One job in every state, none of which a worker would take."""
+    from crm.models import Job
+
+    later = now() + datetime.timedelta(days=1)
+    states = {
+        "queued": {"run_after": later},
+        "running": {"started_at": now(), "lease_until": later, "done_units": 4_200, "total_units": 10_000},
+        "failed": {"finished_at": now(), "error": "Traceback: 文件不见了"},
+        "stopped": {"finished_at": now()},
+    }
+    return {
+        state: Job.objects.create(
+            kind="tiers.refresh",
+            title=f"分级更新（{state}）",
+            state=state,
+            asked_by=person,
+            **{"run_after": now(), **values},
+        ).pk
+        for state, values in states.items()
+    }
+
+
+def session_of(person) -> str:
+    """The session key of somebody who has just signed in and said once more who they are."""
+    from allauth.account.internal.userkit import user_id_to_str
+
+    client = Client()
+    client.force_login(person)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+    session["account_authentication_methods_user"] = user_id_to_str(person)
+    session.save()
+    return session.session_key
+
+
+def half_signed_in(person) -> str:
+    """The session key of somebody whose password was right, and who is now asked for the second factor."""
+    client = Client()
+    client.post("/accounts/login/", {"login": person.username, "password": PASSWORD})
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def reset_address(person) -> str:
+    """What stands in the mail to somebody who forgot their password."""
+    from allauth.account.forms import default_token_generator
+    from allauth.account.utils import user_pk_to_url_str
+
+    return f"{user_pk_to_url_str(person)}-{default_token_generator.make_token(person)}"

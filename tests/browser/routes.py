@@ -1,0 +1,149 @@
+"""Which addresses are pages, who looks at each, and why the others are none."""
+
+from __future__ import annotations
+
+from tests.security.routes import Route, walk
+from tests.security.test_matrix import kind_of, values_for
+
+# Not looked at, each with its reason; `test_excuses_hold` asks every one of them.
+POST_ONLY = "is only sent to"
+DATA = "answers data or a file"
+ELSEWHERE = "sends on to another page"
+REFUSED = "nobody may do this in the admin"
+# A page all the same, looked at by a test of its own.
+LOOKED_AT = {
+    "api:docs": "test_api_page.py",
+    "customers:assign": "test_sent_pages.py",  # is only sent to, with the customers that were chosen
+}
+EXCUSED = {
+    "health-live": DATA,
+    "health-ready": DATA,
+    "healthz": DATA,
+    "readyz": DATA,
+    "mfa_download_recovery_codes": DATA,
+    "admin:autocomplete": DATA,
+    "admin:jsi18n": DATA,
+    "api:schema": DATA,
+    "crm:import-template": DATA,
+    "crm:import-rejected": DATA,
+    "crm:export-file": DATA,
+    "crm:jobs-bell": "a part of every page, looked at there",
+    "crm:job-card": "a part of the page of its job, looked at there",
+    "admin:login": ELSEWHERE,
+    "admin:password_change": ELSEWHERE,
+    "admin:password_change_done": ELSEWHERE,
+    "admin:view_on_site": ELSEWHERE,
+    "admin:": ELSEWHERE,
+    "admin:crm_apitoken_change": "its key is the digest, which is shown nowhere",
+    "admin:crm_apitoken_history": "its key is the digest, which is shown nowhere",
+    "admin:logout": POST_ONLY,
+    "crm:preferences": POST_ONLY,
+    "crm:token-create": POST_ONLY,
+    "crm:token-revoke": POST_ONLY,
+    "crm:job-stop": POST_ONLY,
+    "crm:job-retry": POST_ONLY,
+    "crm:import-map": POST_ONLY,
+    "crm:import-check": POST_ONLY,
+    "crm:import-start": POST_ONLY,
+    "crm:import-undo": POST_ONLY,
+    "crm:export-ask": POST_ONLY,
+    "crm:views-save": POST_ONLY,
+    "crm:views-delete": POST_ONLY,
+    "customers:export": POST_ONLY,
+    "customers:tier-run": POST_ONLY,
+    "customers:tier-policy-adopt": POST_ONLY,
+}
+# Looked at by somebody else than the administrator; None: nobody has signed in.
+BY = {
+    "account_login": None,
+    "account_inactive": None,
+    "account_reset_password": None,
+    "account_reset_password_done": None,
+    "account_reset_password_from_key": None,
+    "account_reset_password_from_key_done": None,
+    "mfa_authenticate": "half",  # the password was right, the second factor is asked for
+    "mfa_reauthenticate": "careful",
+    "mfa_deactivate_totp": "careful",
+    "mfa_view_recovery_codes": "careful",
+    "mfa_generate_recovery_codes": "careful",
+}
+# The same pages in other states and by other people: (person, address); braces are filled in from `company.build`.
+MORE = [
+    (None, "/accounts/password/reset/key/{reset}/"),
+    ("careful", "/profile/"),
+    ("careful", "/accounts/2fa/"),
+    ("admin", "/search/?q=zj"),
+    ("admin", "/customers/?tier=A&growth=up&cols=code,kind,state,region,before,phone,opened&sort=-sales"),
+    ("admin", "/customers/?q=nothing-is-called-so"),
+    ("admin", "/customers/{lone}/"),
+    ("admin", "/customers/{agent}/"),
+    ("admin", "/customers/{customer}/sales/?by=day"),
+    ("admin", "/customers/{customer}/sales/?by=year"),
+    ("admin", "/jobs/{running}/"),
+    ("admin", "/imports/{checked-refused}/"),
+    ("admin", "/imports/{mapping}/"),
+    ("admin", "/imports/{unusable}/"),
+    ("admin", "/imports/{refused}/"),
+    ("admin", "/imports/{undone}/"),
+    ("admin", "/imports/{done}/"),
+    ("admin", "/audit/?q=nothing"),
+    ("mei", "/"),
+    ("mei", "/customers/"),
+    ("mei", "/customers/tiers/"),
+    ("mei", "/exports/"),
+    ("analyst", "/"),
+    ("analyst", "/customers/{customer}/"),
+    ("analyst", "/imports/"),
+    ("head", "/"),
+    ("head", "/customers/tiers/"),
+]
+
+
+def name_of(route: Route) -> str:
+    return route.name or route.path
+
+
+def is_page(route: Route) -> bool:
+    """Whatever is not excused, so that a new address is looked at unless somebody says why not."""
+    if name_of(route) in EXCUSED or name_of(route) in LOOKED_AT:
+        return False
+    return not (route.part == "admin" and _writes_where_nobody_may(route))
+
+
+def _writes_where_nobody_may(route: Route) -> bool:
+    return route.name.endswith("_delete") or (route.name.endswith("_add") and route.name not in MAY_ADD)
+
+
+MAY_ADD = {
+    "admin:crm_user_add",
+    "admin:crm_region_add",
+    "admin:crm_posting_add",
+    "admin:customers_customer_add",
+    "admin:customers_responsibility_add",
+}
+ROUTES = [route for route in walk() if not route.path.startswith("api/v1/")]
+PAGES = [route for route in ROUTES if is_page(route)]
+NO_PAGES = [route for route in ROUTES if not is_page(route) and name_of(route) not in LOOKED_AT]
+
+
+def address(route: Route, rows: dict) -> str:
+    """With the keys of rows of the company."""
+    values = {}
+    for name in route.parameters:
+        words = values_for(route, name)
+        values[name] = words[0] if words else rows.get(kind_of(route, name), 1)
+    return route.address(**values)
+
+
+def visitor(route: Route) -> str | None:
+    # The admin wants a second factor.
+    return BY.get(name_of(route), "careful" if route.part == "admin" else "admin")
+
+
+def visits(house, part: str) -> list[tuple[str | None, str]]:
+    """(person, address) of every page and of the same in other states, in the order of the persons."""
+    of_part = [route for route in PAGES if route.part == part]
+    found = [(visitor(route), address(route, house.rows)) for route in of_part]
+    if part == "page":
+        found += [(who, path.format_map(house.known)) for who, path in MORE]
+    return sorted(found, key=lambda visit: visit[0] or "")

@@ -1,0 +1,102 @@
+"""Every page there is, by the URL configuration itself: on a desk and in a hand, by day and by night, in Chinese and
+English. No accessibility violation, no breach of the policy, no error, nothing failed, nothing cut off, nothing that
+scrolls sideways, and no English on a Chinese page.
+"""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from tests.browser import company, looking, routes
+from tests.browser.conftest import findings
+
+pytestmark = pytest.mark.browser
+
+# What depends on colours alone, and what on room; all else is the same in both themes and on all screens.
+COLOURS = ["color-contrast", "link-in-text-block"]
+ROOM = ["scrollable-region-focusable", "target-size"]
+# Names that are English in Chinese as well.
+SAME = ("Qiao", "Qiao API", "admin", "head", "analyst", "careful")
+
+
+@pytest.fixture(autouse=True)
+def _debug_only_pages(settings):
+    settings.DEBUG = True
+
+
+def walk_through(house, part, look, **how) -> list[str]:
+    wrong, page, last = [], None, object()
+    for who, path in routes.visits(house, part):
+        if page is None or who != last:
+            if page is not None:
+                page.context.close()
+            page, last = house.open(who, **how), who
+        answer = page.goto(path)
+        if answer.status != 200 or (answer.url.split("?")[0].rstrip("/").endswith("login") and who is not None):
+            wrong.append(f"{path} as {who}: {answer.status} {answer.url}")
+            page.findings.clear()
+            continue
+        wrong += [f"{path} as {who}: {text}" for text in look(page)]
+    page.context.close()
+    return wrong
+
+
+def test_pages_on_a_desk_in_chinese_by_day_and_by_night(house):
+    def look(page):
+        found = page.evaluate(looking.CUT_OFF) + looking.untranslated(page, "zh-hans", SAME) + findings(page)
+        page.evaluate("document.documentElement.dataset.theme = 'dark'")
+        return found + [f"dark: {text}" for text in findings(page, rules=COLOURS)]
+
+    wrong = walk_through(house, "page", look, language="zh-hans")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_pages_in_a_hand_in_english_by_night(house):
+    def look(page):
+        return page.evaluate(looking.CUT_OFF) + findings(page)
+
+    wrong = walk_through(house, "page", look, phone=True, theme="dark")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_english_fits_on_a_desk(house):
+    """The longest texts; without axe, which has judged the same pages above."""
+
+    def look(page):
+        return page.evaluate(looking.CUT_OFF) + looking.sideways(page)
+
+    wrong = walk_through(house, "page", look)
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "hand"])
+def test_the_admin(house, phone):
+    """Its pages are made of the same few pieces: rules that depend on neither room nor colour are asked once."""
+
+    def look(page):
+        found = page.evaluate(looking.CUT_OFF)
+        if not phone:
+            found += looking.untranslated(page, "zh-hans", SAME)
+        return found + findings(page, rules=COLOURS + ROOM if phone or "/history/" in page.url else None)
+
+    how = {"phone": True, "theme": "dark"} if phone else {"language": "zh-hans"}
+    wrong = walk_through(house, "admin", look, **how)
+    assert not wrong, "\n".join(wrong)
+
+
+def test_excuses_hold(house, settings):
+    """Whatever is left out above does not answer with a page, to an administrator with a second factor."""
+    client = Client(raise_request_exception=False)
+    client.cookies[settings.SESSION_COOKIE_NAME] = company.session_of(house.people["careful"])
+    pages = []
+    for route in routes.NO_PAGES:
+        answer = client.get(routes.address(route, house.rows))
+        if answer.status_code == 200 and not answer.streaming and b"<html" in answer.content[:400]:
+            pages.append(route.path)
+    assert pages == []
+
+
+def test_no_excuse_is_left_over():
+    names = {routes.name_of(route) for route in routes.ROUTES}
+    assert sorted((routes.EXCUSED.keys() | routes.LOOKED_AT.keys() | routes.BY.keys() | routes.MAY_ADD) - names) == []
