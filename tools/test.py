@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -34,6 +35,33 @@ def passes(servers: services.Servers, browser: str | None) -> list[tuple[str, li
     ]
 
 
+def together(
+    some: list[tuple[str, list[str], dict[str, str]]],
+) -> list[str]:
+    """Run passes side by side, show the first as it goes and the others after it; answers who failed.
+
+    Faults and browser each keep one core half busy, waiting for a worker or a page.
+    """
+    running = []
+    for name, arguments, env in some:
+        out = None if not running else tempfile.TemporaryFile("w+", encoding="utf-8")
+        print(f"\n== tests: {name}" + (", at the same time" if out else ""), flush=True)
+        command = [*PYTEST, *arguments, *sys.argv[1:]]
+        work = subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT if out else None)
+        running.append((name, work, out))
+    start, failed = time.monotonic(), []
+    for name, work, out in running:
+        code = work.wait()
+        if out:
+            out.seek(0)
+            print(f"\n== tests: {name}\n{out.read()}", flush=True)
+            out.close()
+        print(f"== {name}: {time.monotonic() - start:.0f} s, exit {code}", flush=True)
+        if code != 0:
+            failed.append(name)
+    return failed
+
+
 def main() -> int:
     began = time.monotonic()
     (ROOT / "var").mkdir(exist_ok=True)
@@ -42,17 +70,13 @@ def main() -> int:
         failed.append("lint")
     browser = services.chromium()
     with services.servers() as running:
-        for name, arguments, env in passes(running, browser):
-            if name == "browser" and browser is None:
-                print("\n== tests: browser: there is no Chromium to run them in", flush=True)
-                failed.append(name)
-                continue
-            print(f"\n== tests: {name}", flush=True)
-            start = time.monotonic()
-            code = subprocess.run([*PYTEST, *arguments, *sys.argv[1:]], cwd=ROOT, env=env, check=False).returncode
-            print(f"== {name}: {time.monotonic() - start:.0f} s, exit {code}", flush=True)
-            if code != 0:
-                failed.append(name)
+        sqlite, real, faults, pages = passes(running, browser)
+        failed += together([sqlite]) + together([real])
+        if browser is None:
+            print("\n== tests: browser: there is no Chromium to run them in", flush=True)
+            failed += ["browser", *together([faults])]
+        else:
+            failed += together([faults, pages])
     print(
         f"\n== all: {time.monotonic() - began:.0f} s" + (f"; failed: {', '.join(failed)}" if failed else "; all passed")
     )
