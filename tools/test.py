@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,30 +36,28 @@ def passes(servers: services.Servers, browser: str | None) -> list[tuple[str, li
     ]
 
 
-def together(
-    some: list[tuple[str, list[str], dict[str, str]]],
-) -> list[str]:
+def together(some: list[tuple[str, list[str], dict[str, str]]]) -> list[str]:
     """Run passes side by side, show the first as it goes and the others after it; answers who failed.
 
     Faults and browser each keep one core half busy, waiting for a worker or a page.
     """
-    running = []
-    for name, arguments, env in some:
-        out = None if not running else tempfile.TemporaryFile("w+", encoding="utf-8")
-        print(f"\n== tests: {name}" + (", at the same time" if out else ""), flush=True)
-        command = [*PYTEST, *arguments, *sys.argv[1:]]
-        work = subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT if out else None)
-        running.append((name, work, out))
-    start, failed = time.monotonic(), []
-    for name, work, out in running:
-        code = work.wait()
-        if out:
-            out.seek(0)
-            print(f"\n== tests: {name}\n{out.read()}", flush=True)
-            out.close()
-        print(f"== {name}: {time.monotonic() - start:.0f} s, exit {code}", flush=True)
-        if code != 0:
-            failed.append(name)
+    with ExitStack() as stack:
+        running = []
+        for name, arguments, env in some:
+            out = stack.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8")) if running else None
+            print(f"\n== tests: {name}" + (", at the same time" if out else ""), flush=True)
+            command = [*PYTEST, *arguments, *sys.argv[1:]]
+            work = subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT if out else None)
+            running.append((name, work, out))
+        start, failed = time.monotonic(), []
+        for name, work, out in running:
+            code = work.wait()
+            if out:
+                out.seek(0)
+                print(f"\n== tests: {name}\n{out.read()}", flush=True)
+            print(f"== {name}: {time.monotonic() - start:.0f} s, exit {code}", flush=True)
+            if code != 0:
+                failed.append(name)
     return failed
 
 
