@@ -26,11 +26,13 @@ from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils.translation import gettext as _
 
+from crm.command import Refused, written_whole
+
 FORMAT = 1
 _CHUNK = 1024 * 1024
 
 
-class Unusable(Exception):
+class Unusable(Refused):
     """The file cannot be restored, or the database's own tools are missing; nothing was changed."""
 
 
@@ -79,8 +81,9 @@ def _dump(target: Path) -> None:
 
 def backup(file: Path) -> dict:
     """Write everything into `file` (mode 600, in place only once it is whole); returns the manifest."""
-    with tempfile.TemporaryDirectory(dir=file.parent) as folder:
-        dump = Path(folder) / "database"
+    with written_whole(file) as whole:
+        folder = whole.parent  # on the disk that has to hold it anyway
+        dump = folder / "database"
         _dump(dump)
         members = {"database": dump}
         members |= {f"media/{path.relative_to(settings.MEDIA_ROOT)}": path for path in _media_files()}
@@ -91,7 +94,6 @@ def backup(file: Path) -> dict:
             "migrations": sorted(map(list, MigrationRecorder(_connection()).applied_migrations())),
             "files": {name: {"sha256": _digest(path), "size": path.stat().st_size} for name, path in members.items()},
         }
-        whole = Path(folder) / "whole"
         with tarfile.open(whole, "w") as tar:
             text = json.dumps(manifest, indent=1).encode()
             head = tarfile.TarInfo("manifest.json")
@@ -100,7 +102,6 @@ def backup(file: Path) -> dict:
             for name, path in members.items():
                 tar.add(path, arcname=name, recursive=False)
         whole.chmod(0o600)
-        os.replace(whole, file)
     return manifest
 
 

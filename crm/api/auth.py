@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.auth import TokenAuthentication as KnoxAuthentication
 from rest_framework import exceptions
+from rest_framework.authentication import get_authorization_header
 
 from crm.accounts.models import ApiToken
 from crm.audit.context import set_actor
@@ -14,6 +15,11 @@ from crm.clock import today
 
 class TokenAuthentication(KnoxAuthentication):
     """knox's tokens; a read-scope token makes its user a reader for the request, everywhere."""
+
+    def authenticate_header(self, request):
+        """`Token`, or `Bearer` (RFC 6750) for whoever says so: many clients know no other word."""
+        said = get_authorization_header(request).split()[:1]
+        return "Bearer" if said and said[0].lower() == b"bearer" else super().authenticate_header(request)
 
     def authenticate_credentials(self, token):
         try:
@@ -37,5 +43,5 @@ class TokenScheme(OpenApiAuthenticationExtension):
             "type": "apiKey",
             "in": "header",
             "name": "Authorization",
-            "description": "`Authorization: Token …`; made by `manage.py api_token LOGIN --scope read|write`.",
+            "description": "`Authorization: Token …` (or `Bearer …`); made by `manage.py api_token LOGIN --scope read|write`.",
         }

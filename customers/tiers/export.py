@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import datetime
-import os
 from collections.abc import Iterator
 from decimal import Context, Decimal
 from fractions import Fraction
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from django.db import connection
 
+from crm.command import written_whole
 from crm.exports.writer import defuse
 from crm.money import from_minor
 from customers.tiers import dialect, pastday
@@ -45,18 +45,13 @@ def write_csv(path: Path, *, as_of: datetime.date, policy: TierPolicy) -> int:
 
     The file appears whole or not at all. Memory is flat: rows are read and written as they come.
     """
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     count = 0
-    try:
-        with open(part, "w", encoding="utf-8", newline="") as handle:
-            writer = csv.writer(handle, lineterminator="\n")
-            writer.writerow(COLUMNS)
-            for row in rows(as_of, policy):
-                writer.writerow(row)
-                count += 1
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    with written_whole(path) as part, open(part, "w", encoding="utf-8", newline="") as handle:
+        writer = csv.writer(handle, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for row in rows(as_of, policy):
+            writer.writerow(row)
+            count += 1
     return count
 
 

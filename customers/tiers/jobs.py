@@ -37,16 +37,18 @@ def run(ctx) -> dict:
 
 def read_input(values: dict) -> tuple[datetime.date | None, TierPolicy | None]:
     """Day and policy of an input. Raises ValidationError, keyed by field, for what is unknown."""
-    as_of = policy = None
-    if values.get("as_of"):
-        try:
-            as_of = datetime.date.fromisoformat(str(values["as_of"]))
-        except ValueError as error:
-            raise ValidationError({"as_of": _("Enter a date such as 2021-12-31.")}, code="invalid") from error
-        actions.check_day(as_of)
-    if values.get("policy"):
-        policy = find_policy(str(values["policy"]))
+    as_of = read_day(str(values["as_of"])) if values.get("as_of") else None
+    policy = find_policy(str(values["policy"])) if values.get("policy") else None
     return as_of, policy
+
+
+def read_day(text: str) -> datetime.date:
+    try:
+        as_of = datetime.date.fromisoformat(text)
+    except ValueError as error:
+        raise ValidationError({"as_of": _("Enter a date such as 2021-12-31.")}, code="invalid") from error
+    actions.check_day(as_of)
+    return as_of
 
 
 def find_policy(name: str) -> TierPolicy:
@@ -54,7 +56,8 @@ def find_policy(name: str) -> TierPolicy:
     code, _colon, version = name.partition(":")
     found = None
     if version:
-        found = TierPolicy.objects.filter(code=code, version=version).first() if version.isdigit() else None
+        if version.isascii() and version.isdigit() and len(version) < 10:
+            found = TierPolicy.objects.filter(code=code, version=version).first()
     else:
         adopted = TierPolicy.objects.adopted()
         found = adopted if adopted is not None and adopted.code == code else TierPolicy.objects.current(code)

@@ -216,5 +216,6 @@ def test_a_database_that_cannot_be_read_is_told_on_standard_error_with_exit_2(co
     out, err = StringIO(), StringIO()
     with pytest.raises(SystemExit) as ended:
         call_command("check_integrity", "--json", stdout=out, stderr=err)
-    assert (ended.value.code, out.getvalue()) == (2, "")
+    assert (ended.value.code, json.loads(out.getvalue())["ok"]) == (2, False)
     assert "customers_salesdirty" in err.getvalue()
+    assert "customers_salesdirty" in json.loads(out.getvalue())["reason"]

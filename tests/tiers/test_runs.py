@@ -209,7 +209,8 @@ def test_an_unknown_day_or_policy_changes_nothing(regions, policy, tmp_path, nam
     path = tmp_path / "out.csv"
     more = ["--csv", str(path)] if name == "export_tiers" else ["--json"]
     code, out, err = command(name, *arguments, *more)
-    assert (code, out, err.strip()) == (2, "", words)
+    assert (code, err.strip()) == (2, words)
+    assert (json.loads(out)["reason"] if out else "") == (words if "--json" in more else "")
     assert everything() == before
     assert not path.exists()
     assert list(tmp_path.iterdir()) == []

@@ -1,14 +1,13 @@
 """Make an API token and print it once."""
 
-import sys
-
-from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
 
 from crm.accounts.actions import create_token
 from crm.accounts.models import ApiToken, User
+from crm.command import OurCommand, Refused
 
 
-class Command(BaseCommand):
+class Command(OurCommand):
     help = "Make a token for a person: api_token LOGIN [--scope read|write] [--label TEXT]; prints it once"
 
     def add_arguments(self, parser):
@@ -19,7 +18,6 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         user = User.objects.filter(username=options["login"]).first()
         if user is None:
-            self.stderr.write(f"No user is called {options['login']!r}.")
-            sys.exit(2)
+            raise Refused(_("Nobody is called “%(name)s”.") % {"name": options["login"]})
         _token, text = create_token(user=user, scope=options["scope"], label=options["label"])
         self.stdout.write(text)

@@ -4,14 +4,16 @@ import getpass
 import secrets
 import sys
 
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
 
 from crm.accounts.actions import create_user
-from crm.accounts.models import Region, Role
+from crm.accounts.models import Region, Role, User
+from crm.command import OurCommand, Refused
 
 
-class Command(BaseCommand):
+class Command(OurCommand):
     help = "Make a person: create_user LOGIN --role manager|head|admin|analyst|api [--region CODE] [--password-stdin]"
 
     def add_arguments(self, parser):
@@ -27,27 +29,32 @@ class Command(BaseCommand):
         if options["region"]:
             region = Region.objects.filter(code=options["region"]).first()
             if region is None:
-                self.stderr.write(f"No region has the code {options['region']!r}.")
-                sys.exit(2)
+                raise Refused(_("No region has the code “%(code)s”.") % {"code": options["region"]})
         made_up = None
         if options["password_stdin"]:
-            password = sys.stdin.readline().rstrip("\n")
+            password = sys.stdin.readline().rstrip("\r\n")
         elif sys.stdin.isatty():
             password = getpass.getpass("Password: ")
         else:
             password = made_up = secrets.token_urlsafe(12)
-        try:
-            user = create_user(
-                username=options["login"],
-                role=options["role"],
-                password=password,
-                name=options["name"],
-                email=options["email"],
-                region=region,
-            )
-        except ValidationError as refusal:
-            self.stderr.write("; ".join(refusal.messages))
-            sys.exit(2)
+        if not password:
+            raise Refused(_("The password is empty."))
+        user = create_user(
+            username=options["login"],
+            role=options["role"],
+            password=password,
+            name=options["name"],
+            email=options["email"],
+            region=region,
+        )
         self.stderr.write(f"{user.username} ({user.role}) made.")
+        self._warn(user, password)
         if made_up:
             self.stdout.write(made_up)
+
+    def _warn(self, user: User, password: str) -> None:
+        """Whoever may run this may choose; the pages would not take it."""
+        try:
+            validate_password(password, user)
+        except ValidationError as weakness:
+            self.stderr.write(_("This password is weak: %(why)s") % {"why": " ".join(weakness.messages)})

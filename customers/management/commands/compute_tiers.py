@@ -1,16 +1,13 @@
 """Decide the tiers of a day."""
 
 import json
-import sys
 
-from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand
-
-from customers.tiers import actions
-from customers.tiers.jobs import read_input, summary
+from crm.command import OurCommand
+from customers.tiers import actions, asking
+from customers.tiers.jobs import summary
 
 
-class Command(BaseCommand):
+class Command(OurCommand):
     help = (
         "Decide the tiers of a day: compute_tiers [--as-of DATE] [--policy CODE] [--json]. Today under the adopted "
         "policy brings the standing of every customer up to date; another day or policy is kept under its own run."
@@ -20,17 +17,12 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser):
-        parser.add_argument("--as-of", help="day to decide, such as 2021-12-31 (today)")
-        parser.add_argument("--policy", help="code of a policy, or code:version (the adopted one)")
+        asking.add_arguments(parser)
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args, **options):
-        try:
-            as_of, policy = read_input({"as_of": options["as_of"], "policy": options["policy"]})
-            run = actions.run(as_of=as_of, policy=policy)
-        except ValidationError as refusal:
-            self.stderr.write("; ".join(refusal.messages))
-            sys.exit(2)
+        as_of, policy = asking.asked(options)
+        run = actions.run(as_of=as_of, policy=policy)
         found = summary(run)
         if options["json"]:
             self.stdout.write(json.dumps(found))
@@ -39,3 +31,7 @@ class Command(BaseCommand):
                 f"As of {run.as_of}, {run.policy}: A {run.a}, B {run.b}, C {run.c}; {run.changed} changed, "
                 f"{run.seconds:.1f} s (run {run.pk})."
             )
+
+    def nothing(self, options):
+        named = {"run": None, "as_of": options["as_of"], "policy": options["policy"]}
+        return {**named, "A": 0, "B": 0, "C": 0, "changed": 0, "seconds": 0.0}

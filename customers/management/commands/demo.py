@@ -1,18 +1,16 @@
 """Make a demo company: believable customers, three years of daily sales, tiers month by month, people who sign in."""
 
 import datetime
-import sys
 import time
 
-from django.core.management.base import BaseCommand
-
 from crm.clock import today
+from crm.command import OurCommand, Refused
 from customers.demo import people
 from customers.demo.loading import Story, load
 from customers.models import Customer
 
 
-class Command(BaseCommand):
+class Command(OurCommand):
     help = "Fill an empty database with a demo company; prints its sign-ins. Same bytes for the same seed and day."
 
     def add_arguments(self, parser):
@@ -24,16 +22,13 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         if not 1 <= options["customers"] <= 99_999 or not 1 <= options["years"] <= 10:
-            self.stderr.write("Between 1 and 99,999 customers, and 1 to 10 years.")
-            sys.exit(2)
+            raise Refused("Between 1 and 99,999 customers, and 1 to 10 years.")
         until = options["until"] or today() - datetime.timedelta(days=1)
         if until >= today():
-            self.stderr.write("Sales end yesterday at the latest.")
-            sys.exit(2)
+            raise Refused("Sales end yesterday at the latest.")
         if Customer.objects.exists():
             if not options["if_empty"]:
-                self.stderr.write("There are customers already: a demo company needs an empty database.")
-                sys.exit(2)
+                raise Refused("There are customers already: a demo company needs an empty database.")
         else:
             self._make(options, until)
         if announcement := people.announcement():
