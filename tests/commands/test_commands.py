@@ -31,7 +31,7 @@ def command(name, *arguments, stdin=None, monkeypatch=None):
 
 
 def manage(*arguments, env=None, **how):
-    environment = {**os.environ, "DEBUG": "1", "REDIS_URL": "", **(env or {})}
+    environment = {**os.environ, "DEBUG": "1", "REDIS_URL": "", "LANGUAGE_CODE": "en", **(env or {})}
     return subprocess.run(
         [sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, capture_output=True, check=False, **how
     )
