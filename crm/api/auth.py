@@ -43,5 +43,7 @@ class TokenScheme(OpenApiAuthenticationExtension):
             "type": "apiKey",
             "in": "header",
             "name": "Authorization",
-            "description": "`Authorization: Token …` (or `Bearer …`); made by `manage.py api_token LOGIN --scope read|write`.",
+            "description": (
+                "`Authorization: Token …` (or `Bearer …`); made by `manage.py api_token LOGIN --scope read|write`."
+            ),
         }
