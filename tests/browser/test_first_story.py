@@ -176,7 +176,7 @@ def test_from_the_file_to_the_tiers_and_back(cast, shops, worker, daily_sales, f
     expect(page.get_by_text(re.compile(r"^[1-9][\d,]* of [\d,]+"))).to_be_visible(timeout=20_000)
     done, of = (int(page.get_by_role("progressbar").get_attribute(name)) for name in ("value", "max"))
     assert 0 < done <= of and of == pytest.approx(DAYS * 10, rel=0.1)  # guessed from the size: it is not read twice
-    expect(page.get_by_text("Imported on")).to_be_visible(timeout=40_000)
+    expect(page.get_by_text(": imported.")).to_be_visible(timeout=40_000)
     first_import = page.url
     new = DAYS * 10 - _on_base_days()
     assert lines_now() == ledger + new

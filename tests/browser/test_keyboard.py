@@ -133,7 +133,7 @@ def test_a_dialog_that_asks_first_can_be_refused(page, house):
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.get_by_role("button", name="Undo the import").first).to_be_focused()
     assert page.url.endswith(f"/imports/{house.known['done']}/")
-    expect(page.get_by_text("Imported on")).to_be_visible()
+    expect(page.get_by_text(": imported.")).to_be_visible()
 
 
 @pytest.mark.parametrize("state,steps", [("mapping", ["Customer code", "Date", "Amount", "Check the file"])])
