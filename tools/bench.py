@@ -17,6 +17,7 @@ import services  # noqa: E402
 
 SMALL = {
     "tiers": ["--customers", "20000"],
+    "changes": ["--customers", "20000"],
     "sales_import": ["--rows", "50000"],
     "pages": ["--customers", "5000"],
 }

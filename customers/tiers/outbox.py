@@ -28,10 +28,11 @@ _POSTGRESQL = [
     f"""
     CREATE OR REPLACE FUNCTION qiao_tier_customer_updated() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
+        -- No join of the two: see sales/following.py.
         INSERT INTO customers_tierdirty (customer_id)
-        SELECT fresh.id FROM fresh JOIN stale ON stale.id = fresh.id
-        WHERE ({", ".join(f"fresh.{name}" for name in FACTS)})
-            IS DISTINCT FROM ({", ".join(f"stale.{name}" for name in FACTS)});
+        SELECT id FROM (
+            SELECT id, {", ".join(FACTS)} FROM fresh EXCEPT SELECT id, {", ".join(FACTS)} FROM stale
+        ) AS changed;
         RETURN NULL;
     END $$
     """,
