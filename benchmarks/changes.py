@@ -1,7 +1,7 @@
 """What it costs to change all customers in one statement: python -m benchmarks.changes --customers 100000
 
-Triggers look at what changed, for the sums by region and the outbox of the tiers. Printed: CPU seconds at a tenth and at
-the full size with the exponent of their growth (1 is linear), and the cost against the same statement without triggers.
+Triggers look at what changed, for the sums by region and the outbox of the tiers. Printed: CPU seconds at a tenth and
+at the full size with the exponent of their growth (1 is linear), and the cost against the same without triggers.
 """
 
 from __future__ import annotations

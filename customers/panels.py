@@ -60,10 +60,8 @@ def changes(request, *, customer: Customer, **context) -> Panel | None:
     return Panel("customers/_changes.html", {"entries": told(entries, request.user)}, "main") if entries else None
 
 
-def facts(request, *, customer: Customer, **context) -> Panel:
-    supplier = None
-    if customer.upstream_id is not None:
-        supplier = Customer.objects.visible_to(request.user).filter(pk=customer.upstream_id).only("name").first()
+def facts(request, *, customer: Customer, supplier: Customer | None = None, **context) -> Panel:
+    """supplier: who is upstream, where this person may see it."""
     values = {
         "customer": customer,
         "supplier": supplier,

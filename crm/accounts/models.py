@@ -7,7 +7,7 @@ import datetime
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
@@ -140,17 +140,17 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
         """Reach on a day, from the postings in force; one query (none for administrators)."""
         if self.role == Role.ADMIN:
             return Reach(everywhere=True, region_ids=frozenset(), user_id=self.pk)
-        paths = list(Posting.objects.filter(user=self).in_force(day).values_list("region__path", "region__parent_id"))
-        own = self.pk if self.role == Role.MANAGER else None
-        if any(parent_id is None for _path, parent_id in paths):
+        below = ExpressionWrapper(OuterRef("path"), output_field=models.CharField())
+        postings = Posting.objects.filter(user=self).in_force(day).annotate(below=below)
+        # A posting to the root says everything: the regions below it need not be read.
+        here = Q(region__parent=None, region=OuterRef("pk")) | Q(
+            region__parent__isnull=False, below__startswith=F("region__path")
+        )
+        found = dict(Region.objects.filter(Exists(postings.filter(here))).order_by().values_list("pk", "parent_id"))
+        if None in found.values():
             return Reach(everywhere=True, region_ids=frozenset(), user_id=self.pk)
-        if not paths:
-            return Reach(everywhere=False, region_ids=frozenset(), user_id=own)
-        under = Q()
-        for path, _parent in paths:
-            under |= Q(path__startswith=path)
-        ids = frozenset(Region.objects.filter(under).values_list("pk", flat=True))
-        return Reach(everywhere=False, region_ids=ids, user_id=own)
+        own = self.pk if self.role == Role.MANAGER else None
+        return Reach(everywhere=False, region_ids=frozenset(found), user_id=own)
 
 
 class PostingQuerySet(ScopedQuerySet):

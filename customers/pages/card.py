@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,9 +24,10 @@ HANDOVERS = 10
 
 
 def _customer(request, pk):
-    return get_object_or_404(
-        Customer.objects.visible_to(request.user).select_related("region", "upstream", "standing"), pk=pk
-    )
+    """With `sees_supplier`: whether who is upstream lies in this person's reach too."""
+    visible = Customer.objects.visible_to(request.user)
+    rows = visible.select_related("region", "upstream", "standing")
+    return get_object_or_404(rows.annotate(sees_supplier=Exists(visible.filter(pk=OuterRef("upstream_id")))), pk=pk)
 
 
 @require_safe
@@ -35,11 +37,14 @@ def detail(request, pk):
     rows = Responsibility.objects.filter(customer=customer).select_related("user")
     responsibilities, day = list(rows[:HANDOVERS]), today()
     held = next((one for one in responsibilities if one.since <= day and (not one.until or one.until > day)), None)
+    supplier = customer.upstream if customer.sees_supplier else None
     may_write = request.user.may_write
     context = {
         "customer": customer,
         "manager": held.user if held else None,
-        "panels": panels.collect(settings.CUSTOMER_PANELS, request, customer=customer, held=responsibilities),
+        "panels": panels.collect(
+            settings.CUSTOMER_PANELS, request, customer=customer, held=responsibilities, supplier=supplier
+        ),
         "why_visible": why_visible(request.user, customer, held),
         "may_write": may_write,
     }

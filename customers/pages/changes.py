@@ -14,8 +14,9 @@ from crm.audit.models import AuditEntry
 from customers.profile.models import Customer, Responsibility
 from customers.relationship.models import Trait
 
+_CREATE = "customer.create"
 _WORDS = {
-    "customer.create": (gettext_lazy("Added"), "plus"),
+    _CREATE: (gettext_lazy("Added"), "plus"),
     "customer.change": (gettext_lazy("Changed"), "pencil"),
     "customer.assign": (gettext_lazy("Put in charge"), "user-check"),
     "customer.observe": (gettext_lazy("Observation written down"), "notes"),
@@ -52,17 +53,22 @@ def told(entries: Sequence[AuditEntry], user) -> list[Told]:
 
     A supplier beyond this person's reach stays unnamed.
     """
+    itemised = [entry for entry in entries if entry.action != _CREATE]
     names = {
-        "region_id": dict(Region.objects.filter(pk__in=_ids(entries, "region_id")).values_list("pk", "name")),
-        "upstream_id": _suppliers(_ids(entries, "upstream_id"), user),
-        "manager": _people(entries, user),
-        "upstream": _codes({code for entry in entries for code in entry.changes.get("upstream") or () if code}, user),
+        "region_id": _regions(_ids(itemised, "region_id")),
+        "upstream_id": _suppliers(_ids(itemised, "upstream_id"), user),
+        "manager": _people(itemised, user),
+        "upstream": _codes({code for one in itemised for code in one.changes.get("upstream") or () if code}, user),
     }
     return [_tell(entry, names) for entry in entries]
 
 
 def _ids(entries, name: str) -> set[int]:
     return {pk for entry in entries for pk in entry.changes.get(name) or () if isinstance(pk, int)}
+
+
+def _regions(ids: set[int]) -> dict[int, str]:
+    return dict(Region.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
 
 
 def _suppliers(ids: set[int], user) -> dict[int, str]:
@@ -93,7 +99,7 @@ def _codes(codes: set[str], user) -> dict[str, str]:
 def _tell(entry: AuditEntry, names: dict[str, dict]) -> Told:
     title, icon = _WORDS.get(entry.action, (entry.action, "history"))
     # A new row's fields all stand in its profile beside this list.
-    if entry.action == "customer.create":
+    if entry.action == _CREATE:
         return Told(entry, title, icon)
     lines = []
     for name, value in entry.changes.items():

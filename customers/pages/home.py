@@ -159,6 +159,8 @@ def silent(found: Figures) -> list[Call]:
     rows = TierStanding.objects.visible_to(found.user).filter(open_now=True, last_sold_on__lt=day)
     calls = []
     for tier in ("A", "B"):
+        if len(calls) >= 2:
+            break  # two are shown
         for row in rows.filter(tier=tier).select_related("customer").order_by("-last_sold_on", "-customer_id")[:2]:
             days = (found.until - row.last_sold_on).days
             reason = ngettext(
@@ -194,9 +196,9 @@ def fallen(found: Figures) -> list[Call]:
 
 def close_to_a(found: Figures) -> list[Call]:
     calls = []
-    for row in reading.border(found.user, 2).below:
+    for row, lacking in reading.just_below(found.user, 2, found.state):
         reason = gettext("%(amount)s more in 12 months makes it A.") % {
-            "amount": numbers.money_up(-row.distance, settings.CURRENCY)
+            "amount": numbers.money_up(lacking, settings.CURRENCY)
         }
         calls.append(Call(row.customer, row.tier, "target", "info", reason, row.w0))
     return calls

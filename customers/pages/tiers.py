@@ -42,10 +42,11 @@ def board(request):
     state = reading.state()
     choices = earlier_runs(state)
     since = chosen(choices, request.GET.get("since", ""))
-    flows = reading.movements(since, state.run, request.user) if since else ()
+    shares = reading.distribution(request.user)
+    flows = reading.movements(since, state.run, request.user, shares) if since else ()
     context = {
         "state": state,
-        "shares": reading.distribution(request.user),
+        "shares": shares,
         "choices": choices,
         "since": since,
         "flows": [{"source": one.from_tier or "", "target": one.to_tier or "", "count": one.n} for one in flows],
@@ -54,7 +55,7 @@ def board(request):
         if since
         else [],
         "rule": rule_words(state.policy) if state else None,
-        "border": reading.border(request.user, BORDER),
+        "border": reading.border(request.user, BORDER, state),
         "runs": telling(reading.latest_runs(request.user, RUNS * 4))[:RUNS],
         "may_run": may_run(request.user),
         "run_form": RunForm(auto_id="run-%s"),

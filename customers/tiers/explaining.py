@@ -102,7 +102,7 @@ def explain(customer, as_of: datetime.date | None = None) -> Explanation | None:
     state = StandingState.objects.select_related("policy", "run").filter(pk=1).first()
     if as_of is not None and (state is None or as_of != state.figures_as_of):
         return _explain_past(customer, as_of)
-    standing = TierStanding.objects.filter(customer=customer).first()
+    standing = getattr(customer, "standing", None)  # read with the customer where the caller joined it
     if state is None or state.policy is None or standing is None:
         return None
     rule = rule_of(state.policy)

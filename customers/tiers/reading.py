@@ -116,16 +116,19 @@ def run_before(day: datetime.date) -> TierRun | None:
     return runs.select_related("policy").order_by("-pk").first()
 
 
-def movements(run_before: TierRun, run_after: TierRun, user) -> tuple[moving.Flow, ...]:
+def movements(
+    run_before: TierRun, run_after: TierRun, user, shares: Sequence[Share] | None = None
+) -> tuple[moving.Flow, ...]:
     """Who went from which tier to which between two runs, among the customers a person sees, with their W0 sales now.
 
-    Cost: grows with the customers that changed, unless a run for a past day is one of the two (then with all).
+    shares: the `distribution` of this person where it is at hand. Cost: grows with the customers that changed, unless a
+    run for a past day is one of the two (then with all).
     """
     replay = TierRun.Mode.REPLAY
     if replay in (run_before.mode, run_after.mode):
         rows = _compare(run_before, run_after, user)
     else:
-        rows = _changes(run_before, run_after, user)
+        rows = _changes(run_before, run_after, user, distribution(user) if shares is None else shares)
     counts: dict[tuple, tuple[int, Decimal]] = {}
     for before, after, n, w0 in rows:
         pair = before or None, after or None
@@ -144,7 +147,7 @@ def seen_by(user, column: str) -> tuple[str, tuple]:
     return f"{column} IN ({query})", values
 
 
-def _changes(run_before: TierRun, run_after: TierRun, user) -> list[tuple]:
+def _changes(run_before: TierRun, run_after: TierRun, user, shares: Sequence[Share]) -> list[tuple]:
     """Flows of those with decisions since the earlier run, and everybody else as staying where they stand."""
     first, last = sorted((run_before.pk, run_after.pk))
     seen, values = seen_by(user, "d.customer_id")
@@ -167,7 +170,7 @@ def _changes(run_before: TierRun, run_after: TierRun, user) -> list[tuple]:
     rows = [(before, after, n, w0) for before, after, _now, n, w0 in moved]
     if run_before.pk > run_after.pk:
         rows = [(after, before, n, w0) for before, after, n, w0 in rows]
-    staying = {share.tier: [share.customers, to_minor(share.w0)] for share in distribution(user)}
+    staying = {share.tier: [share.customers, to_minor(share.w0)] for share in shares}
     for _before, _after, now, n, w0 in moved:
         if now in staying:
             staying[now][0] -= n
@@ -215,22 +218,42 @@ def _compare(run_before: TierRun, run_after: TierRun, user) -> list[tuple]:
         return cursor.fetchall()
 
 
-def border(user, n: int = 10) -> Neighbours:
-    """The n ranked franchisees nearest to the cut-off on either side, among those a person sees. Three queries."""
-    now = state()
-    nothing = Neighbours(None, (), ())
-    if now is None or now.policy is None or now.cutoff is None or not is_set_based(rule_of(now.policy)):
-        return nothing
-    ranked = TierStanding.objects.visible_to(user).filter(kind="franchisee", open_now=True, w0__gt=0)
-    ranked = ranked.select_related("customer")
-    above = list(ranked.filter(w0__gte=now.cutoff).order_by("w0", "customer_id")[:n])
-    below = list(ranked.filter(w0__lt=now.cutoff).order_by("-w0", "customer_id")[:n])
-    ranks = _ranks_near(to_minor(now.cutoff), {to_minor(row.w0) for row in above + below})
+def _one_cutoff(now: StandingState | None) -> Decimal | None:
+    """The cut-off of `state()`; None where not all are measured by the same."""
+    if now is None or now.policy is None or not is_set_based(rule_of(now.policy)):
+        return None
+    return now.cutoff
+
+
+def _ladder(user):
+    """The ranked franchisees a person sees."""
+    return TierStanding.objects.visible_to(user).filter(kind="franchisee", open_now=True, w0__gt=0)
+
+
+def just_below(user, n: int, now: StandingState | None) -> list[tuple[TierStanding, Decimal]]:
+    """The n ranked franchisees nearest below the cut-off, with their customers and what they lack. One query."""
+    cutoff = _one_cutoff(now)
+    if cutoff is None:
+        return []
+    rows = _ladder(user).filter(w0__lt=cutoff).select_related("customer").order_by("-w0", "customer_id")
+    return [(row, cutoff - row.w0) for row in rows[:n]]
+
+
+def border(user, n: int, now: StandingState | None) -> Neighbours:
+    """The n ranked franchisees nearest to the cut-off of `state()` on either side, among those a person sees. Three
+    queries.
+    """
+    cutoff = _one_cutoff(now)
+    if cutoff is None:
+        return Neighbours(None, (), ())
+    above = list(_ladder(user).filter(w0__gte=cutoff).select_related("customer").order_by("w0", "customer_id")[:n])
+    below = [row for row, _lacking in just_below(user, n, now)]
+    ranks = _ranks_near(to_minor(cutoff), {to_minor(row.w0) for row in above + below})
     sides = [
-        tuple(BorderRow(r.customer, r.tier, r.w0, ranks[to_minor(r.w0)], r.w0 - now.cutoff) for r in rows)
+        tuple(BorderRow(r.customer, r.tier, r.w0, ranks[to_minor(r.w0)], r.w0 - cutoff) for r in rows)
         for rows in (above, below)
     ]
-    return Neighbours(now.cutoff, *sides)
+    return Neighbours(cutoff, *sides)
 
 
 def _ranks_near(cutoff: int, figures: set[int]) -> dict[int, int]:

@@ -216,16 +216,18 @@ def test_movements_to_and_from_a_past_day(network, cast):
 
 
 def test_the_border_shows_the_nearest_on_either_side(network, cast):
-    found = reading.border(cast.ada, 2)
+    found = reading.border(cast.ada, 2, reading.state())
     assert found.cutoff == Decimal("900.00")
     assert [(row.customer.code, row.rank, row.distance) for row in found.above] == [("top", 1, Decimal("0.00"))]
     assert [(row.customer.code, row.rank, row.distance) for row in found.below] == [
         ("near", 2, Decimal("-400.00")),
         ("mid", 3, Decimal("-600.00")),
     ]
-    low = reading.border(cast.ada, 5).below[-1]
+    low = reading.border(cast.ada, 5, reading.state()).below[-1]
     assert (low.customer.code, low.rank, low.tier) == ("low", 3, "C")
-    assert reading.border(cast.lin, 5).above == reading.border(cast.lin, 5).below == ()
+    assert (
+        reading.border(cast.lin, 5, reading.state()).above == reading.border(cast.lin, 5, reading.state()).below == ()
+    )
 
 
 def test_runs_are_for_those_who_see_the_whole_brand(network, cast):
@@ -242,6 +244,6 @@ def test_pages_take_as_many_queries_for_many_customers_as_for_few(network, cast,
     with django_assert_num_queries(1):
         reading.distribution(ada)
     with django_assert_num_queries(4):
-        reading.border(ada, 20)
+        reading.border(ada, 20, reading.state())
     with django_assert_num_queries(5):
         reading.explain(network["near"])
