@@ -95,9 +95,10 @@ def prepare(customers: int) -> dict:
 
 
 _CHARS = "华美家居安康福瑞祥云锦绣东方盛世丰润泰和恒信嘉禾金源百川同德广厦明珠星海天宇荣昌兴隆宝利永新万象春晖"
-_PART = "substr('{chars}', 1 + CAST((id * {a} + {b}) %% {n} AS integer), 1)".replace("%%", "%")
+# Remainders of different primes, so that four characters make millions of names.
+_PART = "substr('{chars}', 1 + CAST((id * {a}) % {p} % {n} AS integer), 1)"
 _NAME = " || ".join(
-    _PART.format(chars=_CHARS, a=a, b=b, n=len(_CHARS)) for a, b in ((7919, 3), (104729, 11), (15485863, 29), (31, 7))
+    _PART.format(chars=_CHARS, a=a, p=p, n=len(_CHARS)) for a, p in ((7919, 10007), (31, 997), (523, 4999), (77, 2003))
 )
 _SEARCH = f"lower(code) || ' ' || {_NAME} || '店'"
 _NAMES_POSTGRES = f"UPDATE customers_customer SET name = {_NAME} || '店', search_text = {_SEARCH}"
@@ -106,8 +107,12 @@ _NAMES_SQLITE = _NAMES_POSTGRES
 
 def pages(customers: int) -> list[tuple[str, str, list[str]]]:
     """(name, who, addresses to go through in turn). `deep` is filled by following the pager."""
+    from customers.models import Customer
+
     some = [f"/customers/{1 + n * (customers // 50)}/" for n in range(50) if 1 + n * (customers // 50) <= customers]
-    pairs = [_CHARS[n : n + 2] for n in range(0, 40)]
+    names = Customer.objects.filter(pk__in=range(1, 41)).order_by("pk").values_list("name", flat=True)
+    pairs = [name[:2] for name in names]
+    nowhere = [char + "咖" for char in _CHARS[:40]]
     codes = [f"C{1 + n * (customers // 50):07d}" for n in range(50)]
     return [
         ("home, whole brand", "brand", ["/"]),
@@ -122,6 +127,9 @@ def pages(customers: int) -> list[tuple[str, str, list[str]]]:
         ("list, deepest page", "brand", ["deepest"]),
         ("search in the list, code", "brand", [f"/customers/?q={code}" for code in codes]),
         ("search, two characters", "brand", [f"/search/?q={pair}" for pair in pairs]),
+        ("search, two that nobody has", "brand", [f"/search/?q={pair}" for pair in nowhere]),
+        ("search, one that all have", "brand", ["/search/?q=店"]),
+        ("search in the list, two", "brand", [f"/customers/?q={pair}" for pair in pairs]),
         ("search, part of a code", "brand", [f"/search/?q={code[:6]}" for code in codes]),
         ("customer", "brand", some),
         ("tiers", "brand", ["/customers/tiers/"]),
