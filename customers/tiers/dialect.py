@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import pairwise
+
 from django.db import connection
 
 LOCK = (7101, 2)
 """The one lock of tier runs (PostgreSQL advisory, held until the transaction ends)."""
+PIECE = 100_000
 
 
 def is_postgres() -> bool:
@@ -60,6 +64,31 @@ def make_table(cursor, name: str, query: str, params: dict, key: str = "") -> in
     if is_postgres():
         cursor.execute(f"ANALYZE {name}")
     return rows
+
+
+def pieces(cursor, table: str, alias: str) -> Iterator[tuple[str, dict]]:
+    """Conditions, with their parameters, that part the rows of a temporary table by customer into pieces of PIECE.
+
+    PostgreSQL notes every row with a foreign key to check it when the transaction ends, and keeps the notes in memory:
+    so the keys are checked piece by piece. One piece where there are few rows, and on SQLite, which keeps no notes.
+    """
+    begins = []
+    if is_postgres():
+        cursor.execute(
+            f"SELECT customer_id FROM ("
+            f"SELECT customer_id, row_number() OVER (ORDER BY customer_id) - 1 AS n FROM {table}"
+            f") AS numbered WHERE n % {PIECE} = 0 AND n > 0 ORDER BY customer_id"
+        )
+        begins = [row[0] for row in cursor.fetchall()]
+    if not begins:
+        yield "1 = 1", {}
+        return
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    for begin, end in pairwise([None, *begins, None]):
+        bounds = [f"{alias}.customer_id >= %(begin)s"] * (begin is not None)
+        bounds += [f"{alias}.customer_id < %(end)s"] * (end is not None)
+        yield " AND ".join(bounds), {"begin": begin, "end": end}
+    cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def drop_tables(cursor, *names: str) -> None:

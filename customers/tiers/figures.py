@@ -139,14 +139,17 @@ def changes(touched: str = "") -> str:
 def apply(cursor, table: str) -> None:
     """Bring the standing up to the figures in `table`, which was made from `changes`."""
     columns = ", ".join(FIGURES)
-    cursor.execute(
-        f"UPDATE customers_tierstanding SET {', '.join(f'{name} = f.{name}' for name in FIGURES)}"
-        f" FROM {table} f WHERE f.customer_id = customers_tierstanding.customer_id AND NOT f.is_new"
-    )
-    cursor.execute(
-        f"INSERT INTO customers_tierstanding (customer_id, {columns}, tier, reason)"
-        f" SELECT customer_id, {columns}, '', '' FROM {table} WHERE is_new ORDER BY customer_id"
-    )
+    for part, values in dialect.pieces(cursor, table, "f"):
+        cursor.execute(
+            f"UPDATE customers_tierstanding SET {', '.join(f'{name} = f.{name}' for name in FIGURES)}"
+            f" FROM {table} f WHERE f.customer_id = customers_tierstanding.customer_id AND NOT f.is_new AND {part}",
+            values,
+        )
+        cursor.execute(
+            f"INSERT INTO customers_tierstanding (customer_id, {columns}, tier, reason)"
+            f" SELECT customer_id, {columns}, '', '' FROM {table} f WHERE is_new AND {part} ORDER BY customer_id",
+            values,
+        )
 
 
 def moved_by_the_day() -> str:

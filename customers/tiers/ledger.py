@@ -35,17 +35,19 @@ def write(cursor, *, changed: str, ranks: str, run: TierRun, ladder: Ladder | No
         evidence = "r.place, %(ranked)s, " + ("NULL" if ladder.cutoff is None else "%(cutoff)s")
         joined = f"LEFT JOIN {ranks} r ON d.is_ranked AND r.w0 = d.w0"
         values |= {"ranked": ladder.ranked, "cutoff": ladder.cutoff}
-    cursor.execute(
-        f"INSERT INTO customers_tierdecision ({_COLUMNS})"
-        f" SELECT d.customer_id, %(run)s, %(policy)s, %(as_of)s, d.tier, d.reason, d.old_tier, d.w0, d.w1, d.w2,"
-        f" {evidence}, d.cooperation, d.loyalty, %(at)s FROM {changed} d {joined} ORDER BY d.customer_id",
-        values,
-    )
-    cursor.execute(
-        f"UPDATE customers_tierstanding SET tier = d.tier, reason = d.reason, run_id = %(run)s"
-        f" FROM {changed} d WHERE d.customer_id = customers_tierstanding.customer_id",
-        values,
-    )
+    for part, bounds in dialect.pieces(cursor, changed, "d"):
+        cursor.execute(
+            f"INSERT INTO customers_tierdecision ({_COLUMNS})"
+            f" SELECT d.customer_id, %(run)s, %(policy)s, %(as_of)s, d.tier, d.reason, d.old_tier, d.w0, d.w1, d.w2,"
+            f" {evidence}, d.cooperation, d.loyalty, %(at)s FROM {changed} d {joined}"
+            f" WHERE {part} ORDER BY d.customer_id",
+            values | bounds,
+        )
+        cursor.execute(
+            f"UPDATE customers_tierstanding SET tier = d.tier, reason = d.reason, run_id = %(run)s"
+            f" FROM {changed} d WHERE d.customer_id = customers_tierstanding.customer_id AND {part}",
+            values | bounds,
+        )
 
 
 def write_snapshot(cursor, *, result: str, run: TierRun) -> int:
@@ -72,15 +74,17 @@ def write_snapshot(cursor, *, result: str, run: TierRun) -> int:
         (name, name) for name in ("tier", "reason", "w0", "w1", "w2", "ranked", "cutoff", "cooperation", "loyalty")
     ]
     unlike = " OR ".join(dialect.differs(f"k.{mine}", f"n.{found}") for mine, found in pairs)
-    cursor.execute(
-        f"INSERT INTO customers_tierdecision ({_COLUMNS})"
-        f" SELECT n.customer_id, %(run)s, %(policy)s, %(as_of)s, n.tier, n.reason, coalesce(k.tier, ''), n.w0, n.w1,"
-        f" n.w2, n.place, n.ranked, n.cutoff, n.cooperation, n.loyalty, %(at)s"
-        f" FROM {result} n LEFT JOIN {kept} k ON k.customer_id = n.customer_id"
-        f" WHERE k.customer_id IS NULL OR {unlike} ORDER BY n.customer_id",
-        values,
-    )
-    written = cursor.rowcount
+    written = 0
+    for part, bounds in dialect.pieces(cursor, result, "n"):
+        cursor.execute(
+            f"INSERT INTO customers_tierdecision ({_COLUMNS})"
+            f" SELECT n.customer_id, %(run)s, %(policy)s, %(as_of)s, n.tier, n.reason, coalesce(k.tier, ''), n.w0,"
+            f" n.w1, n.w2, n.place, n.ranked, n.cutoff, n.cooperation, n.loyalty, %(at)s"
+            f" FROM {result} n LEFT JOIN {kept} k ON k.customer_id = n.customer_id"
+            f" WHERE (k.customer_id IS NULL OR {unlike}) AND {part} ORDER BY n.customer_id",
+            values | bounds,
+        )
+        written += cursor.rowcount
     cursor.execute(
         f"INSERT INTO customers_tierdecision ({_COLUMNS})"
         f" SELECT k.customer_id, %(run)s, %(policy)s, %(as_of)s, '', 'not_open', k.tier, 0, 0, 0, NULL, 0, NULL, NULL,"
