@@ -21,7 +21,7 @@ from crm.shell import numbers
 from customers.profile.models import Customer
 from customers.sales.reading import Month, growth, months_in_reach
 from customers.tiers import reading
-from customers.tiers.models import TierDecision, TierRun, TierStanding
+from customers.tiers.models import FELL, TierDecision, TierRun, TierStanding
 
 MONTHS = 36
 QUIET_DAYS = 14
@@ -173,18 +173,17 @@ def silent(found: Figures) -> list[Call]:
 def fallen(found: Figures) -> list[Call]:
     """Who lost a tier lately and has not won it back, the largest first."""
     since = found.until - datetime.timedelta(days=RECENT_DAYS)
-    runs = TierRun.objects.exclude(mode=TierRun.Mode.REPLAY).filter(as_of__gt=since, changed__gt=0)
     decisions = (
         TierDecision.objects.visible_to(found.user)
-        .filter(run_id__in=list(runs.order_by("-pk").values_list("pk", flat=True)[:100]))
-        .filter(previous_tier__in=("A", "B"), tier__in=("B", "C"), tier__gt="A")
+        .filter(FELL, as_of__gt=since)
+        .exclude(run__mode=TierRun.Mode.REPLAY)
         .select_related("customer__standing")
         .order_by("-w0", "-pk")
     )
     calls = []
     for one in decisions[:12]:
         standing = one.customer.standing
-        if one.previous_tier < one.tier and standing.tier == one.tier:
+        if standing.tier == one.tier:
             reason = gettext("Fell from %(before)s to %(after)s on %(day)s.") % {
                 "before": one.previous_tier,
                 "after": one.tier,

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
@@ -139,6 +139,10 @@ class TierDecisionQuerySet(CustomerRowsQuerySet):
         return self.none()
 
 
+FELL = Q(previous_tier__gt="", tier__gt=F("previous_tier"))
+"""Decisions by which a customer lost a tier; those of who left (no tier) are none."""
+
+
 class TierDecision(models.Model):
     """Append-only: written when a customer's tier or reason differs from the decision in force before.
 
@@ -176,6 +180,7 @@ class TierDecision(models.Model):
         indexes = [
             models.Index(fields=["customer", "policy", "-as_of", "-id"], name="decision_in_force"),
             models.Index(fields=["run"], name="decision_of_run"),
+            models.Index(fields=["as_of"], name="decision_fallen", condition=FELL),
         ]
 
     def __str__(self):

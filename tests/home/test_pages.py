@@ -204,3 +204,20 @@ def test_only_administrators_write_policies(company, cast, sign_in):
         assert client.post(f"/customers/tiers/policies/{policy.pk}/new/", {}).status_code == 403
         assert client.post(f"/customers/tiers/policies/{policy.pk}/adopt/", {}).status_code == 403
     assert TierPolicy.objects.count() == 1
+
+
+def test_home_names_who_fell_lately_and_has_not_risen_again(company, cast, sign_in, sold):
+    """Two of six are A: F1 with 500, W1 with 400. F2 comes to 700 and W1 falls; W1 comes to 1,300 and F1 falls."""
+    assert "Fell from" not in text(sign_in(cast.ada).get("/"))
+    sold(company["F2"], datetime.date(2026, 1, 1), Decimal(400))
+    rebuild()
+    actions.refresh(as_of=TODAY, full=True)
+    assert "店W1 Fell from A to C on March 10." in text(sign_in(cast.ada).get("/"))
+    assert "店W1 Fell from A to C on March 10." in text(sign_in(cast.lin).get("/"))
+    assert "Fell from" not in text(sign_in(cast.mei).get("/"))
+    sold(company["W1"], datetime.date(2026, 1, 1), Decimal(900))
+    rebuild()
+    actions.refresh(as_of=TODAY, full=True)
+    shown = text(sign_in(cast.ada).get("/"))
+    assert "店F1 Fell from A to C on March 10." in shown
+    assert shown.count("Fell from") == 1
