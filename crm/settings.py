@@ -350,6 +350,7 @@ SPECTACULAR_SETTINGS = {
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
+        "crm.api.schema.say_what_is_strict",
         "crm.api.schema.document_refusals",
     ],
 }

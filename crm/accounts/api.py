@@ -7,6 +7,7 @@ from django_filters import rest_framework as filters
 from rest_framework.response import Response
 
 from crm.accounts.models import Region, Role, User
+from crm.api.filters import BooleanFilter
 from crm.api.serializers import ReadModelSerializer, VisibleField
 from crm.api.views import ApiViewSet
 
@@ -48,7 +49,7 @@ class PersonSerializer(ReadModelSerializer):
 
 class PersonFilters(filters.FilterSet):
     role = filters.ChoiceFilter(choices=Role.choices)
-    is_active = filters.BooleanFilter()
+    is_active = BooleanFilter()
     username = filters.CharFilter()
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
+from crm.api.views import MAY_BE_EMPTY
+
 _REFUSALS = {
     "400": "Refused: the body says which field and why.",
     "401": "No valid token.",
@@ -32,7 +34,7 @@ _REFUSAL = {
 SPARSE = OpenApiParameter("fields", str, description="Only these fields, separated by commas.")
 KEY = OpenApiParameter(
     "Idempotency-Key",
-    {"type": "string", "minLength": 1, "maxLength": 255},
+    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]{1,255}$"},
     OpenApiParameter.HEADER,
     description="The same key again within 24 hours is answered with the first answer and changes nothing.",
 )
@@ -52,6 +54,28 @@ class Schema(AutoSchema):
             found.append(KEY)
         return found
 
+    def _get_paginator(self):
+        return super()._get_paginator() if self.method == "GET" and self.view.is_paged() else None
+
+
+def say_what_is_strict(result, generator, request, public):
+    """Parameters are not empty, and a question holds no fields but its own."""
+    for path in result.get("paths", {}).values():
+        for operation in path.values():
+            for parameter in operation.get("parameters", []):
+                schema = parameter["schema"]
+                if (
+                    parameter["in"] == "query"
+                    and schema.get("type") == "string"
+                    and not {"enum", "format"} & schema.keys()
+                    and parameter["name"] not in MAY_BE_EMPTY
+                ):
+                    schema.setdefault("minLength", 1)
+    for name, schema in result.get("components", {}).get("schemas", {}).items():
+        if name.endswith("Request") and "properties" in schema:
+            schema.setdefault("additionalProperties", False)
+    return result
+
 
 def document_refusals(result, generator, request, public):
     """Every operation may answer these; drf-spectacular documents only successes by itself."""
@@ -66,6 +90,7 @@ def document_refusals(result, generator, request, public):
                 refusals |= _ON_POST
             if any(p["name"] == "If-Match" for p in operation.get("parameters", [])):
                 refusals |= _ON_EDIT
+            operation["responses"].setdefault("414", {"description": "The address is longer than the server takes."})
             for status, text in refusals.items():
                 operation["responses"].setdefault(
                     status, {"description": text, "content": {"application/json": {"schema": _REFUSAL}}}

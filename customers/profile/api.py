@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from crm.accounts.models import User
 from crm.api import bulk
 from crm.api.editing import as_changed, etag, version_wanted
+from crm.api.filters import NumberOfRow
 from crm.api.schema import IF_MATCH
 from crm.api.serializers import MoneyField, ReadModelSerializer, ReadSerializer, VisibleField, WriteSerializer
 from crm.api.views import ApiViewSet
@@ -180,7 +181,7 @@ class CustomerFilters(filters.FilterSet):
     province = filters.CharFilter()
     city = filters.CharFilter()
     tier = filters.ChoiceFilter(choices=LETTERS, field_name="standing__tier")
-    manager = filters.NumberFilter(method="of_manager", min_value=1, max_value=2**62, decimal_places=0)
+    manager = NumberOfRow(method="of_manager", label="The id of the person in charge.")
     q = filters.CharFilter(method="found", label="Words of code, name, phone, pinyin or its initials.")
     updated_since = filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
 

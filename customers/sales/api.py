@@ -12,6 +12,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from crm.api import bulk
+from crm.api.filters import BooleanFilter
 from crm.api.serializers import MoneyField, ReadModelSerializer, ReadSerializer, WriteSerializer
 from crm.api.views import ApiViewSet
 from customers.profile.api import BULK_ANSWER, bulk_answer
@@ -50,7 +51,7 @@ class MonthSerializer(ReadSerializer):
 class DayFilters(filters.FilterSet):
     since = filters.DateFilter(field_name="sold_on", lookup_expr="gte", label="From this day on.")
     until = filters.DateFilter(field_name="sold_on", lookup_expr="lte", label="Until this day, included.")
-    promo = filters.BooleanFilter()
+    promo = BooleanFilter()
 
 
 class MonthsQuestion(serializers.Serializer):

@@ -14,6 +14,7 @@ from rest_framework import serializers, status
 from rest_framework.response import Response
 
 from crm.access import reach_of
+from crm.api.filters import BooleanFilter
 from crm.api.permissions import AdminPermission, RolePermission
 from crm.api.serializers import ExactField, MoneyField, ReadModelSerializer, ReadSerializer, WriteSerializer
 from crm.api.views import ApiViewSet
@@ -83,7 +84,7 @@ class StandingRow(ReadModelSerializer):
 class StandingFilters(filters.FilterSet):
     tier = filters.ChoiceFilter(choices=Tier.choices)
     kind = filters.ChoiceFilter(choices=Kind.choices)
-    open_now = filters.BooleanFilter()
+    open_now = BooleanFilter()
     region = filters.CharFilter(method="in_branch", label="A region's code: it and all below it.")
 
     def in_branch(self, queryset, name, code):
