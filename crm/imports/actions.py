@@ -142,19 +142,22 @@ def ask_undo(*, run: ImportRun, by) -> ImportRun:
 
 
 @transaction.atomic
-def undo(*, run: ImportRun, by=None) -> dict[str, int]:
+def undo(*, run: ImportRun, by=None, tell: Callable[[int, int], None] = lambda done, total: None) -> dict[str, int]:
     """Bring back exactly what was before; returns {"removed": n, "restored": n}.
 
-    Raises ValidationError if a later import, or anything else, stands on this one; then nothing changes.
+    tell(steps done, steps in all) may raise to stop it. Raises ValidationError if a later import, or anything else, stands on this one; then nothing changes.
     """
     run = _held(run)
     _must_be_done(run)
     kind = registry()[run.kind]
+    tell(0, 2)
     brought = kind.undo(run=run, by=by)
+    tell(1, 2)
     run.state, run.undone_at, run.undone_by = State.UNDONE, now(), by
     run.save(update_fields=["state", "undone_at", "undone_by"])
     record(action="import.undo", target=run, actor=by, changes=brought)
     kind.after(run)
+    tell(2, 2)
     return brought
 
 

@@ -79,7 +79,7 @@ def undo(ctx: JobContext) -> dict:
         return {"run": found.pk, "state": found.state}
     _still_allowed(ctx)
     with ctx.effect() as outcome:
-        brought = actions.undo(run=found, by=ctx.asked_by)
+        brought = actions.undo(run=found, by=ctx.asked_by, tell=ctx.progress)
         outcome.result = {"run": found.pk, "state": State.UNDONE, **brought}
     return outcome.result
 
