@@ -130,7 +130,7 @@ else:
     CACHES = {
         "default": {
             "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-            "LOCATION": "crm_cache",
+            "LOCATION": "crm_cache",  # the table and size that crm.cache falls back to
             "OPTIONS": {"MAX_ENTRIES": 20_000},
         }
     }
