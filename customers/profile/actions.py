@@ -120,14 +120,19 @@ def close_customer(
 
 @transaction.atomic
 def assign(
-    *, customers: Iterable[Customer] | QuerySet[Customer], user: User, since: datetime.date, by: User | None = None
+    *,
+    customers: Iterable[Customer] | QuerySet[Customer],
+    user: User | None,
+    since: datetime.date,
+    by: User | None = None,
 ) -> int:
-    """Put a person in charge of customers from a day on, and say for how many that is a change.
+    """Put a person (None: nobody) in charge of customers from a day on, and say for how many that is a change.
 
     Whoever was in charge is so until the day before; a responsibility that began on the same day is replaced, since
     it never held. Raises ValidationError keyed by field, and then changes nothing.
     """
-    _check_manager(user, by)
+    if user is not None:
+        _check_manager(user, by)
     ids = sorted({customer.pk for customer in customers})
     if not ids:
         raise ValidationError(_("Choose at least one customer."), code="nobody")
@@ -150,12 +155,14 @@ def assign(
     mine = Responsibility.objects.filter(pk__in=[present[pk].pk for pk in touched if pk in present])
     mine.filter(since=since).delete()
     mine.filter(since__lt=since).update(until=since)
-    Responsibility.objects.bulk_create(
-        [Responsibility(customer_id=pk, user=user, since=since) for pk in touched], batch_size=1000
-    )
+    if user is not None:
+        Responsibility.objects.bulk_create(
+            [Responsibility(customer_id=pk, user=user, since=since) for pk in touched], batch_size=1000
+        )
+    now = None if user is None else str(user)
     record_many(
         action="customer.assign",
-        targets=[(one, {"manager": [_name(present.get(one.pk)), str(user)], "since": [None, since]}) for one in moved],
+        targets=[(one, {"manager": [_name(present.get(one.pk)), now], "since": [None, since]}) for one in moved],
         actor=by,
     )
     return len(moved)
@@ -191,8 +198,10 @@ def _name(held: Responsibility | None) -> str | None:
     return str(held.user) if held else None
 
 
-def _is_same(held: Responsibility | None, user: User) -> bool:
-    return held is not None and held.user_id == user.pk and held.until is None
+def _is_same(held: Responsibility | None, user: User | None) -> bool:
+    if held is None or user is None:
+        return held is user
+    return held.user_id == user.pk and held.until is None
 
 
 def people_open_to(user: User) -> QuerySet[User]:

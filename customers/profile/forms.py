@@ -134,6 +134,12 @@ class AssignForm(forms.Form):
     user = PersonField(label=gettext_lazy("In charge from then on"), queryset=None)
     since = forms.DateField(label=gettext_lazy("From"), widget=DayInput(), initial=today)
 
-    def __init__(self, *args, by, **kwargs):
+    def __init__(self, *args, by, nobody: bool = False, **kwargs):
+        """nobody: whoever is in charge is so until the day, and no one follows."""
         super().__init__(*args, **kwargs)
         self.fields["user"].queryset = people_open_to(by)
+        self.fields["user"].required = not nobody
+        self.nobody = nobody
+
+    def clean_user(self):
+        return None if self.nobody else self.cleaned_data["user"]

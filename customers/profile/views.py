@@ -132,7 +132,8 @@ def assign(request):
     customers = chosen_customers(request.user, request.POST)
     _refuse_readers(request.user)
     count = customers.count()
-    form = AssignForm(request.POST if "since" in request.POST else None, by=request.user)
+    nobody = "nobody" in request.POST
+    form = AssignForm(request.POST if "since" in request.POST else None, by=request.user, nobody=nobody)
     if not count:
         messages.error(request, _("Choose at least one customer."))
         return redirect("customers:list")
@@ -156,7 +157,14 @@ def assign(request):
 
 
 def _assigned(request, person, changed: int):
-    if changed:
+    if person is None:
+        text = ngettext(
+            "Nobody is in charge of %(n)d customer from then on.",
+            "Nobody is in charge of %(n)d customers from then on.",
+            changed,
+        )
+        messages.success(request, text % {"n": changed})
+    elif changed:
         text = ngettext(
             "%(person)s is now in charge of %(n)d customer.",
             "%(person)s is now in charge of %(n)d customers.",

@@ -184,6 +184,22 @@ def test_assigning_asks_whom_and_from_when_first(make, cast, sign_in):
     assert Responsibility.objects.get(user=cast.tao).until == datetime.date(2026, 3, 1)
 
 
+def test_a_responsibility_ends_without_a_successor(make, cast, sign_in):
+    shop, other = make("A"), make("B")
+    assign(customers=[shop], user=cast.tao, since=datetime.date(2026, 1, 1))
+    data = {"id": [shop.pk, other.pk], "since": "2026-03-01", "nobody": "1", "user": ""}
+    done = sign_in(cast.mei).post("/customers/assign/", data, follow=True)
+    assert "Nobody is in charge of 1 customer from then on." in done.content.decode()
+    held = Responsibility.objects.get()
+    assert (held.customer, held.user, held.until) == (shop, cast.tao, datetime.date(2026, 3, 1))
+    entry = AuditEntry.objects.of(shop).filter(action="customer.assign").latest("pk")
+    assert entry.changes["manager"] == ["Tao", None]
+    # Without saying so, an empty field is a mistake.
+    refused = sign_in(cast.mei).post("/customers/assign/", {"id": [shop.pk], "since": "2026-04-01", "user": ""})
+    assert refused.status_code == 422 and "This field is required." in refused.content.decode()
+    assert Responsibility.objects.count() == 1
+
+
 def test_assigning_the_whole_filter(make, cast, sign_in, regions):
     for n in range(3):
         make(f"S{n}", city="苏州市" if n else "南京市")

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from crm.imports import actions, processing
 from crm.imports.models import ImportRun
+from crm.jobs.context import JobContext
 from crm.jobs.models import Job
 from crm.jobs.runner import claim, drain, reconcile, run
 from customers.models import Customer
@@ -112,6 +113,30 @@ def test_a_stop_in_the_middle_leaves_nothing_and_the_import_can_be_started_again
     actions.start(run=made, by=cast.ada)
     drain()
     assert Customer.objects.count() == 2
+
+
+def test_an_undo_tells_how_far_it_is_and_a_stop_leaves_everything(ready, cast, monkeypatch):
+    made = ready()
+    actions.start(run=made, by=cast.ada)
+    drain()
+    before = list(Customer.objects.order_by("pk").values())
+    actions.ask_undo(run=made, by=cast.ada)
+    seen, told = [], JobContext.progress
+
+    def stop_after_the_first_step(self, done, total=None, message=""):
+        seen.append((done, total))
+        if done == 1:
+            self.stop_event.set()
+        told(self, done, total, message)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(JobContext, "progress", stop_after_the_first_step)
+        drain()
+    job = Job.objects.get(kind="imports.undo")
+    made.refresh_from_db()
+    assert (seen, job.state, made.state) == ([(0, 2), (1, 2)], "stopped", State.DONE)
+    assert list(Customer.objects.order_by("pk").values()) == before
+    assert len(before) == 2
 
 
 def test_while_a_job_is_at_work_nothing_else_may_begin(ready, cast):
