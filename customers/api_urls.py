@@ -3,6 +3,7 @@
 from django.urls import path
 
 from customers.profile.api import Customers, Responsibilities
+from customers.relationship.api import Observations
 from customers.sales.api import Sales
 from customers.tiers.api import Decisions, Explanations, Policies, Runs, Standings
 
@@ -17,6 +18,7 @@ urlpatterns = [
         name="customer",
     ),
     path("customers/<int:pk>/close/", Customers.as_view({"post": "close"}), name="customer-close"),
+    path("customers/<int:pk>/observations/", Observations.as_view(BOTH), name="observations"),
     path("customers/<int:pk>/responsibilities/", Responsibilities.as_view(BOTH), name="responsibilities"),
     path("customers/<int:pk>/sales/daily/", Sales.as_view({"get": "list"}), name="sales-daily"),
     path("customers/<int:pk>/sales/monthly/", Sales.as_view({"get": "monthly"}), name="sales-monthly"),
