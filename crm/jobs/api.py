@@ -17,6 +17,7 @@ from crm.jobs.models import Job
 class JobSerializer(ReadModelSerializer):
     percent = serializers.IntegerField(read_only=True)
     asked_by = serializers.IntegerField(source="asked_by_id", read_only=True, allow_null=True)
+    input = serializers.SerializerMethodField(help_text="What it was given.")
     result = serializers.SerializerMethodField(help_text="What it brought; null where that is beyond your reach.")
     error = serializers.SerializerMethodField()
 
@@ -27,6 +28,7 @@ class JobSerializer(ReadModelSerializer):
             "kind",
             "state",
             "title",
+            "input",
             "result",
             "error",
             "done_units",
@@ -39,6 +41,10 @@ class JobSerializer(ReadModelSerializer):
             "started_at",
             "finished_at",
         ]
+
+    @extend_schema_field({"type": "object", "additionalProperties": True})
+    def get_input(self, job) -> dict:
+        return job.input
 
     @extend_schema_field({"type": ["object", "null"], "additionalProperties": True})
     def get_result(self, job) -> dict | None:

@@ -127,6 +127,11 @@ class Job(models.Model):
         return self.result
 
     @property
+    def input_text(self) -> str:
+        """What it was given, as `name: value` in one line."""
+        return ", ".join(f"{name}: {value}" for name, value in self.input.items() if value not in (None, "", [], {}))
+
+    @property
     def kind_label(self):
         kind = find(self.kind)
         return kind.label if kind else self.kind

@@ -70,6 +70,16 @@ def test_english_fits_on_a_desk(house):
     assert not wrong, "\n".join(wrong)
 
 
+def test_traditional_chinese_fits_a_hand(house):
+    """Its words, no others; without axe, as above."""
+
+    def look(page):
+        return page.evaluate(looking.CUT_OFF) + looking.sideways(page) + looking.untranslated(page, "zh-hant", SAME)
+
+    wrong = walk_through(house, "page", look, phone=True, language="zh-hant")
+    assert not wrong, "\n".join(wrong)
+
+
 @pytest.mark.parametrize("phone", [False, True], ids=["desk", "hand"])
 def test_the_admin(house, phone):
     """Its pages are made of the same few pieces: rules that depend on neither room nor colour are asked once."""

@@ -32,6 +32,14 @@ def test_the_card_follows_a_job_and_stops_asking_when_it_ends(cast, sign_in, job
     assert '<progress class="ok" max="100" value="100"' in ended
 
 
+def test_a_job_says_what_it_was_given(cast, sign_in, job):
+    Job.objects.filter(pk=job.pk).update(input={"as_of": "2026-10-31", "policy": ""})
+    client = sign_in(cast.mei)
+    assert "as_of: 2026-10-31" in client.get(f"/jobs/{job.pk}/").content.decode()
+    assert client.get(f"/api/v1/jobs/{job.pk}/").json()["input"] == {"as_of": "2026-10-31", "policy": ""}
+    assert sign_in(cast.tao).get(f"/api/v1/jobs/{job.pk}/").status_code == 404
+
+
 def test_stop_and_run_again_are_offered_when_they_make_sense(cast, sign_in, job):
     client = sign_in(cast.mei)
     assert f'action="/jobs/{job.pk}/stop/"' in client.get(f"/jobs/{job.pk}/").content.decode()
