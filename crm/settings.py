@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "crm.shell.htmx.HtmxAnswers",
+    "crm.accounts.factor.SecondFactor",
 ]
 
 ROOT_URLCONF = "crm.urls"
@@ -220,12 +221,14 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "50/15m/ip,10/15m/key",
     "reset_password": "20/m/ip,5/h/key",
     "reset_password_from_key": "20/m/ip",
-    "change_password": "5/m/user",
-    "reauthenticate": "10/m/user",
+    "change_password": "10/15m/user",
+    "reauthenticate": "10/15m/user",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 # The admin asks its people for a second factor.
 ADMIN_MFA = env.bool("ADMIN_MFA", default=not DEBUG)
+# Administrators and heads need one everywhere. On one's own machine (debug, or no TLS) the demo's people just sign in.
+REQUIRE_MFA = env.bool("REQUIRE_MFA", default=TLS)
 SESSION_IDLE = timedelta(hours=3)
 SESSION_ABSOLUTE = timedelta(hours=12)
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
