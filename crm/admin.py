@@ -54,7 +54,7 @@ class UserAdmin(ScopedAdmin):
     search_fields = ["username", "name", "email"]
     ordering = ["username"]
     form = UserForm
-    actions = ["revoke_tokens"]
+    actions = ["revoke_tokens", "send_password_links", "remove_second_factors"]
 
     def get_fields(self, request, obj=None):
         fields = ["username", "name", "email", "phone", "role"]
@@ -88,6 +88,32 @@ class UserAdmin(ScopedAdmin):
             accounts.revoke_token(token=token, by=request.user)
         text = ngettext("%(n)d token was revoked.", "%(n)d tokens were revoked.", len(tokens))
         self.message_user(request, text % {"n": len(tokens)})
+
+    @admin.action(description=_("Send a password link"), permissions=["revoke"])
+    def send_password_links(self, request, queryset):
+        def send(user):
+            accounts.send_password_link(user=user, by=request.user, request=request)
+
+        done = self._each(request, queryset, send)
+        text = ngettext("%(n)d person is sent a link.", "%(n)d people are sent a link.", done)
+        self.message_user(request, text % {"n": done})
+
+    @admin.action(description=_("Remove the second factor"), permissions=["revoke"])
+    def remove_second_factors(self, request, queryset):
+        done = self._each(request, queryset, lambda user: accounts.remove_second_factor(user=user, by=request.user))
+        text = ngettext("%(n)d second factor was removed.", "%(n)d second factors were removed.", done)
+        self.message_user(request, text % {"n": done})
+
+    def _each(self, request, queryset, act) -> int:
+        """Do it for each that can have it done, say of the others why not; returns how many."""
+        done = 0
+        for user in queryset:
+            try:
+                act(user)
+                done += 1
+            except ValidationError as refusal:
+                self.message_user(request, " ".join(refusal.messages), messages.WARNING)
+        return done
 
     def has_revoke_permission(self, request):
         return request.user.is_admin

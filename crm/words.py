@@ -21,6 +21,7 @@ AUDIT = Words(
         "user.change": _("User changed"),
         "user.password": _("Password changed"),
         "user.factor": _("Second factor changed"),
+        "user.link": _("Password link sent"),
         "posting.create": _("Posting added"),
         "posting.change": _("Posting changed"),
         "region.create": _("Region added"),

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime
 
+from allauth.account.forms import default_token_generator
+from allauth.account.internal.flows.password_reset import request_password_reset
 from allauth.account.models import EmailAddress
-from django.core.exceptions import ValidationError
+from allauth.mfa.models import Authenticator
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from knox.crypto import hash_token
 
 from crm.accounts.models import ApiToken, Posting, Region, Role, User
-from crm.audit.actions import diff, record, snapshot
+from crm.audit.actions import HIDDEN, diff, record, snapshot
 from crm.clock import today
 from crm.saving import save
 
@@ -124,6 +127,38 @@ def change_user(*, user: User, reason: str = "", **values) -> User:
     if changes:
         record(action="user.change", target=user, changes=changes, reason=reason)
     return user
+
+
+def _only_administrators(by: User | None) -> None:
+    """None is whoever may run commands on the server."""
+    if by is not None and not (by.is_admin and by.may_write):
+        raise PermissionDenied(_("Only administrators may do this."))
+
+
+@transaction.atomic
+def send_password_link(*, user: User, by: User, request) -> None:
+    """A letter with the link by which a person sets a password; sent when the answer is out, as those they ask for."""
+    _only_administrators(by)
+    if not user.is_active:
+        raise ValidationError(_("The account of %(name)s is closed.") % {"name": user})
+    if not user.email:
+        raise ValidationError(_("%(name)s has no e-mail address.") % {"name": user})
+    request_password_reset(request, user.email, [user], default_token_generator)
+    record(action="user.link", target=user, actor=by)
+
+
+@transaction.atomic
+def remove_second_factor(*, user: User, by: User | None = None) -> None:
+    """For who lost the device: app and recovery codes are gone, the next sign-in asks for the password alone."""
+    _only_administrators(by)
+    if by is not None and by.pk == user.pk:
+        # The profile asks for the password first; here, an open screen would be enough.
+        raise ValidationError(_("Turn your own second factor off on your profile."))
+    kinds = sorted(Authenticator.objects.select_for_update().filter(user=user).values_list("type", flat=True))
+    if not kinds:
+        raise ValidationError(_("%(name)s has no second factor.") % {"name": user})
+    Authenticator.objects.filter(user=user).delete()
+    record(action="user.factor", target=user, actor=by, changes={kind: [HIDDEN, None] for kind in kinds})
 
 
 @transaction.atomic

@@ -7,9 +7,7 @@ from allauth.mfa.signals import authenticator_added, authenticator_removed, auth
 from django.contrib.auth.signals import user_logged_out
 from django.dispatch import receiver
 
-from crm.audit.actions import record
-
-HIDDEN = "•••"
+from crm.audit.actions import HIDDEN, record
 
 
 @receiver(user_logged_out)

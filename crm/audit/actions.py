@@ -14,6 +14,7 @@ from crm.audit.models import AuditEntry
 
 # Values of these fields never enter the log, only the fact that they changed.
 SECRET_FIELDS = frozenset({"password", "digest", "token_key", "token"})
+HIDDEN = "•••"
 
 
 def plain(value: Any) -> Any:
@@ -37,7 +38,7 @@ def diff(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list]
     for field in after:
         old, new = before.get(field), after[field]
         if old != new:
-            changed[field] = ["•••", "•••"] if field in SECRET_FIELDS else [plain(old), plain(new)]
+            changed[field] = [HIDDEN, HIDDEN] if field in SECRET_FIELDS else [plain(old), plain(new)]
     return changed
 
 
