@@ -6,6 +6,7 @@ from customers.profile.api import Customers, Responsibilities
 from customers.relationship.api import Observations
 from customers.sales.api import Sales
 from customers.tiers.api import Decisions, Explanations, Policies, Runs, Standings
+from customers.tiers.board_api import Board
 
 BOTH = {"get": "list", "post": "create"}
 
@@ -26,6 +27,9 @@ urlpatterns = [
     path("customers/<int:pk>/tier/decisions/", Decisions.as_view({"get": "list"}), name="tier-decisions"),
     path("sales/bulk/", Sales.as_view({"post": "bulk"}), name="sales-bulk"),
     path("tiers/standing/", Standings.as_view({"get": "list"}), name="tier-standing"),
+    path("tiers/distribution/", Board.as_view({"get": "distribution"}), name="tier-distribution"),
+    path("tiers/border/", Board.as_view({"get": "border"}), name="tier-border"),
+    path("tiers/movements/", Board.as_view({"get": "movements"}), name="tier-movements"),
     path("tiers/runs/", Runs.as_view(BOTH), name="tier-runs"),
     path("tiers/runs/<int:pk>/", Runs.as_view({"get": "retrieve"}), name="tier-run"),
     path("tiers/policies/", Policies.as_view(BOTH), name="tier-policies"),

@@ -40,7 +40,7 @@ def may_run(user) -> bool:
 def board(request):
     """?since=RUN compares with that run; ?job=ID shows a run that was asked for."""
     state = reading.state()
-    choices = earlier_runs(state)
+    choices = reading.earlier_runs(state)
     since = chosen(choices, request.GET.get("since", ""))
     shares = reading.distribution(request.user)
     flows = reading.movements(since, state.run, request.user, shares) if since else ()
@@ -84,17 +84,6 @@ def rule_words(policy: TierPolicy) -> list[tuple[str, str]]:
         ),
         ("C", _("Everyone else who is open.")),
     ]
-
-
-def earlier_runs(state) -> list[TierRun]:
-    """What the present can be compared with: for each of the latest days the last run of the policy in force."""
-    if state is None:
-        return []
-    runs = TierRun.objects.filter(policy=state.policy, as_of__lt=state.figures_as_of).order_by("-as_of", "-pk")
-    days: dict = {}
-    for run in runs[:120]:
-        days.setdefault(run.as_of, run)
-    return list(days.values())[:24]
 
 
 def telling(runs: list[TierRun]) -> list[TierRun]:

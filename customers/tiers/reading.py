@@ -32,11 +32,13 @@ __all__ = [
     "Share",
     "border",
     "distribution",
+    "earlier_runs",
     "explain",
     "history",
     "latest_runs",
     "movements",
     "run_before",
+    "run_named",
     "standing_of",
     "state",
 ]
@@ -108,6 +110,27 @@ def _part(value, whole) -> Decimal:
 def latest_runs(user, limit: int = 20) -> list[TierRun]:
     """The newest runs a person may see (they hold sums of the whole brand), the newest first."""
     return list(TierRun.objects.visible_to(user).select_related("policy", "asked_by").order_by("-pk")[:limit])
+
+
+def earlier_runs(now: StandingState | None) -> list[TierRun]:
+    """What the present can be compared with: for each of the latest days the last run of the policy in force."""
+    if now is None or now.figures_as_of is None:
+        return []
+    runs = TierRun.objects.filter(policy=now.policy, as_of__lt=now.figures_as_of).select_related("policy")
+    days: dict[datetime.date, TierRun] = {}
+    for run in runs.order_by("-as_of", "-pk")[:120]:
+        days.setdefault(run.as_of, run)
+    return list(days.values())[:24]
+
+
+def run_named(user, pk: int, now: StandingState | None) -> TierRun | None:
+    """A run that somebody names to compare with: the present, what everybody may compare it with, or one that they see.
+
+    Its own sums stay with those who see it; who compares learns only of customers in reach.
+    """
+    common = [now.run, *earlier_runs(now)] if now is not None and now.run is not None else []
+    found = next((run for run in common if run.pk == pk), None)
+    return found or TierRun.objects.visible_to(user).select_related("policy").filter(pk=pk).first()
 
 
 def run_before(day: datetime.date) -> TierRun | None:
