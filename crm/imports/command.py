@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crm.command import COULD_NOT, OurCommand, written_whole
 from crm.imports import rejected
 from crm.imports.actions import forget, import_file
 from crm.imports.kinds import Stale, registry
@@ -19,14 +22,16 @@ from crm.imports.models import ImportRun
 from crm.imports.opening import DATE_ORDERS
 from crm.tables.messages import describe
 
-TAKEN, SOME_REFUSED, UNUSABLE = 0, 1, 2
+TAKEN, SOME_REFUSED = 0, 1
+STDOUT = "-"
 State = ImportRun.State
 
 
-class ImportCommand(BaseCommand):
-    """Exit 0: all rows taken; 1: rows refused; 2: the file cannot be used, nothing changed."""
+class ImportCommand(OurCommand):
+    """Exit 0: all rows taken; 1: rows refused, or what is told of them could not be written; 2: nothing changed."""
 
     kind = ""
+    run: ImportRun | None = None
 
     def add_arguments(self, parser):
         parser.add_argument("file", help="CSV (also .gz) or XLSX")
@@ -37,12 +42,12 @@ class ImportCommand(BaseCommand):
         parser.add_argument("--date-order", choices=DATE_ORDERS, help="how dates such as 05/03/2024 are to be read")
 
     def handle(self, *args, **options):
-        name = options["file"]
-        path = Path(name)
+        self.run = None
+        path, target = Path(options["file"]), options["rejected"]
         if not path.is_file():
-            self._unusable(name, "missing_file", {}, options["json"])
-        if options["rejected"] and not _writable(Path(options["rejected"]), path):
-            self._unusable(name, "rejected_unwritable", {"file": options["rejected"]}, options["json"])
+            self._unusable(options, "missing_file")
+        if target and not _writable(target, path, options["json"]):
+            self._unusable(options, "rejected_unwritable", {"file": target})
         try:
             run = import_file(
                 kind=self.kind,
@@ -52,34 +57,45 @@ class ImportCommand(BaseCommand):
                 options={"date_order": options["date_order"]},
             )
         except PermissionError:
-            self._unusable(name, "missing_file", {}, options["json"])
+            self._unusable(options, "missing_file")
         except (DatabaseError, OSError, Stale) as error:
             # Exit 1 means rows were refused, which is what Python would answer for any error at all.
-            self._unusable(name, "not_done", {"error": f"{type(error).__name__} {error}".strip()}, options["json"])
+            self._unusable(options, "not_done", {"error": f"{type(error).__name__} {error}".strip()})
+        self.run = run
         if run.state == State.MAPPING:
-            self._unusable(name, *self._unclear(run), options["json"], run)
+            self._unusable(options, *self._unclear(run))
         if run.state == State.UNUSABLE:
-            self._unusable(name, run.problem["code"], run.problem["params"], options["json"], run)
+            self._unusable(options, run.problem["code"], run.problem["params"])
+        written = True
         try:
-            if options["rejected"]:
-                self._write_rejected(run, options["rejected"])
+            if target:
+                self._write_rejected(run, Path(target))
+        except OSError as error:
+            written = False
+            self.stderr.write(_not_written(run) % {"id": run.pk, "file": target, "error": error})
         finally:
             if options["dry_run"]:
                 forget(run)
-        self._tell(name, run, options)
-        sys.exit(SOME_REFUSED if run.rejected else TAKEN)
+        self._tell(options["file"], run, options)
+        sys.exit(SOME_REFUSED if run.rejected or not written else TAKEN)
 
     def _unclear(self, run: ImportRun) -> tuple[str, dict[str, Any]]:
         lacking = [known for known in registry()[self.kind].fields if known.required and known.name not in run.mapping]
         return "columns_missing", {"columns": [str(known.label) for known in lacking]}
 
-    def _unusable(self, name: str, code: str, params: dict, as_json: bool, run: ImportRun | None = None):
-        reason = describe(code, params)
-        self.stderr.write(f"{name}: {reason}")
-        if as_json:
+    def _unusable(self, options: dict[str, Any], code: str, params: dict | None = None):
+        self.refuse(describe(code, params or {}), options)
+
+    def refuse(self, reason, options):
+        if self.run is not None and self.run.state == State.DONE:
+            # Whatever went wrong came after it, such as an output that nobody reads any more: not "nothing changed".
+            self.stderr.write(_("Import %(id)d is booked, but: %(error)s") % {"id": self.run.pk, "error": reason})
+            sys.exit(SOME_REFUSED)
+        self.stderr.write(f"{options['file']}: {reason}")
+        if options["json"]:
             error = {"row": 0, "column": "", "value": "", "reason": reason}
-            self._print(name, run, [error])
-        sys.exit(UNUSABLE)
+            self._print(options["file"], self.run, [error], reason=reason)
+        sys.exit(COULD_NOT)
 
     def _tell(self, name: str, run: ImportRun, options: dict[str, Any]) -> None:
         errors = [
@@ -125,15 +141,15 @@ class ImportCommand(BaseCommand):
         elif run.state == State.DONE:
             self.stdout.write(back)
 
-    def _print(self, name: str, run: ImportRun | None, errors: list[dict]) -> None:
+    def _print(self, name: str, run: ImportRun | None, errors: list[dict], **more: str) -> None:
         counts = {key: getattr(run, key, 0) for key in ("rows", "created", "updated", "unchanged", "rejected")}
-        answer = {"file": name, **counts, "errors": errors, "seconds": getattr(run, "seconds", 0)}
+        answer = {"file": name, **counts, "errors": errors, "seconds": getattr(run, "seconds", 0), **more}
         self.stdout.write(json.dumps(answer, ensure_ascii=False))
 
-    def _write_rejected(self, run: ImportRun, target: str) -> None:
+    def _write_rejected(self, run: ImportRun, target: Path) -> None:
         """Also without refused rows, so that a script finds the file it asked for: then only the header."""
         header = run.shape.get("header", [])
-        with open(target, "w", encoding="utf-8", newline="") as handle:
+        with written_whole(target) as part, part.open("w", encoding="utf-8", newline="") as handle:
             if run.rejected_file:
                 with run.rejected_file.open("rb") as spool:
                     handle.writelines(rejected.lines(spool, header))
@@ -141,16 +157,37 @@ class ImportCommand(BaseCommand):
                 handle.writelines(rejected.lines([], header))
 
 
-def _writable(target: Path, source: Path) -> bool:
-    """Asked before anything is imported: not the imported file itself, and a file made by asking does not stay."""
-    there = target.exists()
-    if there and target.samefile(source):
-        return False
+def _not_written(run: ImportRun) -> str:
+    if run.state == State.DONE and run.rejected:
+        return _(
+            "The good rows are booked as import %(id)d, but the refused rows could not be written to %(file)s "
+            "(%(error)s); fetch them from the page /imports/%(id)d/rejected/."
+        )
+    if run.state == State.DONE:
+        return _("All rows are booked as import %(id)d, but %(file)s could not be written: %(error)s")
+    if run.state == State.REFUSED:
+        return _(
+            "Nothing is booked, and the refused rows could not be written to %(file)s (%(error)s); fetch them from "
+            "the page /imports/%(id)d/rejected/."
+        )
+    return _("This was a check; the refused rows could not be written to %(file)s: %(error)s")
+
+
+def _writable(target: str, source: Path, as_json: bool) -> bool:
+    """Asked before anything is imported: not the imported file itself, nor where the one JSON object goes."""
+    if target == STDOUT:
+        return not as_json
+    path = Path(target)
     try:
-        with target.open("ab"):
+        if path.exists():
+            if path.samefile(source):
+                return False
+            with path.open("ab"):
+                pass
+            if not stat.S_ISREG(path.stat().st_mode):
+                return True
+        with tempfile.TemporaryDirectory(prefix=".part-", dir=Path(os.path.realpath(path)).parent):
             pass
-        if not there:
-            target.unlink()
     except OSError:
         return False
     return True

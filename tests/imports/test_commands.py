@@ -7,6 +7,7 @@ import json
 
 import pytest
 from django.apps import apps
+from django.core.management import call_command
 from django.utils import translation
 
 from crm.imports.models import ImportRun
@@ -99,6 +100,7 @@ def test_an_unusable_file(command, tmp_path, content, reason):
     assert (error["row"], error["column"], error["value"]) == (0, "", "")
     if reason:
         assert error["reason"] == reason
+    assert done.json["reason"] == error["reason"]
     assert error["reason"] in done.err
     assert not Customer.objects.exists()
 
@@ -163,6 +165,65 @@ def test_where_refused_rows_cannot_be_written_nothing_is_imported(command, a_fil
     assert done.code == 2
     assert done.json["errors"][0]["reason"] == f"The refused rows cannot be written to {tmp_path / target}."
     assert (path.read_bytes(), counts()) == (content, before)
+
+
+def test_refused_rows_that_cannot_be_written_after_the_import(command, a_file, regions):
+    """/dev/full takes nothing: only the last moment can show it."""
+    path = a_file([["1", "One", "agent"], ["2", "Two", "boss"]])
+    done = command("import_customers", path, "--json", "--partial", "--rejected", "/dev/full")
+    run = ImportRun.objects.get()
+    assert (done.code, done.json["created"], done.json["rejected"]) == (1, 1, 1)
+    assert "reason" not in done.json
+    assert done.err.splitlines()[0] == (
+        f"The good rows are booked as import {run.pk}, but the refused rows could not be written to /dev/full "
+        f"([Errno 28] No space left on device); fetch them from the page /imports/{run.pk}/rejected/."
+    )
+    assert Customer.objects.count() == 1
+    done = command("import_customers", path, "--json", "--rejected", "/dev/full")
+    assert done.code == 1 and done.err.startswith("Nothing is booked, and the refused rows could not be written")
+    done = command("import_customers", path, "--json", "--dry-run", "--rejected", "/dev/full")
+    assert done.code == 1 and done.err.startswith("This was a check; the refused rows could not be written")
+    done = command("import_customers", a_file([["3", "Tre", "agent"]]), "--json", "--rejected", "/dev/full")
+    assert done.code == 1 and done.err.startswith("All rows are booked as import ")
+
+
+def test_an_older_file_of_refused_rows_stays_until_the_new_one_is_whole(
+    command, a_file, tmp_path, regions, monkeypatch
+):
+    from crm.imports import rejected
+
+    def cut(spool, header):
+        yield "half"
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(rejected, "lines", cut)
+    out = tmp_path / "out" / "rejected.csv"
+    out.parent.mkdir()
+    out.write_text("older")
+    done = command("import_customers", a_file([["1", "One", "agent"]]), "--json", "--rejected", out)
+    assert done.code == 1
+    assert out.read_text() == "older" and list(out.parent.iterdir()) == [out]
+
+
+def test_refused_rows_to_standard_output_only_without_json(command, a_file, regions):
+    path = a_file([["1", "One", "agent"]])
+    done = command("import_customers", path, "--json", "--rejected", "-")
+    assert (done.code, done.json["reason"]) == (2, "The refused rows cannot be written to -.")
+    assert not Customer.objects.exists()
+
+
+def test_what_goes_wrong_after_the_import_does_not_deny_it(a_file, regions, capsys, monkeypatch):
+    from crm.imports.command import ImportCommand
+
+    def nobody_reads(self, name, run, options):
+        raise BrokenPipeError(32, "Broken pipe")
+
+    monkeypatch.setattr(ImportCommand, "_tell", nobody_reads)
+    with pytest.raises(SystemExit) as end:
+        call_command("import_customers", str(a_file([["1", "One", "agent"]])))
+    run = ImportRun.objects.get()
+    assert end.value.code == 1
+    assert capsys.readouterr().err == f"Import {run.pk} is booked, but: [Errno 32] Broken pipe\n"
 
 
 def test_an_error_of_the_database_is_no_refusal_of_rows(command, a_file, regions, monkeypatch):
