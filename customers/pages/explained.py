@@ -18,10 +18,14 @@ from django.utils.translation import gettext as _
 
 from crm.periods import Windows
 from crm.shell import numbers
+from customers.pages import policywords
+from customers.pages.policywords import cut_percent, money
 from customers.profile.models import Customer
 from customers.tiers.models import TierDecision, TierPolicy
+from customers.tiers.policies import rule_of
 from customers.tiers.reading import Condition, Explanation, Score, explain
 from customers.tiers.terms import Reason
+from customers.tiers.tiering import cents_up
 from customers.tiers.wayup import Pace, ScoreCode, ScoreStep, ToA, ToACode, ToB, ToBCode
 
 
@@ -75,6 +79,25 @@ class Explained:
         return numbers.DASH if self.top_share is None else f"{ceil(self.top_share * 100)}%"
 
     @property
+    def rank_note(self) -> str:
+        """Among whom the rank counts, or why there is none."""
+        facts, rule = self.known.facts, rule_of(self.known.policy)
+        if self.top_share is not None:
+            if rule.rank_within == "region":
+                return _("top %(share)s of its region's franchisees") % {"share": self.top_shown}
+            return _("top %(share)s of franchisees") % {"share": self.top_shown}
+        if facts is not None and facts.kind == "agent":
+            return _("agents are not ranked")
+        if facts is not None and facts.w0 > 0 and not facts.closed:
+            return _("not ranked: too few months of business")
+        return _("not ranked: no sales in 12 months")
+
+    @property
+    def cutoff_note(self) -> str:
+        """What the cut-off is, for the foot of the card."""
+        return policywords.cutoff_foot(rule_of(self.known.policy), self.known.k, self.known.cutoff)
+
+    @property
     def distance_shown(self) -> str:
         """With its sign, in short."""
         text = numbers.money_short(self.distance, get_language() or settings.LANGUAGE_CODE)
@@ -87,6 +110,9 @@ def explained(customer: Customer) -> Explained | None:
     if known is None or known.facts is None:
         return None
     lines = [(one.tier, _condition(one, known)) for one in known.conditions]
+    rule = rule_of(known.policy)
+    if rule.stability_band and any(one.code == "sales" for one in known.conditions):
+        lines.append(("A", Line(known.tier == "A", policywords.band_words(rule))))
     way = known.way_up
     facts = known.facts
     ranked_on = known.rank is not None
@@ -99,7 +125,9 @@ def explained(customer: Customer) -> Explained | None:
         way_b=_way_to_b(way.to_b, known) if way and way.to_b else [],
         years=_years(known),
         growth=_ratio(facts.w0, facts.w1),
-        distance=facts.w0 - known.cutoff if ranked_on and known.cutoff is not None else None,
+        distance=known.ranked_on - known.cutoff
+        if ranked_on and known.ranked_on is not None and known.cutoff is not None
+        else None,
         top_share=Decimal(known.rank) / known.ranked if ranked_on and known.ranked else None,
         history=[Change(one, reason_text(one.reason, one.policy)) for one in known.history],
     )
@@ -107,19 +135,6 @@ def explained(customer: Customer) -> Explained | None:
 
 def _ratio(now: Decimal, before: Decimal) -> Fraction | None:
     return Fraction(now) / Fraction(before) - 1 if before > 0 else None
-
-
-def cut_percent(ratio: Fraction | Decimal | None) -> str:
-    """12.34 % of 0.123456, cut off; two decimals at most, none where they are zero."""
-    if ratio is None:
-        return numbers.DASH
-    hundredths = Decimal(floor(Fraction(ratio) * 10_000)).scaleb(-2)
-    text = f"{abs(hundredths):,.2f}".rstrip("0").rstrip(".")
-    return f"{numbers.MINUS if hundredths < 0 else ''}{text}%"
-
-
-def money(amount: Decimal | None) -> str:
-    return numbers.money(amount, settings.CURRENCY)
 
 
 def points(score: Decimal | None) -> str:
@@ -141,9 +156,12 @@ def reason_text(reason: str, policy: TierPolicy) -> str:
         "cooperation": policy.cooperation_high,
         "loyalty": policy.loyalty_high,
     }
+    within = policy.options.get("rank_within") == "region"
     texts = {
         Reason.AGENT: _("It is an agent, and every agent is A."),
-        Reason.TOP_SHARE: _("It is among the top %(share)s of franchisees by sales."),
+        Reason.TOP_SHARE: _("It is among the top %(share)s of the franchisees of its region by sales.")
+        if within
+        else _("It is among the top %(share)s of franchisees by sales."),
         Reason.FIXED_CUTOFF: _("It sold at least the amount that the policy sets for A."),
         Reason.BAND_KEPT: _("It was A and is still near enough to the cut-off to stay."),
         Reason.GROWTH: _(
@@ -172,13 +190,7 @@ def _condition(one: Condition, known: Explanation) -> Line:
     if one.code == "agent":
         return Line(one.met, _("It is an agent"))
     if one.code == "sales":
-        if one.needed is None:
-            return Line(one.met, _("Sales reach the cut-off"), _("there is no cut-off yet"))
-        return Line(
-            one.met,
-            _("Sales among the top %(share)s of franchisees") % {"share": cut_percent(policy.top_share)},
-            _("%(value)s of %(needed)s") % {"value": money(one.value), "needed": money(one.needed)},
-        )
+        return _sales_condition(one, known)
     if one.code in ("growth_1", "growth_2"):
         values = {"growth": cut_percent(policy.growth)}
         text = (
@@ -192,6 +204,16 @@ def _condition(one: Condition, known: Explanation) -> Line:
     score = known.cooperation if one.code == "cooperation" else known.loyalty
     text = _("Cooperation is %(high)s or more") if one.code == "cooperation" else _("Loyalty is %(high)s or more")
     return Line(one.met, text % {"high": points(Decimal(one.needed))}, _score_figure(score))
+
+
+def _sales_condition(one: Condition, known: Explanation) -> Line:
+    if one.value is None:
+        return Line(one.met, policywords.sales_words(rule_of(known.policy)), _("too few months to be ranked"))
+    if one.needed is None:
+        return Line(one.met, _("Sales reach the cut-off"), _("there is no cut-off yet"))
+    values = {"value": money(one.value), "needed": money(one.needed)}
+    figure = _("%(value)s, projected to a year, of %(needed)s") if known.is_projected else _("%(value)s of %(needed)s")
+    return Line(one.met, policywords.sales_words(rule_of(known.policy)), figure % values)
 
 
 def _score_figure(score: Score | None) -> str:
@@ -232,29 +254,26 @@ def _way_to_a(way: ToA, known: Explanation) -> list[Line]:
         return [Line(False, text % {"n": months})]
     if way.code is ToACode.NO_PLACES:
         return [Line(False, _("No sales would do: under this policy there is no place in A to take."))]
-    share = {"share": cut_percent(known.policy.top_share)}
+    rule = rule_of(known.policy)
+    values = {"amount": money(way.amount), "until": day(way.pace.until), "share": cut_percent(rule.top_share)}
     lines = [
         Line(
             False,
-            _("Sell %(amount)s more by %(until)s to reach the top %(share)s.")
-            % {"amount": money(way.amount), "until": day(way.pace.until), **share},
+            policywords.goal_words(rule) % values,
             money(way.amount),
         ),
         Line(None, _pace(way.pace)),
     ]
     if way.cutoff is not None:
-        lines.append(
-            Line(
-                None,
-                _("Sales of 12 months are then %(target)s; place %(k)s of %(ranked)s is taken at %(cutoff)s.")
-                % {
-                    "target": money(way.target),
-                    "k": numbers.grouped(way.k),
-                    "ranked": numbers.grouped(way.ranked),
-                    "cutoff": money(way.cutoff),
-                },
-            )
-        )
+        months = known.facts.months_active if known.is_projected else None
+        values = {
+            "target": money(way.target),
+            "yearly": money(cents_up(Fraction(way.target) * 12 / months)) if months else "",
+            "k": numbers.grouped(way.k),
+            "ranked": numbers.grouped(way.ranked),
+            "cutoff": money(way.cutoff),
+        }
+        lines.append(Line(None, policywords.target_words(rule, bool(months)) % values))
     return lines
 
 

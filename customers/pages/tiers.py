@@ -15,7 +15,8 @@ from crm.access import reach_of
 from crm.audit.actions import record
 from crm.jobs.actions import enqueue
 from crm.jobs.models import Job
-from customers.pages.explained import cut_percent, reason_text
+from customers.pages.explained import reason_text
+from customers.pages.policywords import cutoff_words, option_words, rule_words, share_words
 from customers.profile.models import Customer
 from customers.tiers import actions, reading
 from customers.tiers.forms import PolicyForm, RunForm
@@ -55,6 +56,7 @@ def board(request):
         if since
         else [],
         "rule": rule_words(state.policy) if state else None,
+        "places": cutoff_words(state.policy, state.k, state.ranked) if state else "",
         "border": reading.border(request.user, BORDER, state),
         "runs": telling(reading.latest_runs(request.user, RUNS * 4))[:RUNS],
         "may_run": may_run(request.user),
@@ -62,28 +64,6 @@ def board(request):
         "job": asked_job(request),
     }
     return render(request, "customers/tiers/board.html", context)
-
-
-def rule_words(policy: TierPolicy) -> list[tuple[str, str]]:
-    """A policy in words, tier by tier."""
-    values = {
-        "share": cut_percent(policy.top_share),
-        "growth": cut_percent(policy.growth),
-        "cooperation": policy.cooperation_high,
-        "loyalty": policy.loyalty_high,
-    }
-    return [
-        ("A", _("Every agent, and the top %(share)s of franchisees by sales of 12 months.") % values),
-        (
-            "B",
-            _(
-                "Sales grew by at least %(growth)s in each of two years, cooperation is %(cooperation)s or more and"
-                " loyalty %(loyalty)s or more."
-            )
-            % values,
-        ),
-        ("C", _("Everyone else who is open.")),
-    ]
 
 
 def telling(runs: list[TierRun]) -> list[TierRun]:
@@ -137,7 +117,8 @@ def run_detail(request, pk):
     rows = list(decisions[: CHANGES + 1])
     told = [(one, reason_text(one.reason, found.policy)) for one in rows[:CHANGES]]
     counts = [("A", found.a), ("B", found.b), ("C", found.c)]
-    context = {"run": found, "rows": told, "more": len(rows) > CHANGES, "counts": counts}
+    places = cutoff_words(found.policy, found.k, found.ranked)
+    context = {"run": found, "rows": told, "more": len(rows) > CHANGES, "counts": counts, "places": places}
     return render(request, "customers/tiers/run.html", context)
 
 
@@ -147,9 +128,8 @@ def policies(request):
     found = reading.policies()
     adopted = TierPolicy.objects.adopted()
     may_write = TierPolicy.objects.editable_by(request.user).exists()
-    return render(
-        request, "customers/tiers/policies.html", {"policies": found, "adopted": adopted, "may_write": may_write}
-    )
+    context = {"policies": [(one, share_words(one)) for one in found], "adopted": adopted, "may_write": may_write}
+    return render(request, "customers/tiers/policies.html", context)
 
 
 def _editable(request, pk) -> TierPolicy:
@@ -168,7 +148,7 @@ def policy_new(request, pk):
         try:
             made = actions.create_policy(by=request.user, code=before.code, **form.values())
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            form.refuse(refusal)
         else:
             messages.success(
                 request, _("Version %(n)d is written; nothing changes until it is adopted.") % {"n": made.version}
@@ -186,6 +166,7 @@ def policy(request, pk):
     context = {
         "policy": found,
         "rule": rule_words(found),
+        "options": option_words(found),
         "adopted": adopted,
         "in_force": adopted is not None and adopted.pk == found.pk,
         "may_write": TierPolicy.objects.editable_by(request.user).filter(pk=pk).exists(),

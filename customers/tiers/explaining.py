@@ -8,17 +8,19 @@ from decimal import Decimal
 from fractions import Fraction
 
 from django.db import connection
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Min, Q, Sum
 
 from crm.clock import today
 from crm.money import from_minor, to_minor
+from crm.periods import MONTHS_IN_A_WINDOW, Windows
 from customers.relationship.models import Observation, Trait
+from customers.sales.models import MonthlySales
 from customers.tiers import figures, optioned, pastday
 from customers.tiers.deciding import RANKED
 from customers.tiers.models import StandingState, TierDecision, TierPolicy, TierRun, TierStanding
 from customers.tiers.policies import is_set_based, rule_of
 from customers.tiers.terms import Decision, Facts, Group, Policy, Reason, Result
-from customers.tiers.tiering import decide, growth, places
+from customers.tiers.tiering import cents_up, decide, growth, places
 from customers.tiers.wayup import WayUp, way_up
 
 MOST_BY_THE_RULE = 20_000
@@ -67,7 +69,8 @@ class Explanation:
 
     tier '': not in the result; reason is then 'not_open' or ''. decision: the row in force, None before the first run;
     its own figures are those of the day it was taken. rank, ranked, k, cutoff: of `as_of`. way_up: None for A, for
-    those not in the result, for past days, and for large networks under a policy with options.
+    those not in the result, for past days, and for large networks under a policy with options. ranked_on: the sales
+    that are compared with the cut-off; a part-year's are projected where the policy says so. None: too new.
     """
 
     as_of: datetime.date
@@ -85,6 +88,11 @@ class Explanation:
     loyalty: Score | None
     way_up: WayUp | None
     history: list[TierDecision]
+    ranked_on: Decimal | None = None
+
+    @property
+    def is_projected(self) -> bool:
+        return self.facts is not None and self.facts.months_active not in (None, MONTHS_IN_A_WINDOW)
 
 
 def history(customer, limit: int = 50) -> list[TierDecision]:
@@ -109,7 +117,7 @@ def explain(customer, as_of: datetime.date | None = None) -> Explanation | None:
     day = state.figures_as_of or today()
     changes = history(customer)
     scores = score_of(customer, rule, day)
-    facts = _facts(customer, standing, standing.open_now, scores)
+    facts = _facts(customer, standing, standing.open_now, scores, rule, day)
     found = _Now(rule, day, state, standing, facts, changes)
     return Explanation(
         as_of=day,
@@ -127,6 +135,7 @@ def explain(customer, as_of: datetime.date | None = None) -> Explanation | None:
         loyalty=scores[Trait.LOYALTY],
         way_up=found.way_up,
         history=changes,
+        ranked_on=ranked_sales(facts, rule),
     )
 
 
@@ -140,7 +149,7 @@ def _explain_past(customer, as_of: datetime.date) -> Explanation | None:
         return None
     rule = rule_of(row.policy)
     scores = score_of(customer, rule, as_of)
-    facts = _facts(customer, row, bool(row.tier), scores)
+    facts = _facts(customer, row, bool(row.tier), scores, rule, as_of)
     return Explanation(
         as_of=as_of,
         policy=row.policy,
@@ -157,10 +166,11 @@ def _explain_past(customer, as_of: datetime.date) -> Explanation | None:
         loyalty=scores[Trait.LOYALTY],
         way_up=None,
         history=history(customer),
+        ranked_on=ranked_sales(facts, rule),
     )
 
 
-def _facts(customer, row, is_open: bool, scores: dict[str, Score]) -> Facts:
+def _facts(customer, row, is_open: bool, scores: dict[str, Score], rule: Policy, as_of: datetime.date) -> Facts:
     """Facts from a standing or a decision."""
     return Facts(
         customer_id=customer.pk,
@@ -175,15 +185,37 @@ def _facts(customer, row, is_open: bool, scores: dict[str, Score]) -> Facts:
         previous_tier=row.tier or None,
         cooperation_observations=scores[Trait.COOPERATION].observations,
         loyalty_observations=scores[Trait.LOYALTY].observations,
+        months_active=_months(customer, as_of) if rule.part_years else None,
     )
+
+
+def _months(customer, as_of: datetime.date) -> int:
+    """Months of business as `optioned` counts them; one query for a customer without an opening date."""
+    windows = Windows.as_of(as_of)
+    first = None
+    if customer.opened_on is None:
+        months = MonthlySales.objects.filter(customer=customer, month__gte=windows.w2.start, month__lt=windows.w0.end)
+        first = months.aggregate(first=Min("month"))["first"]
+    return optioned.months_active(customer.opened_on, first, windows)
+
+
+def ranked_sales(facts: Facts, rule: Policy) -> Decimal | None:
+    """The sales that are compared with the cut-off, projected ones rounded up to the cent; None: too new."""
+    months = MONTHS_IN_A_WINDOW if facts.months_active is None else facts.months_active
+    if not rule.part_years or months == MONTHS_IN_A_WINDOW:
+        return facts.w0
+    if months < rule.part_years_from:
+        return None
+    return cents_up(Fraction(facts.w0) * 12 / months)
 
 
 def conditions(facts: Facts, rule: Policy, cutoff: Decimal | None) -> tuple[Condition, ...]:
     """Each condition of A and of B, met or not. An agent has one: it is one."""
     if facts.kind == "agent":
         return (Condition("agent", "A", True),)
-    reached = cutoff is not None and facts.w0 > 0 and facts.w0 >= cutoff
-    found = [Condition("sales", "A", reached, facts.w0, cutoff)]
+    sales = ranked_sales(facts, rule)
+    reached = cutoff is not None and sales is not None and sales > 0 and sales >= cutoff
+    found = [Condition("sales", "A", reached, sales, cutoff)]
     years = (("growth_1", facts.w1, facts.w2), ("growth_2", facts.w0, facts.w1))
     for code, now, before in years:
         grown = growth(now, before)

@@ -6,11 +6,18 @@ from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.clock import today
 from customers.tiers.models import TierPolicy
+from customers.tiers.policies import OPTIONS, rule_of
+from customers.tiers.terms import Policy
+
+RANKED_AMONG = (("brand", gettext_lazy("the whole brand")), ("region", gettext_lazy("its region")))
+_SHARES = ("band_enter", "band_leave")
+_PLAIN = Policy()  # every option off
 
 
 class RunForm(forms.Form):
@@ -33,6 +40,8 @@ def _percent(label, **kwargs) -> forms.DecimalField:
 
 
 class PolicyForm(forms.Form):
+    """A version with all its options. An option left empty is what the rule takes without it."""
+
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
     top_share = _percent(gettext_lazy("A: the largest franchisees, percent"), max_value=100)
     growth = _percent(gettext_lazy("B: growth in each of two years, percent"))
@@ -41,26 +50,114 @@ class PolicyForm(forms.Form):
     min_observations = forms.IntegerField(
         label=gettext_lazy("Observations needed for a score"), min_value=0, max_value=1000
     )
+    absolute_cutoff = forms.DecimalField(
+        label=gettext_lazy("A from a fixed amount of sales"),
+        required=False,
+        max_digits=15,
+        decimal_places=2,
+        min_value=Decimal("0.01"),
+        help_text=gettext_lazy("Empty: the largest franchisees are A. With an amount, whoever sold it in 12 months."),
+    )
+    rank_within = forms.ChoiceField(
+        label=gettext_lazy("Ranked among"),
+        required=False,
+        choices=RANKED_AMONG,
+        help_text=gettext_lazy("Within regions each region has places and a cut-off of its own."),
+    )
+    stability_band = forms.BooleanField(
+        label=gettext_lazy("Stability band"),
+        required=False,
+        help_text=gettext_lazy("Who is just below the border stays A, who just reaches it does not enter yet."),
+    )
+    band_enter = _percent(
+        gettext_lazy("Band: enters A in the top, percent"),
+        required=False,
+        max_value=100,
+        help_text=gettext_lazy("Empty: 18. At most the share that is A."),
+    )
+    band_leave = _percent(
+        gettext_lazy("Band: stays A in the top, percent"),
+        required=False,
+        max_value=100,
+        help_text=gettext_lazy("Empty: 22. At least the share that is A."),
+    )
+    part_years = forms.BooleanField(
+        label=gettext_lazy("Project part-years"),
+        required=False,
+        help_text=gettext_lazy("Who has been in business for less than a year is ranked on its mean month times 12."),
+    )
+    part_years_from = forms.IntegerField(
+        label=gettext_lazy("Months of business to be ranked"),
+        required=False,
+        min_value=1,
+        max_value=12,
+        help_text=gettext_lazy("Empty: 6. Only where part-years are projected."),
+    )
+    b_judged_yearly = forms.BooleanField(
+        label=gettext_lazy("Judge B once a year"),
+        required=False,
+        help_text=gettext_lazy("B and C stay as they are until the business year closes."),
+    )
+    year_end_month = forms.TypedChoiceField(
+        label=gettext_lazy("The business year ends in"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=list(MONTHS.items()),
+        help_text=gettext_lazy("The way up is counted until then, too."),
+    )
     note = forms.CharField(label=gettext_lazy("Why this version?"), max_length=300, required=False)
 
     def __init__(self, *args, policy: TierPolicy, **kwargs):
-        initial = {
+        rule = rule_of(policy)
+        initial = {name: getattr(rule, name) for name in OPTIONS} | {
             "name": policy.title,
             "top_share": _as_percent(policy.top_share),
             "growth": _as_percent(policy.growth),
             "cooperation_high": policy.cooperation_high,
             "loyalty_high": policy.loyalty_high,
             "min_observations": policy.min_observations,
+            "band_enter": _as_percent(rule.band_enter),
+            "band_leave": _as_percent(rule.band_leave),
         }
         super().__init__(*args, initial=initial, **kwargs)
         self.policy = policy
+
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """Title and fields: first the article's rule, then what may be added to it."""
+        plain = [self[name] for name in self.fields if name not in OPTIONS]
+        return [(_("The rule"), plain), (_("Options"), [self[name] for name in self.fields if name in OPTIONS])]
 
     def values(self) -> dict:
         """As the action takes them: fractions, not percent."""
         data = dict(self.cleaned_data)
         if data["name"] == self.policy.title:
             data["name"] = self.policy.name  # as it is kept, not as this reader's language shows it
-        return data | {"top_share": data["top_share"] / 100, "growth": data["growth"] / 100}
+        given = {name: data.pop(name) for name in OPTIONS}
+        return data | {
+            "top_share": data["top_share"] / 100,
+            "growth": data["growth"] / 100,
+            "options": _options(given),
+        }
+
+    def refuse(self, refusal: ValidationError) -> None:
+        """Take an action's refusal over: to the fields it names where there are such, else to the whole."""
+        named = refusal.message_dict if hasattr(refusal, "error_dict") else {None: refusal.messages}
+        for field, words in named.items():
+            self.add_error(field if field in self.fields else None, words)
+
+
+def _options(given: dict) -> dict:
+    """The options that differ from the rule without them, as JSON keeps them: decimals as text."""
+    kept = {}
+    for name, value in given.items():
+        if value in (None, ""):
+            continue
+        if name in _SHARES:
+            value = (value / 100).normalize()
+        if value != getattr(_PLAIN, name):
+            kept[name] = f"{value:f}" if isinstance(value, Decimal) else value
+    return kept
 
 
 def _as_percent(share: Decimal) -> Decimal:
