@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from crm.accounts.api import People, Regions
 from crm.api.documents import Docs, Document
+from crm.audit.api import Audit
 from crm.exports.api import Exports
 from crm.imports.api import Imports
 from crm.jobs.api import Jobs
@@ -18,6 +19,7 @@ v1 = [
     path("people/", People.as_view(LIST), name="people"),
     path("people/me/", People.as_view({"get": "me"}), name="me"),
     path("people/<int:pk>/", People.as_view(DETAIL), name="person"),
+    path("audit/", Audit.as_view(LIST), name="audit"),
     path("jobs/", Jobs.as_view(LIST), name="jobs"),
     path("jobs/<int:pk>/", Jobs.as_view(DETAIL), name="job"),
     path("jobs/<int:pk>/stop/", Jobs.as_view({"post": "stop"}), name="job-stop"),

@@ -70,7 +70,6 @@ DOORS: dict[tuple[str, str], str] = {
     ("customers/panels.py", "Observation.filter"): OF_A_CUSTOMER,
     ("customers/pages/card.py", "Responsibility.filter"): OF_A_CUSTOMER,
     ("customers/pages/changes.py", "Region.filter"): "names of regions in the log of a customer in reach",
-    ("customers/pages/tiers.py", "TierRun.filter"): "days and policies to compare with; counts are taken in reach",
     ("customers/pages/tiers.py", "TierPolicy.adopted"): "the rule in force, which everybody may read",
     ("customers/pages/tiers.py", "Customer.in_bulk"): "only for those who have the whole brand in reach",
     ("customers/profile/api.py", "Responsibility.filter"): OF_A_CUSTOMER,

@@ -61,7 +61,7 @@ def found(
         entries = entries.filter(model=model)
     if row:
         entries = entries.filter(object_id=row)
-    if since is not None:
+    if since is not None and since > datetime.date.min:
         entries = entries.filter(at__gte=_midnight(since))
     if until is not None and until < datetime.date.max:
         entries = entries.filter(at__lt=_midnight(until + datetime.timedelta(days=1)))
@@ -94,13 +94,14 @@ def name_of(model: str, field: str) -> str:
 
 
 def shown(entries: Sequence[AuditEntry], user) -> Sequence[AuditEntry]:
-    """The same entries, each with `done` and `kind` in words, `lines` to show and `hidden`: its row is beyond reach
-    (or gone).
+    """The same entries, each with `done` and `kind` in words, `lines` to show (the `codes` of their fields beside them)
+    and `hidden`: its row is beyond reach (or gone).
 
     A colleague may have worked on what this person does not see. Costs one query a kind of row on the page.
     """
     for entry in _masked(entries, user):
         entry.done, entry.kind = words.action_name(entry.action), words.kind_name(entry.model)
+        entry.codes = [field for field, _old, _new in entry.lines]
         entry.lines = [(name_of(entry.model, field), old, new) for field, old, new in entry.lines]
     return entries
 
