@@ -15,6 +15,8 @@ from crm.access import reach_of
 from crm.audit.actions import record
 from crm.jobs.actions import enqueue
 from crm.jobs.models import Job
+from crm.templatetags.ui import day as day_shown
+from crm.templatetags.ui import moment
 from customers.pages.explained import reason_text
 from customers.pages.policywords import cutoff_words, option_words, rule_words, share_words
 from customers.profile.models import Customer
@@ -42,14 +44,15 @@ def board(request):
     """?since=RUN compares with that run; ?job=ID shows a run that was asked for."""
     state = reading.state()
     choices = reading.earlier_runs(state)
-    since = chosen(choices, request.GET.get("since", ""))
+    since = chosen(choices, request.GET.get("since", ""), state)
     shares = reading.distribution(request.user)
     flows = reading.movements(since, state.run, request.user, shares) if since else ()
     context = {
         "state": state,
         "shares": shares,
-        "choices": choices,
+        "choices": [(one, called(one, state)) for one in choices],
         "since": since,
+        "since_called": called(since, state) if since else "",
         "flows": [{"source": one.from_tier or "", "target": one.to_tier or "", "count": one.n} for one in flows],
         "summary": summary(flows) if since else None,
         "movers": [(one, reason_text(one.reason, state.policy)) for one in movers(since, request.user, MOVERS)]
@@ -71,13 +74,14 @@ def telling(runs: list[TierRun]) -> list[TierRun]:
     return [run for n, run in enumerate(runs) if n == 0 or run.changed or run.mode != TierRun.Mode.INCREMENTAL]
 
 
-def chosen(choices: list[TierRun], asked: str) -> TierRun | None:
-    """The run asked for, else the last one of a month before, else the oldest there is."""
-    if asked:
-        for run in choices:
-            if str(run.pk) == asked:
-                return run
-    return choices[0] if choices else None
+def chosen(choices: list[TierRun], asked: str, state) -> TierRun | None:
+    """The run asked for, if it is one of the choices; else the last of an earlier day, else the last before now."""
+    return next((run for run in choices if str(run.pk) == asked), None) or reading.usual_run(choices, state)
+
+
+def called(run: TierRun, state) -> str:
+    """A run to compare with by its day; one of the present's own day by its time."""
+    return moment(run.created_at) if run.as_of == state.figures_as_of else day_shown(run.as_of)
 
 
 def asked_job(request) -> Job | None:

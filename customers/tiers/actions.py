@@ -13,6 +13,7 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from crm.audit.actions import record
 from crm.clock import now, today
@@ -170,6 +171,11 @@ def compare_policies(*, first: Policy, second: Policy, as_of: datetime.date | No
     return Comparison(as_of, tuple(counts), cutoffs, flows, movers)
 
 
+# What people can get wrong on the page, in the words of `terms`, which stays free of Django and its translations.
+CONTRADICTIONS = (
+    gettext_noop("a stability band needs 0 <= band_enter <= top_share <= band_leave <= 1"),
+    gettext_noop("a stability band is a band of ranks: it does not go with an absolute cut-off"),
+)
 _VALUES = ("top_share", "growth", "cooperation_high", "loyalty_high", "min_observations")
 
 
@@ -236,7 +242,7 @@ def _check_rule(policy: TierPolicy) -> None:
     try:
         rule_of(policy)
     except (ValueError, TypeError, ArithmeticError) as error:
-        text = _("These values contradict each other: %(reason)s") % {"reason": error}
+        text = _("These values contradict each other: %(reason)s") % {"reason": _(str(error))}
         raise ValidationError({"options": text}, code="rule") from error
 
 

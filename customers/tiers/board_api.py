@@ -135,7 +135,7 @@ class Board(ApiViewSet):
 
     @extend_schema(
         parameters=[
-            OpenApiParameter("since", ROW, description="A run's id; the last of an earlier day, if none is given."),
+            OpenApiParameter("since", ROW, description="A run's id; if none is given, the last of an earlier day."),
             OpenApiParameter("until", ROW, description="A run's id; the present, if none is given."),
         ],
         responses=MovementsSerializer,
@@ -145,7 +145,7 @@ class Board(ApiViewSet):
         asked = self._asked(MovementsQuestion)
         now = reading.state()
         choices = reading.earlier_runs(now)
-        since = self._run("since", asked, now) or (choices[0] if choices else None)
+        since = self._run("since", asked, now) or reading.usual_run(choices, now)
         until = self._run("until", asked, now) or (now.run if now else None)
         flows = reading.movements(since, until, request.user) if since and until else ()
         return self._told(MovementsSerializer, now, since=since, until=until, flows=flows, earlier_runs=choices)

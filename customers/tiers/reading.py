@@ -41,6 +41,7 @@ __all__ = [
     "run_named",
     "standing_of",
     "state",
+    "usual_run",
 ]
 
 
@@ -113,14 +114,33 @@ def latest_runs(user, limit: int = 20) -> list[TierRun]:
 
 
 def earlier_runs(now: StandingState | None) -> list[TierRun]:
-    """What the present can be compared with: for each of the latest days the last run of the policy in force."""
+    """What the present can be compared with under the policy in force, the latest first. One query.
+
+    Of the present's own day the runs before the last that changed something, of each earlier day its last run.
+    """
     if now is None or now.figures_as_of is None:
         return []
-    runs = TierRun.objects.filter(policy=now.policy, as_of__lt=now.figures_as_of).select_related("policy")
+    day = now.figures_as_of
+    runs = TierRun.objects.filter(policy=now.policy, as_of__lt=day)
+    present = TierRun.objects.filter(policy=now.policy, as_of=day, pk__lt=now.run_id, changed__gt=0)
+    present = present.exclude(mode=TierRun.Mode.REPLAY)
+    today_too: list[TierRun] = []
     days: dict[datetime.date, TierRun] = {}
-    for run in runs.order_by("-as_of", "-pk")[:120]:
-        days.setdefault(run.as_of, run)
-    return list(days.values())[:24]
+    for run in (runs | present).select_related("policy").order_by("-as_of", "-pk")[:240]:
+        if run.as_of == day:
+            today_too.append(run)
+        else:
+            days.setdefault(run.as_of, run)
+    return today_too[:12] + list(days.values())[:24]
+
+
+def usual_run(choices: Sequence[TierRun], now: StandingState | None) -> TierRun | None:
+    """Of `earlier_runs(now)` the one to compare with unless another is named: the last of an earlier day.
+
+    Where there is none, the last before the present.
+    """
+    earlier = (run for run in choices if now is not None and run.as_of != now.figures_as_of)
+    return next(earlier, None) or next(iter(choices), None)
 
 
 def run_named(user, pk: int, now: StandingState | None) -> TierRun | None:

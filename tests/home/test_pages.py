@@ -11,6 +11,7 @@ import pytest
 from crm.imports.models import ImportRun
 from crm.jobs.models import Job
 from crm.jobs.runner import drain
+from crm.templatetags.ui import moment
 from customers.models import Customer, SaleLine, TierPolicy, TierRun
 from customers.profile.actions import assign, create_customer
 from customers.sales.monthly import rebuild
@@ -221,3 +222,35 @@ def test_home_names_who_fell_lately_and_has_not_risen_again(company, cast, sign_
     shown = text(sign_in(cast.ada).get("/"))
     assert "店F1 Fell from A to C on March 10." in shown
     assert shown.count("Fell from") == 1
+
+
+def test_an_import_of_today_is_compared_with_this_mornings_run(company, cast, sign_in, sold):
+    """Three runs of one day: the first, one after F2 sold 400 more (F2 is A, W1 is not), one that changes nothing."""
+    first = TierRun.objects.get()
+    sold(company["F2"], datetime.date(2026, 1, 1), Decimal(400))
+    rebuild()
+    second = actions.refresh(as_of=TODAY, full=True)
+    last = actions.refresh(as_of=TODAY, full=True)
+    answer = sign_in(cast.ada).get("/customers/tiers/", {"since": first.pk})
+    offered = [(run.pk, label) for run, label in answer.context["choices"]]
+    assert offered == [(second.pk, moment(second.created_at)), (first.pk, moment(first.created_at))]
+    page = text(answer)
+    assert "1 up 1 down 0 new 0 left 5 stayed" in page
+    assert f"A 店F2 {'It is among the top 20% of franchisees by sales.'}" in page
+    # The last before the present is shown unless another is asked for; nothing changed since.
+    for asked in ({}, {"since": last.pk}, {"since": "x"}):
+        answer = sign_in(cast.ada).get("/customers/tiers/", asked)
+        assert answer.context["since"] == second
+        assert "0 up 0 down 0 new 0 left 7 stayed" in text(answer)
+
+
+def test_the_day_before_goes_before_this_morning(company, cast, sign_in, sold):
+    before = TierRun.objects.get()
+    tomorrow = TODAY + datetime.timedelta(days=1)
+    for net in (400, 900):
+        sold(company["F2" if net == 400 else "F3"], datetime.date(2026, 1, 1), Decimal(net))
+        rebuild()
+        actions.refresh(as_of=tomorrow, full=True)
+    answer = sign_in(cast.ada).get("/customers/tiers/")
+    assert [run.as_of for run, _label in answer.context["choices"]] == [tomorrow, TODAY]
+    assert answer.context["since"] == before

@@ -11,7 +11,7 @@ from customers.models import Customer
 from customers.profile.actions import assign, create_customer
 from customers.relationship.actions import observe
 from customers.tiers import actions
-from tests.tiers.making import add_months
+from tests.tiers.making import add_months, set_month
 
 MOST = 12
 
@@ -32,6 +32,9 @@ def company(cast, regions, policy):
     for row in rows:
         observe(customer=row, trait="loyalty", score=80, seen_on=datetime.date.today(), note="来了", seen_by=cast.tao)
     actions.refresh()
+    # A second run of the day changes tiers, so that there is an earlier one to compare with.
+    set_month(rows[3].pk, months[0], 900_00)
+    actions.refresh()
     return rows
 
 
@@ -45,6 +48,6 @@ def test_a_page_asks_at_most_twelve_times(sign_in, cast, company, who, path):
     assert client.get(address).status_code == 200  # the first request after a sign-in keeps its session
     with CaptureQueriesContext(connection) as asked:
         answer = client.get(address)
-    assert "店" in answer.content.decode() or path == "/customers/tiers/"
+    assert "店" in answer.content.decode()
     assert len(asked) <= MOST, "\n".join(query["sql"][:200] for query in asked)
     assert Customer.objects.count() == 13

@@ -155,6 +155,15 @@ def test_what_cannot_be_meant_is_refused_and_nothing_written(write, typed, told)
     assert AuditEntry.objects.count() == before
 
 
+@pytest.mark.parametrize(
+    "options", [{"stability_band": True, "band_enter": "0.5"}, {"stability_band": True, "absolute_cutoff": "5"}]
+)
+def test_contradictions_are_named_as_they_are_translated(policy, options):
+    with pytest.raises(ValueError) as refusal:
+        rule_of(TierPolicy(options=options))
+    assert str(refusal.value) in actions.CONTRADICTIONS
+
+
 def test_the_form_has_every_option():
     assert set(OPTIONS) <= set(PolicyForm.base_fields)
     assert all(PolicyForm.base_fields[name].help_text for name in OPTIONS)

@@ -172,7 +172,7 @@ def test_the_way_up_of_a_part_year(network):
     adopt(part_years=True)
     add_months([(network["F5"].pk, datetime.date(2026, 9, 1), -100_00)])
     actions.refresh(as_of=DAY, full=True)
-    found, rules, way = card(network["F5"])
+    _found, rules, _way = card(network["F5"])
     assert rules[0][2] == "¥800.00, projected to a year, of ¥800.00"
     add_months([(network["F5"].pk, datetime.date(2026, 8, 1), -1)])
     actions.refresh(as_of=DAY, full=True)
