@@ -12,14 +12,21 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions, pagination
 from rest_framework.response import Response
 
+from crm.listing import keyset
+
 _LONGEST = 1000
+
+
+def _not_a_cursor() -> exceptions.ValidationError:
+    return exceptions.ValidationError({"cursor": [_("Invalid cursor.")]})
 
 
 class StrictCursorPagination(pagination.CursorPagination):
     """Pages after (or before) a row, by the whole sort key, so that any number of equal values is no trouble.
 
-    The view says by what one may order: `orderings = {"code": "code"}` (name outside -> model field, never null) and
-    `default_ordering`. Nonsense in `cursor`, `page_size` or `ordering` is refused, not swallowed.
+    The view says by what one may order: `orderings = {"code": "code"}` (name outside -> model field, never null, or an
+    `Order` of the pages' lists, whose rows without a value stand last) and `default_ordering`. Nonsense in `cursor`,
+    `page_size` or `ordering` is refused, not swallowed.
     """
 
     page_size_query_param = "page_size"
@@ -42,6 +49,10 @@ class StrictCursorPagination(pagination.CursorPagination):
         self.page_size = self.get_page_size(request)
         self.by = self._ordering(request, view)
         self.model = queryset.model
+        self.after = self.before = None
+        order = getattr(view, "orderings", {}).get(self.by.removeprefix("-"))
+        if isinstance(order, keyset.Order):
+            return self._page_in(order, queryset, request, view)
         self.fields = self._fields(view)
         backwards, values = self._cursor(request)
         rows = queryset.order_by(*self._order(backwards))
@@ -49,12 +60,35 @@ class StrictCursorPagination(pagination.CursorPagination):
             rows = rows.filter(self._beyond(values, backwards))
         found = list(rows[: self.page_size + 1])
         more = len(found) > self.page_size
-        self.page = found[: self.page_size]
+        page = found[: self.page_size]
         if backwards:
-            self.page.reverse()
-        self.has_next = more if not backwards else values is not None
-        self.has_previous = more if backwards else values is not None
-        return self.page
+            page.reverse()
+        if page and (more if not backwards else values is not None):
+            self.after = self._key(page[-1])
+        if page and (more if backwards else values is not None):
+            self.before = self._key(page[0])
+        return page
+
+    def _page_in(self, order: keyset.Order, queryset, request, view) -> list:
+        """view.known_of_the_order(order), if there is one: what its filters say of the value that the list is in."""
+        backwards, given = self._given(request)
+        if given is not None and not (
+            len(given) == 1 and isinstance(given[0], str) and keyset.is_cursor(given[0], order)
+        ):
+            raise _not_a_cursor()
+        cursor = given[0] if given else ""
+        known = getattr(view, "known_of_the_order", None)
+        found = keyset.page(
+            queryset,
+            order,
+            self.by.startswith("-"),
+            after="" if backwards else cursor,
+            before=cursor if backwards else "",
+            size=self.page_size,
+            valued=known(order) if known else None,
+        )
+        self.after, self.before = (None if one is None else [one] for one in (found.after, found.before))
+        return found.rows
 
     def _ordering(self, request, view) -> str:
         asked = request.query_params.get(self.ordering_query_param)
@@ -85,7 +119,8 @@ class StrictCursorPagination(pagination.CursorPagination):
             Q(**{f"{first}__{sign}": values[0]}) | Q(**{first: values[0], f"{own}__{sign}": values[1]})
         )
 
-    def _cursor(self, request) -> tuple[bool, list | None]:
+    def _given(self, request) -> tuple[bool, list | None]:
+        """Whether the cursor leads backwards, and the strings it holds; it must be one of this ordering."""
         raw = request.query_params.get(self.cursor_query_param)
         if raw is None:
             return False, None
@@ -93,11 +128,22 @@ class StrictCursorPagination(pagination.CursorPagination):
             if len(raw) > _LONGEST:
                 raise ValueError
             by, backwards, values = json.loads(base64.urlsafe_b64decode(raw.encode("ascii")))
-            if by != self.by or not isinstance(backwards, bool) or len(values) != len(self.fields):
+        except (ValueError, TypeError, RecursionError, binascii.Error) as error:
+            raise _not_a_cursor() from error
+        if by != self.by or not isinstance(backwards, bool) or not isinstance(values, list):
+            raise _not_a_cursor()
+        return backwards, values
+
+    def _cursor(self, request) -> tuple[bool, list | None]:
+        backwards, given = self._given(request)
+        if given is None:
+            return backwards, None
+        try:
+            if len(given) != len(self.fields):
                 raise ValueError
-            return backwards, [self._value(name, value) for name, value in zip(self.fields, values)]
-        except (ValueError, TypeError, RecursionError, binascii.Error, DjangoValidationError) as error:
-            raise exceptions.ValidationError({"cursor": [_("Invalid cursor.")]}) from error
+            return backwards, [self._value(name, value) for name, value in zip(self.fields, given)]
+        except (ValueError, TypeError, DjangoValidationError) as error:
+            raise _not_a_cursor() from error
 
     def _value(self, name: str, value):
         if not isinstance(value, str) or "\0" in value:
@@ -108,17 +154,21 @@ class StrictCursorPagination(pagination.CursorPagination):
             raise ValueError
         return python
 
-    def _link(self, row, backwards: bool) -> str:
-        values = [str(getattr(row, name)) for name in self.fields]
-        text = json.dumps([self.by, backwards, values], separators=(",", ":"))
+    def _key(self, row) -> list[str]:
+        return [str(getattr(row, name)) for name in self.fields]
+
+    def _link(self, key: list[str] | None, backwards: bool) -> str | None:
+        if key is None:
+            return None
+        text = json.dumps([self.by, backwards, key], separators=(",", ":"))
         cursor = base64.urlsafe_b64encode(text.encode()).decode("ascii")
         return pagination.replace_query_param(self.base_url, self.cursor_query_param, cursor)
 
     def get_next_link(self):
-        return self._link(self.page[-1], False) if self.has_next and self.page else None
+        return self._link(self.after, False)
 
     def get_previous_link(self):
-        return self._link(self.page[0], True) if self.has_previous and self.page else None
+        return self._link(self.before, True)
 
     def get_paginated_response(self, data):
         return Response({"next": self.get_next_link(), "previous": self.get_previous_link(), "results": data})

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, viewsets
 
 from crm.api import idempotency
+from crm.listing.keyset import Order
 
 FIELDS = "fields"
 MAY_BE_EMPTY = ("q",)
@@ -19,7 +22,7 @@ class ApiViewSet(viewsets.GenericViewSet):
     """
 
     http_method_names = ["get", "head", "post", "put", "patch"]
-    orderings: dict[str, str] = {}
+    orderings: Mapping[str, str | Order] = {}
     further_parameters: dict[str, tuple[str, ...]] = {}
 
     def initial(self, request, *args, **kwargs):

@@ -147,6 +147,11 @@ def _stretch(queryset, order: Order, descending: bool, empty: bool, start):
     return found.filter(beyond(Tuple(F(order.field), F(order.key)), (start[1], start[2])))
 
 
+def is_cursor(text: str, order: Order) -> bool:
+    """Whether it can be read, for those who refuse what `page` takes for the beginning."""
+    return _read(text, order) is not None
+
+
 def _value(row, path: str):
     for name in path.split("__"):
         row = getattr(row, name, None)
@@ -175,7 +180,7 @@ def _read(cursor: str, order: Order) -> tuple[bool, Any, int] | None:
         read = _READ[order.form](value)
     except (ValueError, TypeError, InvalidOperation, binascii.Error, RecursionError):
         return None
-    if isinstance(read, Decimal) and (not read.is_finite() or abs(read) >= 10**15 or read != round(read, 2)):
+    if isinstance(read, Decimal) and (not read.is_finite() or not -(10**15) < read < 10**15 or read != round(read, 2)):
         return None
     if isinstance(read, int) and abs(read) >= 2**31:
         return None

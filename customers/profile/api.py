@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Prefetch
 from django.shortcuts import get_object_or_404
@@ -19,11 +21,11 @@ from crm.api.schema import IF_MATCH
 from crm.api.serializers import MoneyField, ReadModelSerializer, ReadSerializer, VisibleField, WriteSerializer
 from crm.api.views import ApiViewSet
 from crm.clock import today
-from customers.profile import actions
+from customers.profile import actions, listing
 from customers.profile.listing import found_by, in_charge
 from customers.profile.models import Customer, Datum, Kind, Responsibility, State
 
-LETTERS = [("A", "A"), ("B", "B"), ("C", "C")]
+LONGEST_QUIET = 9999
 
 
 class PersonInCharge(ReadModelSerializer):
@@ -173,6 +175,11 @@ class CustomerRow(WriteSerializer):
     manager = serializers.CharField(max_length=150, required=False, allow_blank=True, allow_null=True)
 
 
+@extend_schema_field({"type": "integer", "minimum": 0, "maximum": LONGEST_QUIET})
+class DaysFilter(NumberOfRow):
+    pass
+
+
 class CustomerFilters(filters.FilterSet):
     code = filters.CharFilter()
     kind = filters.ChoiceFilter(choices=Kind.choices)
@@ -180,7 +187,15 @@ class CustomerFilters(filters.FilterSet):
     region = filters.CharFilter(method="in_branch", label="A region's code: it and all below it.")
     province = filters.CharFilter()
     city = filters.CharFilter()
-    tier = filters.ChoiceFilter(choices=LETTERS, field_name="standing__tier")
+    tier = filters.ChoiceFilter(
+        choices=[(one, one) for one in listing.TIERS], method="in_tier", label="`none`: those without a tier."
+    )
+    growth = filters.ChoiceFilter(
+        choices=[(one, one) for one in listing.WAYS], method="growing", label="More or less than the year before."
+    )
+    quiet = DaysFilter(
+        min_value=0, max_value=LONGEST_QUIET, method="is_quiet", label="Nothing sold for so many days, or never."
+    )
     manager = NumberOfRow(method="of_manager", label="The id of the person in charge.")
     q = filters.CharFilter(method="found", label="Words of code, name, phone, pinyin or its initials.")
     updated_since = filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
@@ -188,6 +203,15 @@ class CustomerFilters(filters.FilterSet):
     def in_branch(self, queryset, name, code):
         region = actions.regions_open_to(self.request.user).filter(code=code).first()
         return queryset.filter(region__path__startswith=region.path) if region else queryset.none()
+
+    def in_tier(self, queryset, name, tier):
+        return queryset.filter(listing.in_tier(tier))
+
+    def growing(self, queryset, name, way):
+        return queryset.filter(listing.growing(way))
+
+    def is_quiet(self, queryset, name, days):
+        return queryset.filter(listing.nothing_sold_after(today() - datetime.timedelta(days=days)))
 
     def of_manager(self, queryset, name, number):
         return queryset.filter(pk__in=in_charge().filter(user_id=int(number)).values("customer_id"))
@@ -219,11 +243,19 @@ def bulk_answer(run) -> dict:
 
 
 class Customers(ApiViewSet):
-    """The customers in reach."""
+    """The customers in reach. In the order of a figure, those without it stand last, whichever way it is turned."""
 
     serializer_class = CustomerSerializer
     filterset_class = CustomerFilters
-    orderings = {"code": "code", "name": "name", "id": "id", "updated_at": "updated_at"}
+    orderings = {
+        "code": "code",
+        "name": "name",
+        "id": "id",
+        "updated_at": "updated_at",
+        "sales": listing.ORDERS["sales"],
+        "growth": listing.ORDERS["growth"],
+        "last_sold_on": listing.ORDERS["last"],
+    }
     default_ordering = "code"
     queryset = Customer.objects.none()
 
@@ -235,6 +267,10 @@ class Customers(ApiViewSet):
             .annotate(upstream_seen=Exists(seen.filter(pk=OuterRef("upstream_id"))))
             .prefetch_related(now)
         )
+
+    def known_of_the_order(self, order):
+        filters = listing.Filters.read({"quiet": self.request.query_params.get("quiet", "")})
+        return listing.known_of_the_order(filters, order)
 
     def one_to_edit(self, pk) -> Customer:
         return get_object_or_404(Customer.objects.editable_by(self.request.user), pk=pk)

@@ -42,6 +42,7 @@ ORDERS = {
 DEFAULT_ORDER = "-sales"
 NO_TIER = "none"
 TIERS = ("A", "B", "C", NO_TIER)
+WAYS = ("up", "down")
 QUIET_DAYS = (30, 60, 90, 180)
 FEW = 2_000
 """Up to this many hits of a search are fetched by their keys."""
@@ -87,7 +88,7 @@ class Filters:
                 ("state", one_of("state", State.values)),
                 ("region", number("region")),
                 ("manager", number("manager")),
-                ("growth", one_of("growth", ("up", "down"))),
+                ("growth", one_of("growth", WAYS)),
             )
         )
         return cls(
@@ -99,7 +100,7 @@ class Filters:
             province=text("province"),
             city=text("city"),
             manager=number("manager"),
-            growth=one_of("growth", ("up", "down")),
+            growth=one_of("growth", WAYS),
             quiet_since=quiet_since(text("quiet"), day or today()),
             ids=_numbers(text("ids", 4000)),
             nothing=wrong,
@@ -166,10 +167,8 @@ def narrowed(user, filters: Filters) -> QuerySet[Customer]:
     ):
         if value:
             wanted &= Q(**{path: value})
-    if filters.tier == NO_TIER:
-        wanted &= Q(standing__tier="") | Q(standing__isnull=True)
-    elif filters.tier:
-        wanted &= Q(standing__tier=filters.tier)
+    if filters.tier:
+        wanted &= in_tier(filters.tier)
     if filters.region is not None:
         top = regions_open_to(user).filter(pk=filters.region).values("path")[:1]
         wanted &= Q(region__in=Region.objects.filter(path__startswith=Subquery(top)))
@@ -178,12 +177,25 @@ def narrowed(user, filters: Filters) -> QuerySet[Customer]:
     if filters.manager is not None:
         wanted &= Q(pk__in=in_charge().filter(user_id=filters.manager).values("customer_id"))
     if filters.growth:
-        wanted &= Q(standing__growth__gt=0) if filters.growth == "up" else Q(standing__growth__lt=0)
+        wanted &= growing(filters.growth)
     if filters.quiet_since:
-        sold = "standing__last_sold_on"
-        wanted &= Q(**{f"{sold}__lte": filters.quiet_since}) | Q(**{f"{sold}__isnull": True})
+        wanted &= nothing_sold_after(filters.quiet_since)
     found = found.filter(wanted)
     return found_by(filters.text, found) if filters.text else found
+
+
+def in_tier(tier: str) -> Q:
+    """A tier as ?tier= names it; those whose tier is not worked out have none."""
+    return Q(standing__tier="") | Q(standing__isnull=True) if tier == NO_TIER else Q(standing__tier=tier)
+
+
+def growing(way: str) -> Q:
+    """way: up or down."""
+    return Q(standing__growth__gt=0) if way == "up" else Q(standing__growth__lt=0)
+
+
+def nothing_sold_after(day: datetime.date) -> Q:
+    return Q(standing__last_sold_on__lte=day) | Q(standing__last_sold_on__isnull=True)
 
 
 def known_of_the_order(filters: Filters, order: Order) -> Q | None:
