@@ -12,6 +12,7 @@ import datetime
 import hashlib
 import io
 import json
+import logging
 import os
 import shutil
 import sqlite3
@@ -22,12 +23,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connections
+from django.db import DatabaseError, connections
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils.translation import gettext as _
 
+from crm.audit.actions import record
 from crm.command import Refused, written_whole
 
+logger = logging.getLogger(__name__)
 FORMAT = 1
 _CHUNK = 1024 * 1024
 
@@ -102,7 +105,24 @@ def backup(file: Path) -> dict:
             for name, path in members.items():
                 tar.add(path, arcname=name, recursive=False)
         whole.chmod(0o600)
+    try:
+        record(action="backup.make", changes=_told(file, manifest))
+    except DatabaseError:
+        _unwritten()
     return manifest
+
+
+def _told(file: Path, manifest: dict) -> dict:
+    return {
+        "file": str(file),
+        "made_at": manifest["made_at"],
+        "size": sum(f["size"] for f in manifest["files"].values()),
+    }
+
+
+def _unwritten() -> None:
+    """A database without our tables, or older than they are: it is kept and brought back all the same."""
+    logger.warning("the audit log of this database takes no entry of it", exc_info=True)
 
 
 def _unpack(file: Path, folder: Path) -> dict:
@@ -177,4 +197,8 @@ def restore(file: Path) -> dict:
                 os.replace(old, media)
             _load(folder / "before")
             raise Unusable(_("The uploads could not be put in place; nothing was changed.")) from error
+    try:
+        record(action="backup.restore", changes=_told(file, manifest))
+    except DatabaseError:
+        _unwritten()
     return manifest

@@ -15,7 +15,8 @@ AUDIT = Words(
         "tier_policy.create": _("Tier policy written"),
         "tier_policy.adopt": _("Tier policy adopted"),
         "tier_run.ask": _("Tier run asked for"),
+        "tier_run.command": _("Tiers decided by command"),
     },
-    kinds=("customers.customer", "customers.tierpolicy"),
+    kinds=("customers.customer", "customers.tierpolicy", "customers.tierrun"),
     values={("customers.customer", "trait"): lambda: dict(Trait.choices)},
 )

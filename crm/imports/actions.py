@@ -89,10 +89,23 @@ def map_columns(*, run: ImportRun, by, mapping: dict[str, int], options: dict | 
     }
     if lacking:
         raise ValidationError(lacking)
+    record(
+        action="import.map",
+        target=run,
+        actor=by,
+        changes={"mapping": [_columns(run.shape, run.mapping), _columns(run.shape, mapping)]},
+    )
     run.mapping = mapping
     run.options = {**run.options, **_checked_options(options or {}), "by_hand": True}
     run.save(update_fields=["mapping", "options"])
     return check(run=run, by=by)
+
+
+def _columns(shape: dict[str, Any], mapping: dict[str, int]) -> str:
+    """`field = column`, in the order of the file."""
+    header = shape.get("header", [])
+    by_place = sorted(mapping.items(), key=lambda pair: pair[1])
+    return "; ".join(f"{name} = {str(header[at])[:40] if at < len(header) else at + 1}" for name, at in by_place)
 
 
 @transaction.atomic
@@ -138,6 +151,7 @@ def ask_undo(*, run: ImportRun, by) -> ImportRun:
         title=_("Undo import of %(file)s") % {"file": run.name},
     )
     run.save(update_fields=["job"])
+    record(action="import.ask_undo", target=run, actor=by)
     return run
 
 
@@ -145,7 +159,8 @@ def ask_undo(*, run: ImportRun, by) -> ImportRun:
 def undo(*, run: ImportRun, by=None, tell: Callable[[int, int], None] = lambda done, total: None) -> dict[str, int]:
     """Bring back exactly what was before; returns {"removed": n, "restored": n}.
 
-    tell(steps done, steps in all) may raise to stop it. Raises ValidationError if a later import, or anything else, stands on this one; then nothing changes.
+    tell(steps done, steps in all) may raise to stop it. Raises ValidationError if a later import, or anything else,
+    stands on this one; then nothing changes.
     """
     run = _held(run)
     _must_be_done(run)

@@ -61,6 +61,37 @@ def _add(manage, code):
     assert done.returncode == 0, done.stderr
 
 
+LOG = (
+    "import json; from crm.models import AuditEntry;"
+    "print(json.dumps(list(AuditEntry.objects.filter(action__startswith='backup.').order_by('pk')"
+    ".values_list('action', 'via', 'changes'))))"
+)
+
+
+def test_making_and_restoring_are_written_down(company, tmp_path):
+    def log():
+        return json.loads(company("shell", "-v0", "-c", LOG).stdout)
+
+    file = tmp_path / "all.qiao"
+    assert company("backup", str(file)).returncode == 0
+    (made,) = log()
+    assert (made[:2], made[2]["file"]) == (["backup.make", "command"], str(file))
+
+    assert company("restore", str(file)).returncode == 0
+
+    assert log() == [["backup.restore", "command", made[2]]]  # in what came back, which was made before the first
+
+
+def test_an_empty_database_is_kept_and_brought_back_without_a_log(tmp_path):
+    environment = {**os.environ, "DEBUG": "1", "REDIS_URL": "", "MEDIA_ROOT": str(tmp_path / "media")}
+    environment["DATABASE_URL"] = f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+    for name in ("backup", "restore"):
+        call = [sys.executable, "manage.py", name, str(tmp_path / "all.qiao")]
+        done = subprocess.run(call, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert "takes no entry" in done.stderr
+
+
 def test_a_restore_brings_back_database_and_uploads(company, tmp_path):
     _add(company, "EAST")
     file = tmp_path / "all.qiao"

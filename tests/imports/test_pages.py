@@ -7,6 +7,7 @@ from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from crm.audit.models import AuditEntry
 from crm.imports.models import ColumnMapping, ImportRun
 from customers.models import Customer
 
@@ -55,6 +56,7 @@ def test_from_the_file_to_the_customers_and_back(uploaded, jobs):
     text = client.get(page(run)).content.decode()
     assert "Undo the import" in text and reverse("customers:list") in text
     client.post(reverse("crm:import-undo", args=[run.pk]))
+    assert AuditEntry.objects.get(action="import.ask_undo").object_id == str(run.pk)
     jobs()
     run.refresh_from_db()
     assert run.state == State.UNDONE and run.undone_by.username == "ada"
@@ -89,7 +91,11 @@ def test_columns_are_named_once_and_remembered(uploaded, client, cast, an_upload
     assert answer.status_code == 422 and "This column is taken already" in answer.content.decode()
     answer = client.post(where, {"column-code": "99"})
     assert answer.status_code == 422
+    named = AuditEntry.objects.filter(action="import.map")
+    assert not named.exists()
     assert client.post(where, {"column-code": "0", "column-name": "1", "column-kind": "2"}).status_code == 302
+    assert named.get().object_id == str(run.pk)
+    assert named.get().changes == {"mapping": ["", "code = No.; name = Bezeichnung; kind = Art"]}
     jobs()
     run.refresh_from_db()
     assert (run.state, run.created) == (State.CHECKED, 2)

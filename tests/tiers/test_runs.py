@@ -10,6 +10,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
+from crm.audit.models import AuditEntry
 from crm.jobs import runner
 from crm.jobs.actions import enqueue
 from crm.jobs.models import Job
@@ -181,6 +182,12 @@ def test_compute_tiers_prints_one_json_object(regions, policy):
     run = TierRun.objects.get()
     assert found == {"run": run.pk, "as_of": "2021-12-31", "policy": "article", "A": 1, "B": 0, "C": 2, "changed": 3}
     assert run.mode == "replay"
+    entry = AuditEntry.objects.get(action="tier_run.command")
+    assert (entry.object_id, entry.via, entry.changes) == (
+        str(run.pk),
+        "command",
+        {"as_of": "2021-12-31", "policy": "article"},
+    )
     code, out, err = command("compute_tiers", "--as-of", "2021-12-31", "--json")
     assert json.loads(out)["changed"] == 0
 

@@ -2,6 +2,9 @@
 
 import json
 
+from django.db import transaction
+
+from crm.audit.actions import record
 from crm.command import OurCommand
 from customers.tiers import actions, asking
 from customers.tiers.jobs import summary
@@ -22,7 +25,9 @@ class Command(OurCommand):
 
     def handle(self, *args, **options):
         as_of, policy = asking.asked(options)
-        run = actions.run(as_of=as_of, policy=policy)
+        with transaction.atomic():
+            run = actions.run(as_of=as_of, policy=policy)
+            record(action="tier_run.command", target=run, changes={"as_of": run.as_of, "policy": run.policy.code})
         found = summary(run)
         if options["json"]:
             self.stdout.write(json.dumps(found))
