@@ -86,11 +86,13 @@ class Explained:
             if rule.rank_within == "region":
                 return _("top %(share)s of its region's franchisees") % {"share": self.top_shown}
             return _("top %(share)s of franchisees") % {"share": self.top_shown}
-        if facts is not None and facts.kind == "agent":
+        if facts.kind == "agent":
             return _("agents are not ranked")
-        if facts is not None and facts.w0 > 0 and not facts.closed:
-            return _("not ranked: too few months of business")
-        return _("not ranked: no sales in 12 months")
+        if facts.closed:
+            return _("not ranked: not open")
+        if facts.w0 <= 0:
+            return _("not ranked: no sales in 12 months")
+        return _("not ranked: too few months of business") if self.known.ranked_on is None else ""
 
     @property
     def cutoff_note(self) -> str:

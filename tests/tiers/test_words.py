@@ -215,3 +215,29 @@ def test_the_list_of_policies_says_who_is_a(network, cast, sign_in):
     assert "article v1 20%" in page or "v1 20%" in page
     assert "from ¥500,000.00" in page
     assert "20% of each region" in page
+
+
+def test_the_page_of_a_customer_says_it_too(network, cast, sign_in):
+    client = sign_in(cast.ada)
+    adopt(absolute_cutoff="750")
+    page = words(client.get(f"/customers/{network['F7'].pk}/"))
+    assert "Sell ¥50.00 more by Dec. 31, 2026 to reach the amount that the policy sets for A." in page
+    assert "rank 4 of 11 · the policy sets the cut-off: ¥750.00" in page
+    assert "top 20%" not in page
+    adopt(rank_within="region")
+    page = words(client.get(f"/customers/{network['F7'].pk}/"))
+    assert "Sell ¥200.00 more by Dec. 31, 2026 to reach the top 20% of its region." in page
+    assert "rank 4 of 10 · the cut-off is place 2 of its region: ¥900.00" in page
+    assert "top 40% of its region's franchisees" in page.replace("&#x27;", "'")
+
+
+def test_why_there_is_no_rank(network, cast, regions):
+    shut = create_customer(
+        code="X", name="店X", kind="franchisee", region=regions.jiangsu, closed_on=DAY, state="closed"
+    )
+    add_months([(shut.pk, datetime.date(2026, 2, 1), 70_00)])
+    idle = create_customer(code="Y", name="店Y", kind="franchisee", region=regions.jiangsu)
+    actions.refresh(as_of=DAY, full=True)
+    for one, note in ((shut, "not ranked: not open"), (idle, "not ranked: no sales in 12 months")):
+        found, *_ = card(one)
+        assert (found.rank_note, found.distance) == (note, None)
