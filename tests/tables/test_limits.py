@@ -15,11 +15,11 @@ def _inspect(path, data: bytes):
 
 
 def test_many_short_shared_texts_count_with_the_memory_they_take(tmp_path, monkeypatch):
-    """20,000 of two letters each are 40 kB in the file and more than a megabyte in memory."""
+    """30,000 of two letters each are 60 kB in the file and more than a megabyte in memory."""
     monkeypatch.setattr(workbook, "STRINGS_LIMIT", 2**20)
     few = _shared([f"{n % 256:02x}" for n in range(10_000)], (_of(0), "2024-03-05", 1))
     assert _inspect(tmp_path / "few", few).format == "xlsx"
-    many = _shared([f"{n % 256:02x}" for n in range(20_000)], (_of(0), "2024-03-05", 1))
+    many = _shared([f"{n % 256:02x}" for n in range(30_000)], (_of(0), "2024-03-05", 1))
     with pytest.raises(Unusable) as refusal:
         _inspect(tmp_path / "many", many)
     assert (refusal.value.code, refusal.value.params) == ("zip_too_large", {"limit": 1})
