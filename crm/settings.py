@@ -97,6 +97,9 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- database -------------------------------------------------------------------------------------------------
 
+# What commands and workers may take, and what the web server may (crm/patience.py).
+POSTGRES_LONG = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=10min"
+POSTGRES_SHORT = "-c statement_timeout=15s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s"
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'qiao.sqlite3'}")}
 _db = DATABASES["default"]
 # Tokens are our own model: knox's migrations would leave an empty table that points at people and blocks a flush.
@@ -117,7 +120,7 @@ else:
     _db["CONN_MAX_AGE"] = 60
     _db["CONN_HEALTH_CHECKS"] = True
     _db["OPTIONS"] = {
-        "options": "-c lock_timeout=10s -c idle_in_transaction_session_timeout=10min",
+        "options": POSTGRES_LONG,
         "application_name": "qiao",
         "connect_timeout": 5,
     }

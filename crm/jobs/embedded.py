@@ -15,6 +15,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError, connection
 
+from crm import patience
 from crm.jobs import hints, nightly, runner
 
 logger = logging.getLogger(__name__)
@@ -29,8 +30,13 @@ def start() -> None:
         return
     with _started:
         if _thread is None or not _thread.is_alive():
-            _thread = threading.Thread(target=work, daemon=True, name="jobs")
+            _thread = threading.Thread(target=_begin, daemon=True, name="jobs")
             _thread.start()
+
+
+def _begin() -> None:
+    patience.long()
+    work()
 
 
 def work(once: bool = False) -> None:
