@@ -21,8 +21,11 @@ _NAME_OTHERS = ("upstream",)
 # What entries name and no model calls a field.
 _NAMES = {
     "adopted": _("in force"),
+    "file": _("file"),
     "label": _("label"),
+    "made_at": _("made at"),
     "manager": _("manager in charge"),
+    "mapping": _("columns"),
     "page": _("page"),
     "partial": _("good rows only"),
     "password": _("password"),
@@ -35,6 +38,7 @@ _NAMES = {
     "scope": _("scope"),
     "sha256": _("checksum"),
     "since": _("from"),
+    "size": _("bytes"),
     "totp": _("authenticator app"),
     "until": _("until"),
     "upstream": _("supplied by"),
