@@ -173,10 +173,11 @@ def policy(request, pk):
         "options": option_words(found),
         "adopted": adopted,
         "in_force": adopted is not None and adopted.pk == found.pk,
+        "everywhere": reach_of(request.user).everywhere,
         "may_write": TierPolicy.objects.editable_by(request.user).filter(pk=pk).exists(),
     }
     state = reading.state()
-    if state and adopted and not context["in_force"] and reach_of(request.user).everywhere:
+    if state and adopted and not context["in_force"] and context["everywhere"]:
         context |= _compared(adopted, found, state.figures_as_of)
     return render(request, "customers/tiers/policy.html", context)
 

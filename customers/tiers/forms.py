@@ -64,6 +64,31 @@ class PolicyForm(forms.Form):
         choices=RANKED_AMONG,
         help_text=gettext_lazy("Within regions each region has places and a cut-off of its own."),
     )
+    b_judged_yearly = forms.BooleanField(
+        label=gettext_lazy("Judge B once a year"),
+        required=False,
+        help_text=gettext_lazy("B and C stay as they are until the business year closes."),
+    )
+    year_end_month = forms.TypedChoiceField(
+        label=gettext_lazy("The business year ends in"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=list(MONTHS.items()),
+        help_text=gettext_lazy("The way up is counted until then, too."),
+    )
+    part_years = forms.BooleanField(
+        label=gettext_lazy("Project part-years"),
+        required=False,
+        help_text=gettext_lazy("Who has been in business for less than a year is ranked on its mean month times 12."),
+    )
+    part_years_from = forms.IntegerField(
+        label=gettext_lazy("Months of business to be ranked"),
+        required=False,
+        min_value=1,
+        max_value=12,
+        help_text=gettext_lazy("Empty: 6. Only where part-years are projected."),
+    )
     stability_band = forms.BooleanField(
         label=gettext_lazy("Stability band"),
         required=False,
@@ -80,31 +105,6 @@ class PolicyForm(forms.Form):
         required=False,
         max_value=100,
         help_text=gettext_lazy("Empty: 22. At least the share that is A."),
-    )
-    part_years = forms.BooleanField(
-        label=gettext_lazy("Project part-years"),
-        required=False,
-        help_text=gettext_lazy("Who has been in business for less than a year is ranked on its mean month times 12."),
-    )
-    part_years_from = forms.IntegerField(
-        label=gettext_lazy("Months of business to be ranked"),
-        required=False,
-        min_value=1,
-        max_value=12,
-        help_text=gettext_lazy("Empty: 6. Only where part-years are projected."),
-    )
-    b_judged_yearly = forms.BooleanField(
-        label=gettext_lazy("Judge B once a year"),
-        required=False,
-        help_text=gettext_lazy("B and C stay as they are until the business year closes."),
-    )
-    year_end_month = forms.TypedChoiceField(
-        label=gettext_lazy("The business year ends in"),
-        required=False,
-        coerce=int,
-        empty_value=None,
-        choices=list(MONTHS.items()),
-        help_text=gettext_lazy("The way up is counted until then, too."),
     )
     note = forms.CharField(label=gettext_lazy("Why this version?"), max_length=300, required=False)
 

@@ -164,6 +164,15 @@ def test_contradictions_are_named_as_they_are_translated(policy, options):
     assert str(refusal.value) in actions.CONTRADICTIONS
 
 
+@pytest.mark.parametrize(
+    ("who", "note"), [("ada", "Tiers have not been worked out yet"), ("mei", "What it would change")]
+)
+def test_before_the_first_run_there_is_nothing_to_compare(policy, cast, sign_in, who, note):
+    lab = actions.create_policy(code="lab", options={"rank_within": "region"})
+    page = words(sign_in(getattr(cast, who)).get(f"/customers/tiers/policies/{lab.pk}/"))
+    assert note in page
+
+
 def test_the_form_has_every_option():
     assert set(OPTIONS) <= set(PolicyForm.base_fields)
     assert all(PolicyForm.base_fields[name].help_text for name in OPTIONS)
