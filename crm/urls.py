@@ -8,8 +8,8 @@ from crm.site import site
 urlpatterns = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
-    path("healthz", health.live, name="healthz"),
-    path("readyz", health.ready, name="readyz"),
+    path("healthz", health.live),
+    path("readyz", health.ready),
     path("accounts/", include("crm.accounts.urls")),
     path("admin/", site.urls),
     path("api/", include("crm.api_urls")),

@@ -20,9 +20,8 @@ _OPEN = {
     "crm:preferences",
     "health-live",
     "health-ready",
-    "healthz",
-    "readyz",
 }
+_OPEN_PATHS = ("/healthz", "/readyz")
 
 
 class SecondFactor:
@@ -36,7 +35,7 @@ class SecondFactor:
 
     def __call__(self, request):
         request.factor_missing = self._missing(request.user)
-        if not request.factor_missing or _name(request.path_info) in _OPEN:
+        if not request.factor_missing or request.path_info in _OPEN_PATHS or _name(request.path_info) in _OPEN:
             return self.get_response(request)
         if request.path.startswith("/api/"):
             return JsonResponse({"detail": _("Your role asks for a second factor: set one up first.")}, status=403)
