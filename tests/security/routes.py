@@ -8,15 +8,20 @@ from dataclasses import dataclass
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RegexPattern, RoutePattern
 
+METHODS = ("get", "post", "put", "patch", "delete")
 _PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 
 
 @dataclass(frozen=True)
 class Route:
-    """`path` as in urls.py (`customers/<int:pk>/`), name with its namespaces, parameters {name: converter}."""
+    """`path` as in urls.py (`customers/<int:pk>/`), name with its namespaces, parameters {name: converter}.
+
+    methods: those its view answers, as far as the view says so; all of them, if it does not.
+    """
 
     path: str
     name: str
+    methods: tuple[str, ...] = METHODS
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -42,6 +47,23 @@ def _text(pattern) -> str:
     raise AssertionError(f"a kind of address this test does not know: {pattern!r}")
 
 
+def methods_of(view) -> tuple[str, ...]:
+    """Of a viewset by its `actions`, of a class by what it defines, of a function by `require_http_methods`."""
+    actions = getattr(view, "actions", None)
+    if actions:
+        return tuple(method for method in METHODS if method in actions)
+    made_of = getattr(view, "view_class", None) or getattr(view, "cls", None)
+    if made_of:
+        return tuple(method for method in METHODS if hasattr(made_of, method))
+    while view is not None:
+        names = view.__code__.co_freevars if hasattr(view, "__code__") else ()
+        if "request_method_list" in names:
+            allowed = view.__closure__[names.index("request_method_list")].cell_contents
+            return tuple(method for method in METHODS if method.upper() in allowed)
+        view = getattr(view, "__wrapped__", None)
+    return METHODS
+
+
 def walk(resolver=None, prefix: str = "", namespace: str = "") -> list[Route]:
     found = []
     for entry in (resolver or get_resolver()).url_patterns:
@@ -50,5 +72,5 @@ def walk(resolver=None, prefix: str = "", namespace: str = "") -> list[Route]:
             inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
             found += walk(entry, path, inner)
         elif isinstance(entry, URLPattern):
-            found.append(Route(path, f"{namespace}{entry.name or ''}"))
+            found.append(Route(path, f"{namespace}{entry.name or ''}", methods_of(entry.callback)))
     return found

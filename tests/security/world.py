@@ -13,10 +13,11 @@ from types import SimpleNamespace
 from django.utils import timezone
 
 EAST, WEST = "EASTMARK", "WESTMARK"
-# Who sees which rows: the plain truth, written down apart from the code it judges. Letters: e East, w West.
+# Who sees which rows: the plain truth, written down apart from the code it judges. Letters: e East, w West. Whoever is
+# not named sees none.
 SEES = {
-    "customer": {"mei": "e", "tao": "e", "lin": "w", "ana": "ew", "ada": "ew", "bot": "e"},
-    "region": {"mei": "e", "tao": "", "lin": "w", "ana": "ew", "ada": "ew", "bot": "e"},
+    "customer": {"mei": "e", "tao": "e", "lin": "w", "ana": "ew", "ada": "ew", "bot": "e", "wei": "e"},
+    "region": {"mei": "e", "tao": "", "lin": "w", "ana": "ew", "ada": "ew", "bot": "e", "wei": "e"},
     "user": {"mei": "e", "tao": "", "lin": "w", "ana": "ew", "ada": "ew", "bot": "e"},
     # Of one's own only (administrators: all): e was asked by Mei, w by Lin.
     "job": {"mei": "e", "tao": "", "lin": "w", "ana": "", "ada": "ew", "bot": ""},
@@ -27,7 +28,7 @@ SEES = {
     "auditentry": {"mei": "e", "tao": "", "lin": "w", "ana": "", "ada": "ew", "bot": ""},
     # For the whole brand.
     "tierrun": {"mei": "", "tao": "", "lin": "", "ana": "ew", "ada": "ew", "bot": ""},
-    "tierpolicy": dict.fromkeys(("mei", "tao", "lin", "ana", "ada", "bot"), "ew"),
+    "tierpolicy": dict.fromkeys(("mei", "tao", "lin", "ana", "ada", "bot", "wei"), "ew"),
 }
 for _kind in ("responsibility", "saleline", "observation", "tierdecision", "posting"):
     SEES[_kind] = SEES["user" if _kind == "posting" else "customer"]
@@ -35,7 +36,7 @@ for _kind in ("responsibility", "saleline", "observation", "tierdecision", "post
 
 def build(cast, regions) -> SimpleNamespace:
     """Two of everything: `one.objects[kind] = (East's, West's)`."""
-    from crm.accounts.actions import change_region, change_user, create_token
+    from crm.accounts.actions import change_region, change_user, create_token, create_user
     from crm.audit.models import AuditEntry
     from crm.exports.models import Export
     from crm.imports.models import ImportRun
@@ -45,6 +46,15 @@ def build(cast, regions) -> SimpleNamespace:
     from customers.profile.actions import assign, create_customer
     from customers.tiers.actions import refresh
 
+    # A manager posted to a region: sees all its customers, and none of their heads.
+    cast.wei = create_user(
+        username="wei",
+        name="Wei",
+        role="manager",
+        region=regions.jiangsu,
+        password="correct-horse-7",
+        email="w@qiao.test",
+    )
     change_user(user=cast.lin, name=f"Lin {WEST}")
     change_user(user=cast.mei, name=f"Mei {EAST}")
     change_region(region=regions.sichuan, name=f"四川 {WEST}")
