@@ -148,7 +148,7 @@ class ResponsibilitySerializer(ReadModelSerializer):
 
 
 class AssignmentQuestion(WriteSerializer):
-    user = VisibleField(User, "id")
+    user = VisibleField(User, "id", allow_null=True, help_text="null: nobody from then on.")
     since = serializers.DateField(required=False)
 
 
@@ -366,7 +366,7 @@ class Responsibilities(ApiViewSet):
 
     @extend_schema(request=AssignmentQuestion, responses=ResponsibilitySerializer(many=True))
     def create(self, request, pk):
-        """Put a person in charge from a day on (today if none is given); whoever was, is so until then."""
+        """Put a person (null: nobody) in charge from a day on (default: today); whoever was, is so until then."""
         customer = get_object_or_404(Customer.objects.editable_by(request.user), pk=pk)
         question = AssignmentQuestion(data=request.data, context=self.get_serializer_context())
         question.is_valid(raise_exception=True)

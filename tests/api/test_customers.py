@@ -270,6 +270,10 @@ def test_putting_somebody_in_charge(api, cast, shops):
     missing = mei.post(url, {"user": 999999})
     assert (foreign.status_code, foreign.json()) == (400, missing.json())
     assert Responsibility.objects.count() == 1
+    assert mei.post(url, {"since": "2026-02-01"}).status_code == 400  # nobody must be said
+    ended = mei.post(url, {"user": None, "since": "2026-02-01"})
+    assert [(row["user"]["username"], row["until"]) for row in ended.json()] == [("mei", "2026-02-01")]
+    assert mei.get(f"{URL}{shops.own.pk}/").json()["manager"] is None
 
 
 @pytest.mark.parametrize("who,scope,status", [("bot", "read", 403), ("ana", "write", 403), ("lin", "write", 404)])
