@@ -60,15 +60,10 @@ def exponents(smaller: dict, larger: dict) -> dict[str, float]:
 
 
 def compare(scratch: Scratch, options) -> dict:
-    from django.db import connection
-
     from benchmarks import months
     from customers.models import TierPolicy
     from customers.tiers import actions
 
-    if not scratch.sqlite:
-        with connection.cursor() as cursor:  # the CPU of parallel workers would go uncounted
-            cursor.execute("SET max_parallel_workers_per_gather = 0")
     say(f"making {options.customers:,} customers and their months")
     months.make(options.customers)
     policy = TierPolicy.objects.adopted().pk
@@ -114,7 +109,10 @@ def fresh_connection() -> None:
     from django.db import connection
 
     connection.close()
-    connection.ensure_connection()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:  # the CPU of parallel workers would go uncounted
+            for name in ("max_parallel_workers_per_gather", "max_parallel_maintenance_workers"):
+                cursor.execute(f"SET {name} = 0")
 
 
 def peak_of(*command: str) -> float:

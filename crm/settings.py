@@ -228,9 +228,9 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/15m/user",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-# The admin asks its people for a second factor.
-ADMIN_MFA = env.bool("ADMIN_MFA", default=not DEBUG)
-# Administrators and heads need one everywhere. On one's own machine (debug, or no TLS) the demo's people just sign in.
+# The admin asks its people for a second factor, and administrators and heads need one everywhere. On one's own machine
+# (debug, or no TLS) the demo's people just sign in.
+ADMIN_MFA = env.bool("ADMIN_MFA", default=TLS)
 REQUIRE_MFA = env.bool("REQUIRE_MFA", default=TLS)
 SESSION_IDLE = timedelta(hours=3)
 SESSION_ABSOLUTE = timedelta(hours=12)

@@ -1,6 +1,6 @@
 """The admin site: Django's own, under our skin, behind the same sign-in (throttled) as every page.
 
-Outside debug a second factor is required here (`ADMIN_MFA`): who has none is led to set it up.
+Behind TLS a second factor is required here (`ADMIN_MFA`): who has none is led to set it up.
 """
 
 from allauth.account.decorators import secure_admin_login
