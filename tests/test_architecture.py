@@ -23,7 +23,23 @@ ROOT = Path(__file__).resolve().parent.parent
 APPS = ["promotions", "visits", "customers", "crm"]  # each may import those after it
 # Inside an app, a slice may import those after it.
 SLICES = {
-    "customers": ["demo", "pages", "tiers", "relationship", "sales", "profile"],
+    "customers": [
+        "demo",
+        "pages",
+        "privacy",
+        "duplicates",
+        "finding",
+        "care",
+        "channel",
+        "tiers",
+        "relationship",
+        "receivables",
+        "sales",
+        "people",
+        "files",
+        "facts",
+        "profile",
+    ],
     "crm": ["api", "imports", "exports", "listing", "jobs", "shell", "accounts", "audit", "tables"],
 }
 # On the ground floor a slice's doors (pages, REST, admin) stand above all slices: every list pages and every answer is
