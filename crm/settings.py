@@ -278,6 +278,11 @@ IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=200 * 1024 * 1024)
 # Where bodies may be as large as that; nowhere else.
 UPLOAD_PATHS = ("/imports/new/", "/api/v1/imports/")
 
+# Keys that seal sensitive fields, newest first (crm/crypt.py); none: one that follows from SECRET_KEY.
+FIELD_KEYS = env.list("FIELD_KEYS", default=[])
+# How long a sensitive fact is kept when nobody says otherwise.
+SENSITIVE_FACTS_DAYS = env.int("SENSITIVE_FACTS_DAYS", default=730)
+
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 # Embedded and tests: files are served from where they lie. Production: `collectstatic`, hashed names.

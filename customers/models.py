@@ -1,5 +1,6 @@
 """Gathers the slices' models for Django."""
 
+from customers.facts.models import Fact
 from customers.profile.models import Customer, Responsibility
 from customers.relationship.models import Observation
 from customers.sales.models import MonthlySales, RegionMonth, SaleLine, SalesDirty
@@ -15,6 +16,7 @@ from customers.tiers.models import (
 
 __all__ = [
     "Customer",
+    "Fact",
     "MonthlySales",
     "Observation",
     "RegionMonth",

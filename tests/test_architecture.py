@@ -54,6 +54,8 @@ PURE = {
     "customers.tiers.wayup": set(),
     "customers.tiers.movements": set(),
     "customers.profile.searching": {"pypinyin"},
+    "customers.facts.values": set(),
+    "customers.facts.completeness": set(),
     "customers.demo.places": set(),
     "customers.demo.names": set(),
     "customers.demo.calendar": {"holidays"},
