@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-_MARK = "qiao1:"
+MARK = "qiao1:"
 
 
 class Unreadable(Exception):
@@ -42,11 +42,11 @@ def ring() -> MultiFernet:
 
 def seal(text: str) -> str:
     """A text no one reads without a key; sealing the same twice gives two different results."""
-    return _MARK + ring().encrypt(text.encode()).decode()
+    return MARK + ring().encrypt(text.encode()).decode()
 
 
 def is_sealed(stored: str) -> bool:
-    return stored.startswith(_MARK)
+    return stored.startswith(MARK)
 
 
 def unseal(stored: str) -> str:
@@ -54,7 +54,7 @@ def unseal(stored: str) -> str:
     if not is_sealed(stored):
         raise Unreadable
     try:
-        return ring().decrypt(stored[len(_MARK) :].encode()).decode()
+        return ring().decrypt(stored[len(MARK) :].encode()).decode()
     except InvalidToken as error:
         raise Unreadable from error
 
@@ -68,7 +68,7 @@ def is_newest(stored: str) -> bool:
     """Whether the newest key sealed it, so that a rotation has nothing to do."""
     keys = tuple(settings.FIELD_KEYS) or (derived_key(settings.SECRET_KEY),)
     try:
-        Fernet(keys[0]).decrypt(stored[len(_MARK) :].encode())
+        Fernet(keys[0]).decrypt(stored[len(MARK) :].encode())
     except InvalidToken:
         return False
     return True

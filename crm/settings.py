@@ -10,6 +10,7 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -280,6 +281,7 @@ UPLOAD_PATHS = ("/imports/new/", "/api/v1/imports/")
 
 # Keys that seal sensitive fields, newest first (crm/crypt.py); none: one that follows from SECRET_KEY.
 FIELD_KEYS = env.list("FIELD_KEYS", default=[])
+SEALED_COLUMNS = ["customers.Fact.value"]
 # How long a sensitive fact is kept when nobody says otherwise.
 SENSITIVE_FACTS_DAYS = env.int("SENSITIVE_FACTS_DAYS", default=730)
 
@@ -389,9 +391,15 @@ CUSTOMER_PANELS: list[str] = [
     "customers.panels.sales",
     "customers.panels.tier_history",
     "customers.panels.changes",
+    "customers.panels.completeness",
     "customers.panels.facts",
     "customers.panels.observations",
     "customers.panels.responsibilities",
+]
+# The tabs of a customer's pages, in order.
+CUSTOMER_TABS = [
+    {"key": "overview", "label": _("Overview"), "url": "customers:detail"},
+    {"key": "profile", "label": pgettext_lazy("customer", "Profile"), "url": "customers:profile"},
 ]
 JOB_KINDS: list[str] = [
     "crm.imports.jobs.CHECK",

@@ -43,6 +43,7 @@ AUDIT = Words(
         "export.expire": _("Old export deleted"),
         "job.stop": _("Job stopped"),
         "job.retry": _("Job run again"),
+        "keys.rotate": _("Keys changed"),
         "backup.make": _("Backup made"),
         "backup.restore": _("Backup restored"),
     },

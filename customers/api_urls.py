@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from customers.facts.api import Facts
 from customers.profile.api import Customers, Responsibilities
 from customers.relationship.api import Observations
 from customers.sales.api import Sales
@@ -19,6 +20,10 @@ urlpatterns = [
         name="customer",
     ),
     path("customers/<int:pk>/close/", Customers.as_view({"post": "close"}), name="customer-close"),
+    path("customers/<int:pk>/facts/", Facts.as_view({"get": "list"}), name="facts"),
+    path("customers/<int:pk>/facts/<slug:field>/", Facts.as_view({"get": "history", "post": "note"}), name="fact"),
+    path("customers/<int:pk>/facts/<slug:field>/reveal/", Facts.as_view({"post": "reveal"}), name="fact-reveal"),
+    path("customers/<int:pk>/completeness/", Facts.as_view({"get": "completeness"}), name="completeness"),
     path("customers/<int:pk>/observations/", Observations.as_view(BOTH), name="observations"),
     path("customers/<int:pk>/responsibilities/", Responsibilities.as_view(BOTH), name="responsibilities"),
     path("customers/<int:pk>/sales/daily/", Sales.as_view({"get": "list"}), name="sales-daily"),

@@ -5,9 +5,12 @@ from __future__ import annotations
 from crm.audit.models import AuditEntry
 from crm.clock import today
 from crm.panels import Panel
+from customers.facts import reading
+from customers.facts.fields import FIELDS
 from customers.pages.changes import told
 from customers.pages.chart import chart_of
 from customers.pages.explained import Explained, explained
+from customers.pages.profile import QUESTIONS, tier_of
 from customers.profile.models import Customer, Datum
 from customers.relationship.models import Observation
 
@@ -58,6 +61,20 @@ def changes(request, *, customer: Customer, **context) -> Panel | None:
     """Whoever sees the row sees what was done to it, by whomever: `customer` came through `visible_to`."""
     entries = list(AuditEntry.objects.of(customer).order_by("-pk")[:CHANGES])
     return Panel("customers/_changes.html", {"entries": told(entries, request.user)}, "main") if entries else None
+
+
+def completeness(request, *, customer: Customer, **context) -> Panel:
+    """How much of the profile is known, and what is worth asking next."""
+    found = reading.current(customer)
+    complete = reading.completeness(customer, tier_of(customer), found, today())
+    gaps = [gap for gap in complete.gaps if gap.key in FIELDS and (not FIELDS[gap.key].sensitive)][:QUESTIONS]
+    values = {
+        "customer": customer,
+        "complete": complete,
+        "questions": [(FIELDS[gap.key], gap) for gap in gaps],
+        "may_write": request.user.may_write,
+    }
+    return Panel("customers/facts/_panel.html", values, "side")
 
 
 def facts(request, *, customer: Customer, supplier: Customer | None = None, **context) -> Panel:

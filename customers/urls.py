@@ -3,6 +3,7 @@
 from django.urls import path
 
 from customers.pages import card, roll, tiers
+from customers.pages import profile as whole
 from customers.profile import views as profile
 from customers.relationship import views as relationship
 
@@ -24,5 +25,9 @@ urlpatterns = [
     path("<int:pk>/edit/", profile.edit, name="edit"),
     path("<int:pk>/close/", profile.close, name="close"),
     path("<int:pk>/sales/", card.sales, name="sales"),
+    path("<int:pk>/profile/", whole.profile, name="profile"),
+    path("<int:pk>/profile/ask/", whole.ask, name="profile-ask"),
+    path("<int:pk>/profile/<slug:field>/", whole.fact, name="fact"),
+    path("<int:pk>/profile/<slug:field>/reveal/", whole.reveal, name="fact-reveal"),
     path("<int:pk>/observe/", relationship.observe, name="observe"),
 ]

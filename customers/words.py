@@ -12,6 +12,8 @@ AUDIT = Words(
         "customer.remove": _("Customer removed"),
         "customer.assign": _("Put in charge"),
         "customer.observe": _("Observation written down"),
+        "fact.note": _("Profile filled in"),
+        "fact.read": _("Sensitive fact read"),
         "tier_policy.create": _("Tier policy written"),
         "tier_policy.adopt": _("Tier policy adopted"),
         "tier_run.ask": _("Tier run asked for"),

@@ -11,17 +11,22 @@ from pathlib import Path
 from random import Random
 
 from django.db import transaction
+from django.utils import timezone
 
-from crm import periods
+from crm import crypt, periods
 from crm.accounts.models import User
 from crm.audit.context import acting
 from crm.imports import actions as imports
 from crm.imports.models import ImportRun
 from crm.jobs import runner
 from crm.listing.actions import save_view
-from customers.demo import calendar, company, evidence, files, people, sales
+from customers.demo import calendar, company, evidence, files, knowledge, people, sales
 from customers.demo.calendar import Day
 from customers.demo.company import Client
+from customers.facts.actions import form_of, usual_expiry
+from customers.facts.fields import FIELDS
+from customers.facts.models import Consent, Fact
+from customers.facts.values import number_of
 from customers.profile import actions as profile
 from customers.profile.models import Customer
 from customers.relationship.models import Observation
@@ -62,6 +67,7 @@ class Loaded:
     customers: int = 0
     lines: int = 0
     observations: int = 0
+    facts: int = 0
     tiers: dict[str, int] = field(default_factory=dict)
 
 
@@ -80,6 +86,8 @@ def load(story: Story, say: Callable[[str], None] = lambda text: None) -> Loaded
             _put_in_charge(story, staff)
             loaded.observations = _observe(story, staff)
             say(f"{loaded.observations:,} observations of how they cooperate")
+            loaded.facts = _know(story, staff)
+            say(f"{loaded.facts:,} facts of their profiles")
             loaded.lines = _sell(story, folder, admin, say)
             _mistakes(story, folder, staff)
         loaded.tiers = _history(story, admin, say)
@@ -143,6 +151,42 @@ def _observe(story: Story, staff: dict[str, User]) -> int:
         Observation.objects.bulk_create(rows, batch_size=2_000)
         count += len(rows)
     return count
+
+
+def _know(story: Story, staff: dict[str, User]) -> int:
+    """Written in bulk like the observations; what was noted is written the same evening."""
+    manager_of = {province: staff[login] for login, _name, provinces in people.MANAGERS for province in provinces}
+    ids = dict(Customer.objects.values_list("code", "pk"))
+    count = 0
+    for at in range(0, len(story.clients), 1_000):
+        rows = [
+            _fact(ids[client.code], manager_of[client.city.province], one, story.end)
+            for client in story.clients[at : at + 1_000]
+            for one in knowledge.facts(client, story.start, story.end, story.seed)
+        ]
+        Fact.objects.bulk_create(rows, batch_size=1_000)
+        count += len(rows)
+    return count
+
+
+def _fact(customer_id: int, author: User, one: knowledge.Known, end: datetime.date) -> Fact:
+    known = FIELDS[one.field]
+    evening = datetime.datetime.combine(one.noted_on, datetime.time(18, 30))
+    fact = Fact(
+        customer_id=customer_id,
+        field=one.field,
+        value=crypt.seal(one.value) if known.sensitive else one.value,
+        number=None if known.sensitive else number_of(form_of(known), one.value),
+        source=one.source,
+        told_by=one.told_by,
+        noted_on=one.noted_on,
+        author=author,
+        created_at=timezone.make_aware(evening),
+    )
+    if known.sensitive:
+        fact.purpose, fact.consent = "便于沟通和授信", Consent.SPOKEN
+        fact.expires_on = max(usual_expiry(one.noted_on), end + datetime.timedelta(days=30))
+    return fact
 
 
 # --- sales and mistakes ---------------------------------------------------------------------------------------

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from crm.accounts.models import Region
 from crm.audit.models import AuditEntry
+from customers.facts.fields import FIELDS
+from customers.facts.words import told as fact_told
 from customers.profile.models import Customer, Responsibility
 from customers.relationship.models import Trait
 
@@ -20,6 +22,8 @@ _WORDS = {
     "customer.change": (gettext_lazy("Changed"), "pencil"),
     "customer.assign": (gettext_lazy("Put in charge"), "user-check"),
     "customer.observe": (gettext_lazy("Observation written down"), "notes"),
+    "fact.note": (gettext_lazy("Profile filled in"), "notes"),
+    "fact.read": (gettext_lazy("Sensitive fact read"), "eye"),
 }
 _LABELS = {
     "manager": gettext_lazy("in charge"),
@@ -29,7 +33,9 @@ _LABELS = {
     "score": gettext_lazy("score"),
     "seen_on": gettext_lazy("seen on"),
     "note": gettext_lazy("what happened"),
+    "field": gettext_lazy("field"),
 }
+_FACT = "fact."
 _CHOICES = {"trait": dict(Trait.choices)}
 
 
@@ -103,21 +109,30 @@ def _tell(entry: AuditEntry, names: dict[str, dict]) -> Told:
         return Told(entry, title, icon)
     lines = []
     for name, value in entry.changes.items():
+        if name == "fact":  # which of them, by its key: nothing for people to read
+            continue
         old, new = value if isinstance(value, list) and len(value) == 2 else (None, value)
-        lines.append(Line(_label(name), _word(name, old, names), _word(name, new, names) or "—"))
+        lines.append(Line(_label(name), word_of(name, old, names), word_of(name, new, names) or "—"))
     return Told(entry, title, icon, lines)
 
 
 def _label(name: str):
+    if name.startswith(_FACT) and name.removeprefix(_FACT) in FIELDS:
+        return FIELDS[name.removeprefix(_FACT)].label
     if name in _LABELS:
         return _LABELS[name]
     found = next((one for one in Customer._meta.concrete_fields if one.attname == name), None)
     return found.verbose_name if found is not None else name
 
 
-def _word(name: str, value, names: dict[str, dict]) -> str:
+def word_of(name: str, value, names: dict[str, dict]) -> str:
+    """A value of the log as people know it; names: {field: {key: name}} of what is named by key."""
     if value is None or value == "":
         return ""
+    if name.startswith(_FACT) and name.removeprefix(_FACT) in FIELDS:
+        return fact_told(FIELDS[name.removeprefix(_FACT)], str(value))
+    if name == "field" and value in FIELDS:
+        return str(FIELDS[value].label)
     if name in names:
         return str(names[name].get(value) or _("beyond your reach"))
     if name in _CHOICES:
