@@ -414,6 +414,7 @@ JOB_KINDS: list[str] = [
 ]
 IMPORT_KINDS: list[str] = [
     "customers.profile.importing.CUSTOMERS",
+    "customers.facts.importing.PROFILES",
     "customers.sales.importing.SALES",
 ]
 EXPORT_KINDS: list[str] = ["customers.profile.listing.EXPORT"]

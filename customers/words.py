@@ -13,6 +13,7 @@ AUDIT = Words(
         "customer.assign": _("Put in charge"),
         "customer.observe": _("Observation written down"),
         "fact.note": _("Profile filled in"),
+        "fact.undo": _("Profile taken back"),
         "fact.read": _("Sensitive fact read"),
         "tier_policy.create": _("Tier policy written"),
         "tier_policy.adopt": _("Tier policy adopted"),

@@ -49,7 +49,7 @@ class Undecided(Exception):
 
 def open_file(run: ImportRun, kind: ImportKind, path: Path) -> Opened:
     """Raises crm.tables' Unusable for what is no table, Undecided where a person has to be asked."""
-    shape = inspect(path, run.name)
+    shape = inspect(path, run.name, kind.fields)
     mapping, twice = _mapping(run, kind, shape)
     lacking = missing(mapping, kind.fields)
     if lacking or twice:

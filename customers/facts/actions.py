@@ -70,17 +70,16 @@ def note_fact(
             _("Somebody else has written this down in the meantime."), code="conflict", params={"seen": seen}
         )
     text = clean_value(known, value)
-    fact = _fact(customer, known, text, origin, by)
+    fact = built(customer, known, text, origin, by)
     if present is not None and _same(present, fact, text):
         return present
     if present is None and not text:
         raise ValidationError({"value": _("Enter what you know.")}, code="empty")
-    old = present.text if present is not None and not known.sensitive else ""
     fact.is_current = present is None or fact.noted_on >= present.noted_on
     if present is not None and fact.is_current:
         Fact.objects.filter(pk=present.pk).update(is_current=False)
     fact.save(force_insert=True)
-    record(action="fact.note", target=customer, changes={f"fact.{field}": _told(known, old, text)}, actor=by)
+    record(action="fact.note", target=customer, changes={f"fact.{field}": told(fact, present)}, actor=by)
     return fact
 
 
@@ -107,7 +106,8 @@ def words_of(bad: BadValue) -> str:
     return texts[bad.code] % bad.params
 
 
-def _fact(customer: Customer, field: Field, text: str, origin: Origin, by: User | None) -> Fact:
+def built(customer: Customer, field: Field, text: str, origin: Origin, by: User | None) -> Fact:
+    """A fact not written yet; text is canonical. Raises ValidationError keyed by field."""
     day = origin.noted_on or today()
     if day > today():
         raise ValidationError({"noted_on": _("A fact cannot be from a day to come.")}, code="future")
@@ -139,9 +139,12 @@ def _same(present: Fact, fact: Fact, text: str) -> bool:
     return present.text == text and all(getattr(present, name) == getattr(fact, name) for name in names)
 
 
-def _told(field: Field, old: str, new: str) -> list[str]:
+def told(fact: Fact, before: Fact | None) -> list[str]:
     """The change as the log keeps it: of a sensitive field only that there was one."""
-    return [HIDDEN if field.sensitive else old, (HIDDEN if new else "") if field.sensitive else new]
+    known = FIELDS[fact.field]
+    if known.sensitive:
+        return [HIDDEN if before is not None and before.value else "", HIDDEN if fact.value else ""]
+    return [before.value if before is not None else "", fact.value]
 
 
 @transaction.atomic

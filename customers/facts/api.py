@@ -143,7 +143,9 @@ class Facts(ApiViewSet):
     """What is known of a customer. Sensitive values stay masked until each is revealed."""
 
     serializer_class = FactSerializer
+    pagination_class = None  # a profile is one thing
     queryset = Fact.objects.none()
+    further_parameters = {"list": ("on",), "completeness": ("on",)}
 
     def customer(self) -> Customer:
         rows = Customer.objects.visible_to(self.request.user).select_related("standing")
@@ -158,7 +160,10 @@ class Facts(ApiViewSet):
         text = self.request.query_params.get("on")
         if text is None:
             return None
-        return serializers.DateField().run_validation(text)
+        try:
+            return serializers.DateField().run_validation(text)
+        except exceptions.ValidationError as error:
+            raise exceptions.ValidationError({"on": error.detail}) from error
 
     def told(self, facts, **context):
         serializer = FactSerializer(facts, many=True, context={**self.get_serializer_context(), **context})
@@ -171,7 +176,7 @@ class Facts(ApiViewSet):
         found = reading.known_on(customer, day) if day else reading.current(customer)
         return Response(self.told([found[key] for key in FIELDS if key in found], day=day))
 
-    @extend_schema(responses=FactSerializer(many=True))
+    @extend_schema(operation_id="customers_facts_history", responses=FactSerializer(many=True))
     def history(self, request, pk, field):
         """All facts of a field, the one in force first."""
         return Response(self.told(reading.history(self.customer(), self.known().key)))

@@ -23,7 +23,13 @@ CANARY = "KANARIENVOGEL"
 def test_a_fact_keeps_value_source_date_and_author(note, shop, cast):
     fact = note("credit_limit", "50,000", source="document", told_by="店长", noted_on=today() - DAY, note="p. 3")
     fact.refresh_from_db()
-    assert (fact.value, fact.number, fact.source, fact.told_by, fact.note) == ("50000.00", 50000, "document", "店长", "p. 3")
+    assert (fact.value, fact.number, fact.source, fact.told_by, fact.note) == (
+        "50000.00",
+        50000,
+        "document",
+        "店长",
+        "p. 3",
+    )
     assert (fact.noted_on, fact.author, fact.is_current, fact.expires_on) == (today() - DAY, cast.tao, True, None)
     assert reading.numbers("credit_limit", [shop.pk]) == {shop.pk: 50000}
     entry = AuditEntry.objects.of(shop).get(action="fact.note")

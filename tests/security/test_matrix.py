@@ -56,6 +56,8 @@ KINDS = {
 WORDS = {
     ("import-template", "kind"): ("sales", "unheard-of"),
     ("choices", "name"): ("region", "unheard-of"),
+    ("fact", "field"): ("staff", "unheard-of"),
+    ("fact-reveal", "field"): ("staff", "unheard-of"),
     ("app_list", "app_label"): ("crm", "unheard-of"),
     ("account_reset_password_from_key", "uidb36"): ("1", "zzzz"),
     ("account_reset_password_from_key", "key"): ("set-password", "zzzz"),
