@@ -7,8 +7,11 @@ from django.db.models import Exists, OuterRef
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from crm.audit.actions import HIDDEN
 from crm.scopedadmin import ScopedAdmin
 from crm.site import site
+from customers.facts.models import Fact
+from customers.facts.words import shown
 from customers.pages.explained import reason_text
 from customers.profile import actions as profile
 from customers.profile.models import Customer, Responsibility
@@ -106,6 +109,43 @@ class SaleLineAdmin(ScopedAdmin):
     @admin.display(description=_("net sales"))
     def net(self, line):
         return line.net
+
+
+@admin.register(Fact, site=site)
+class FactAdmin(ScopedAdmin):
+    """What is known when, for looking up; sensitive values are read on the customer's page, where that is noted."""
+
+    list_display = ["customer", "field_name", "shown", "source", "noted_on", "author", "is_current"]
+    list_select_related = ["customer", "author"]
+    list_filter = ["source", "is_current"]
+    search_fields = _CUSTOMER
+    ordering = ["-pk"]
+    fields = [
+        "customer",
+        "field_name",
+        "shown",
+        "source",
+        "told_by",
+        "noted_on",
+        "author",
+        "note",
+        "purpose",
+        "consent",
+        "expires_on",
+        "is_current",
+        "created_at",
+    ]
+
+    @admin.display(description=_("field"))
+    def field_name(self, fact):
+        return fact.known_field.label if fact.known_field else fact.field
+
+    @admin.display(description=_("value"))
+    def shown(self, fact):
+        known = fact.known_field
+        if not fact.value:
+            return "—"
+        return HIDDEN if known is None or known.sensitive else shown(known, fact.text)
 
 
 @admin.register(Observation, site=site)

@@ -69,7 +69,7 @@ class Fact(models.Model):
     purpose = models.CharField(_("kept for"), max_length=200, blank=True)
     consent = models.CharField(_("consent"), max_length=8, choices=Consent, blank=True)
     expires_on = models.DateField(_("kept until"), null=True, blank=True)
-    is_current = models.BooleanField(default=True, editable=False)
+    is_current = models.BooleanField(_("in force"), default=True, editable=False)
     erased_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(_("written at"))
     run_id = models.BigIntegerField(null=True, editable=False)  # the import it came with, if it did

@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("expires_on", models.DateField(blank=True, null=True, verbose_name="kept until")),
-                ("is_current", models.BooleanField(default=True, editable=False)),
+                ("is_current", models.BooleanField(default=True, editable=False, verbose_name="in force")),
                 ("erased_at", models.DateTimeField(editable=False, null=True)),
                 ("created_at", models.DateTimeField(verbose_name="written at")),
                 ("run_id", models.BigIntegerField(editable=False, null=True)),

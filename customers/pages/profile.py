@@ -341,10 +341,13 @@ def _conflict(request, customer, known: Field, rights: Rights, form: FactForm):
     data["seen"] = present.pk if present else 0
     data["then"] = ""
     again = FactForm(data, field=known, fact=present, auto_id=f"{known.key}-%s")
-    response = _field_page(request, customer, known, rights, again, differing=differing, status=409)
-    if request.htmx:
-        # The whole page takes the place of the row: the difference does not fit into one.
-        response["HX-Retarget"], response["HX-Reswap"] = "body", "innerHTML"
+    if not request.htmx:
+        return _field_page(request, customer, known, rights, again, differing=differing, status=409)
+    row = row_of(known, present, rights, today())
+    context = {"customer": customer, "row": row, "form": again, "differing": differing, "may_reveal": rights.reveal}
+    response = render(request, "customers/facts/_row_form.html", context, status=409)
+    # Also after a question: the difference is shown in the field's own row.
+    response["HX-Retarget"], response["HX-Reswap"] = f"#fact-{known.key}", "outerHTML show:top"
     return response
 
 

@@ -31,7 +31,16 @@ def build(folder) -> SimpleNamespace:
     from crm.accounts.actions import create_token, create_user
     from crm.models import AuditEntry, Posting, SavedView, User
     from customers.demo.loading import Story, load
-    from customers.models import Customer, Observation, Responsibility, SaleLine, TierDecision, TierPolicy, TierRun
+    from customers.models import (
+        Customer,
+        Fact,
+        Observation,
+        Responsibility,
+        SaleLine,
+        TierDecision,
+        TierPolicy,
+        TierRun,
+    )
     from customers.profile.actions import create_customer
 
     settings.VAR_DIR = folder  # where the demo keeps its sign-ins
@@ -66,6 +75,7 @@ def build(folder) -> SimpleNamespace:
         "saleline": SaleLine.objects.filter(customer=best)[0].pk,
         "observation": Observation.objects.order_by("-pk")[0].pk,
         "responsibility": Responsibility.objects.filter(customer=best)[0].pk,
+        "fact": Fact.objects.filter(customer=best)[0].pk,
         "auditentry": AuditEntry.objects.filter(action="customer.create")[0].pk,
         "tierrun": TierRun.objects.order_by("-pk")[0].pk,
         "tierpolicy": TierPolicy.objects.order_by("-pk")[0].pk,

@@ -12,6 +12,7 @@ from customers.facts import reading
 from customers.facts.models import Fact
 from tests.imports.conftest import text_of
 
+
 @pytest.fixture
 def bring(tmp_path):
     def run(rows, header, **kwargs):

@@ -30,7 +30,7 @@ SEES = {
     "tierrun": {"mei": "", "tao": "", "lin": "", "ana": "ew", "ada": "ew", "bot": ""},
     "tierpolicy": dict.fromkeys(("mei", "tao", "lin", "ana", "ada", "bot", "wei"), "ew"),
 }
-for _kind in ("responsibility", "saleline", "observation", "tierdecision", "posting"):
+for _kind in ("responsibility", "saleline", "observation", "tierdecision", "fact", "posting"):
     SEES[_kind] = SEES["user" if _kind == "posting" else "customer"]
 
 
@@ -42,6 +42,7 @@ def build(cast, regions) -> SimpleNamespace:
     from crm.imports.models import ImportRun
     from crm.jobs.models import Job
     from crm.listing.models import SavedView
+    from customers.facts.actions import note_fact
     from customers.models import Observation, SaleLine, TierDecision, TierPolicy
     from customers.profile.actions import assign, create_customer
     from customers.tiers.actions import refresh
@@ -90,6 +91,7 @@ def build(cast, regions) -> SimpleNamespace:
                 "observation": Observation.objects.create(
                     customer=customer, trait="loyalty", score=50, seen_on=datetime.date(2026, 1, 6), note=mark
                 ),
+                "fact": note_fact(customer=customer, field="other_brands", value=mark, by=head),
                 "auditentry": AuditEntry.objects.filter(actor=head, action="customer.create").get(),
             }
         )
