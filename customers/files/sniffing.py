@@ -60,6 +60,8 @@ _PDF_ACTIVE = re.compile(rb"/(?:JavaScript|JS|Launch|XFA|EmbeddedFiles?|RichMedi
 _PDF_NAME_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 _MACRO = re.compile(r"vbaproject|vbadata|/macrosheets/|/activex/|\.exe$|\.dll$|\.js$|\.vbs$|\.bat$|\.ps1$", re.I)
 _MOST_PARTS = 5_000
+# What reading a zip may raise (NotImplementedError, a way of packing unknown here, is a RuntimeError).
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, struct.error)
 
 
 def recognise(file: IO[bytes], *, most_unpacked: int) -> Content:
@@ -112,17 +114,7 @@ def _office(file: IO[bytes], most_unpacked: int) -> Content:
     try:
         with zipfile.ZipFile(file) as package:
             return _package(file, package, most_unpacked)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        OSError,
-        NotImplementedError,
-        RuntimeError,
-        struct.error,
-    ) as error:
-        raise Refused("damaged") from error
-    except ValueError as error:
+    except _BROKEN as error:
         raise Refused("damaged") from error
 
 
