@@ -1,8 +1,9 @@
 """One file that holds everything: the database and the uploads, with a manifest of their digests.
 
 The file is a plain tar: `manifest.json`, `database` (SQLite: a copy made by its backup API, which is whole even while
-others write; PostgreSQL: `pg_dump -Fc`), `media/…` (from the disk, or fetched from the object store). A restore first checks every byte against the manifest and then
-swaps: SQLite page by page in one transaction of the target, PostgreSQL in a single transaction. A file that is
+others write; PostgreSQL: `pg_dump -Fc`), `media/…` (from the disk, or fetched from the object store). A restore first
+checks every byte against the manifest and then swaps: SQLite page by page in one transaction of the target, PostgreSQL
+in a single transaction, uploads by renaming their folder (objects are put one by one). A file that is
 truncated, altered or of another database is refused before anything is touched.
 """
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import logging
 import unicodedata
 from dataclasses import dataclass
 from typing import IO, Any
@@ -29,6 +30,7 @@ from customers.files.models import Attachment, Category, Kind, Scan, storage_pat
 from customers.files.words import refusal, too_large, too_many_pixels
 from customers.profile.models import Customer
 
+logger = logging.getLogger(__name__)
 KEPT = datetime.timedelta(days=30)
 FIELDS = ("title", "category", "note")
 # How the log names them: it speaks of the customer, who has a category and notes of its own.
@@ -70,9 +72,9 @@ def attach(
     judged = _judged(file, content, digest, keep_position)
     kept: list[str] = []
     try:
-        kept.append(default_storage.save(storage_path(None, ""), judged.stream))
+        kept.append(_stored(judged.stream))
         if judged.thumbnail is not None:
-            kept.append(default_storage.save(storage_path(None, ""), ContentFile(judged.thumbnail)))
+            kept.append(_stored(ContentFile(judged.thumbnail)))
         with transaction.atomic():
             Customer.objects.select_for_update().get(pk=customer.pk)  # two who bring the same file at once
             _refuse_twice(customer, digest)
@@ -94,6 +96,15 @@ def attach(
             default_storage.delete(one)
         raise
     return attachment
+
+
+def _stored(stream: File) -> str:
+    """Under which name. A full disk and a store that is away are refusals like others."""
+    try:
+        return default_storage.save(storage_path(None, ""), stream)
+    except Exception as error:
+        logger.exception("the storage took no file")
+        raise refusal("unstored") from error
 
 
 # --- judging --------------------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ REFUSALS = {
     "broken_picture": gettext_lazy("The picture is damaged or not whole."),
     "infected": gettext_lazy("The virus scanner refused this file: %(name)s."),
     "unscanned": gettext_lazy("The virus scanner cannot be reached just now. Nothing was kept; try again later."),
+    "unstored": gettext_lazy("The storage takes no files just now. Nothing was kept; try again later."),
     "twice": gettext_lazy("This file is there already: “%(title)s”."),
 }
 
