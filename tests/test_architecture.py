@@ -58,6 +58,7 @@ PURE = {
     "customers.facts.completeness": set(),
     "customers.files.sniffing": set(),
     "customers.files.pictures": {"PIL"},
+    "customers.demo.pictures": {"PIL"},
     "customers.demo.places": set(),
     "customers.demo.names": set(),
     "customers.demo.calendar": {"holidays"},

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from crm.api.editing import as_changed, etag, version_wanted
 from crm.api.parsers import SafeJSONParser
+from crm.api.schema import IF_MATCH
 from crm.api.serializers import ReadModelSerializer, WriteSerializer
 from crm.api.views import ApiViewSet
 from customers.files import actions, serving
@@ -152,7 +153,7 @@ class Files(ApiViewSet):
     def retrieve(self, request, pk):
         return self._answer(self._live(pk))
 
-    @extend_schema(request=FileChange, responses=FileSerializer)
+    @extend_schema(request=FileChange, responses=FileSerializer, parameters=[IF_MATCH])
     def partial_update(self, request, pk):
         """Title, category and note; the bytes never change."""
         attachment = self._editable(pk)

@@ -31,7 +31,16 @@ def build(folder) -> SimpleNamespace:
     from crm.accounts.actions import create_token, create_user
     from crm.models import AuditEntry, Posting, SavedView, User
     from customers.demo.loading import Story, load
-    from customers.models import Customer, Observation, Responsibility, SaleLine, TierDecision, TierPolicy, TierRun
+    from customers.models import (
+        Attachment,
+        Customer,
+        Observation,
+        Responsibility,
+        SaleLine,
+        TierDecision,
+        TierPolicy,
+        TierRun,
+    )
     from customers.profile.actions import create_customer
 
     settings.VAR_DIR = folder  # where the demo keeps its sign-ins
@@ -65,6 +74,7 @@ def build(folder) -> SimpleNamespace:
         "apitoken": token.pk,
         "saleline": SaleLine.objects.filter(customer=best)[0].pk,
         "observation": Observation.objects.order_by("-pk")[0].pk,
+        "attachment": Attachment.objects.filter(kind="photo").order_by("pk")[0].pk,
         "responsibility": Responsibility.objects.filter(customer=best)[0].pk,
         "auditentry": AuditEntry.objects.filter(action="customer.create")[0].pk,
         "tierrun": TierRun.objects.order_by("-pk")[0].pk,
@@ -73,6 +83,8 @@ def build(folder) -> SimpleNamespace:
     }
     agent = Customer.objects.filter(kind="agent").order_by("pk")[0]
     known = {**rows, **imports, "running": jobs["running"], "lone": lone.pk, "agent": agent.pk}
+    document = Attachment.objects.filter(kind="document").order_by("pk")[0]
+    known |= {"document": document.pk, "pictured": document.customer_id}
     known["reset"] = reset_address(people["careful"])
     return SimpleNamespace(people=people, rows=rows, known=known)
 

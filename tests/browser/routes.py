@@ -52,6 +52,10 @@ EXCUSED = {
     "customers:export": POST_ONLY,
     "customers:tier-run": POST_ONLY,
     "customers:tier-policy-adopt": POST_ONLY,
+    "customers:file-content": DATA,
+    "customers:file-thumbnail": DATA,
+    "customers:file-remove": POST_ONLY,
+    "customers:file-restore": POST_ONLY,
 }
 # Looked at by somebody else than the administrator; None: nobody has signed in.
 BY = {
@@ -79,6 +83,11 @@ MORE = [
     ("admin", "/customers/{agent}/"),
     ("admin", "/customers/{customer}/sales/?by=day"),
     ("admin", "/customers/{customer}/sales/?by=year"),
+    ("admin", "/customers/{pictured}/"),
+    ("admin", "/customers/{pictured}/files/"),
+    ("analyst", "/customers/{pictured}/files/?show=document"),
+    ("admin", "/customers/{lone}/files/"),
+    ("admin", "/customers/files/{document}/"),
     ("admin", "/jobs/{running}/"),
     ("admin", "/imports/{checked-refused}/"),
     ("admin", "/imports/{mapping}/"),

@@ -63,10 +63,8 @@ def test_a_file_is_brought_listed_fetched_changed_removed_and_brought_back(progr
 
 @pytest.mark.parametrize("name", ["page.jpg", "empty.jpg", "bomb.png", "macro.xlsm", "huge.txt"])
 def test_what_may_not_be_kept_is_refused_under_its_field(program, shops, media, name):
-    answer = program().post(
-        f"/api/v1/customers/{shops.east.pk}/files/", {"file": sent(*making.HOSTILE[name], ) if False else
-        SimpleUploadedFile(name, making.HOSTILE[name][0])}, format="multipart"
-    )  # fmt: skip
+    body = {"file": SimpleUploadedFile(name, making.HOSTILE[name][0])}
+    answer = program().post(f"/api/v1/customers/{shops.east.pk}/files/", body, format="multipart")
     assert (answer.status_code, list(answer.json())) == (400, ["file"])
     assert (Attachment.objects.count(), media()) == (0, [])
 

@@ -51,6 +51,7 @@ KINDS = {
     "observations": "observation",
     "responsibilities": "responsibility",
     "decisions": "tierdecision",
+    "files": "attachment",
 }
 # Parameters that name no row: something to fill in, and something unheard of.
 WORDS = {

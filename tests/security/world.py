@@ -7,6 +7,7 @@ belongs to neither in name is found by id: `objects[kind]` lists all, `foreign_t
 from __future__ import annotations
 
 import datetime
+import io
 from decimal import Decimal
 from types import SimpleNamespace
 
@@ -30,7 +31,7 @@ SEES = {
     "tierrun": {"mei": "", "tao": "", "lin": "", "ana": "ew", "ada": "ew", "bot": ""},
     "tierpolicy": dict.fromkeys(("mei", "tao", "lin", "ana", "ada", "bot", "wei"), "ew"),
 }
-for _kind in ("responsibility", "saleline", "observation", "tierdecision", "posting"):
+for _kind in ("responsibility", "saleline", "observation", "tierdecision", "posting", "attachment"):
     SEES[_kind] = SEES["user" if _kind == "posting" else "customer"]
 
 
@@ -42,6 +43,7 @@ def build(cast, regions) -> SimpleNamespace:
     from crm.imports.models import ImportRun
     from crm.jobs.models import Job
     from crm.listing.models import SavedView
+    from customers.files.actions import attach
     from customers.models import Observation, SaleLine, TierDecision, TierPolicy
     from customers.profile.actions import assign, create_customer
     from customers.tiers.actions import refresh
@@ -89,6 +91,9 @@ def build(cast, regions) -> SimpleNamespace:
                 "saleline": line,
                 "observation": Observation.objects.create(
                     customer=customer, trait="loyalty", score=50, seen_on=datetime.date(2026, 1, 6), note=mark
+                ),
+                "attachment": attach(
+                    customer=customer, file=io.BytesIO(f"a note of {mark}".encode()), name=f"{mark}.txt", by=head
                 ),
                 "auditentry": AuditEntry.objects.filter(actor=head, action="customer.create").get(),
             }
