@@ -55,6 +55,10 @@ class AttachmentQuerySet(RegionScopedQuerySet):
     def live(self):
         return self.filter(removed_at__isnull=True)
 
+    def removed(self):
+        """Those that can still be brought back, the last removed first."""
+        return self.filter(removed_at__isnull=False).order_by("-removed_at", "-pk")
+
     def newest_of_each_kind(self, most: int):
         """The newest `most` of each kind, each row with `of_kind`: how many of its kind these rows hold in all."""
         order = [F("uploaded_at").desc(), F("pk").desc()]

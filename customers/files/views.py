@@ -37,23 +37,29 @@ def _may_write(request) -> None:
 @require_safe
 @login_required
 def gallery(request, pk):
-    """?show=photo|document or a category; ?after=ID for the next page, newest first."""
+    """?show=photo, document, a category, or (for who may bring them back) removed; ?page=N, newest first."""
     customer = _customer(request, pk)
-    rows = Attachment.objects.visible_to(request.user).live().filter(customer=customer)
+    every = Attachment.objects.visible_to(request.user).filter(customer=customer)
+    rows = every.live()
     counts = rows.counts()
+    gone = every.removed().count() if request.user.may_write else 0
     show = request.GET.get("show", "")
-    if show in Kind.values:
+    if show == "removed" and request.user.may_write:
+        rows = every.removed()
+    elif show in Kind.values:
         rows = rows.filter(kind=show)
     elif show in Category.values:
         rows = rows.filter(category=show)
     else:
         show = ""
     page = _page_number(request.GET.get("page", ""))
-    found = list(rows.select_related("uploaded_by")[(page - 1) * PAGE : page * PAGE + 1])
+    found = list(rows.select_related("removed_by")[(page - 1) * PAGE : page * PAGE + 1])
     context = {
         "customer": customer,
-        "photos": [one for one in found[:PAGE] if one.is_photo],
-        "documents": [one for one in found[:PAGE] if not one.is_photo],
+        "photos": [one for one in found[:PAGE] if one.is_photo and show != "removed"],
+        "documents": [one for one in found[:PAGE] if not one.is_photo and show != "removed"],
+        "removed": found[:PAGE] if show == "removed" else [],
+        "gone": gone,
         "show": show,
         "tabs": _tabs(counts),
         "total": counts.get(Kind.PHOTO, 0) + counts.get(Kind.DOCUMENT, 0),

@@ -157,6 +157,11 @@ def test_removing_can_be_undone_from_the_toast(sign_in, cast, shops, attach):
     assert "thumbnail" not in page
     for path in ("", "content/", "thumbnail/", "edit/"):
         assert client.get(f"/customers/files/{made.pk}/{path}").status_code == 404
+    later = client.get(f"/customers/{shops.east.pk}/files/?show=removed").content.decode()
+    assert f'action="/customers/files/{made.pk}/restore/"' in later and "by 美" in later
+    reader = sign_in(cast.ana).get(f"/customers/{shops.east.pk}/files/?show=removed").content.decode()
+    assert "门头" not in reader and "restore" not in reader
+    client = sign_in(cast.mei)
     assert client.post(f"/customers/files/{made.pk}/restore/").status_code == 302
     assert client.get(f"/customers/files/{made.pk}/content/").status_code == 200
     made.refresh_from_db()
