@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import io
-import time
 from collections.abc import Iterator
 from random import Random
 from typing import NamedTuple
@@ -92,7 +91,7 @@ def _pdf(random: Random, day: datetime.date) -> bytes:
     for line in range(24):
         draw.rectangle([50, 100 + line * 17, random.randrange(250, 370), 105 + line * 17], fill=170)
     draw.ellipse([270, 490, 350, 570], outline=90, width=4)
-    moment = time.strptime(str(day), "%Y-%m-%d")
+    moment = day.timetuple()
     out = io.BytesIO()
     image.save(out, "PDF", creationDate=moment, modDate=moment)
     return out.getvalue()
