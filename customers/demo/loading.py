@@ -21,16 +21,13 @@ from crm.imports import actions as imports
 from crm.imports.models import ImportRun
 from crm.jobs import runner
 from crm.listing.actions import save_view
-from customers.demo import calendar, company, evidence, files, knowledge, people, sales
+from customers.demo import calendar, company, evidence, files, knowledge, people, pictures, sales
 from customers.demo.calendar import Day
 from customers.demo.company import Client
 from customers.facts.actions import form_of, usual_expiry
 from customers.facts.fields import FIELDS
 from customers.facts.models import Consent, Fact
 from customers.facts.values import number_of
-from customers.demo import calendar, company, evidence, files, people, pictures, sales
-from customers.demo.calendar import Day
-from customers.demo.company import Client
 from customers.files import actions as attachments
 from customers.files.models import Attachment
 from customers.profile import actions as profile
@@ -197,6 +194,8 @@ def _fact(customer_id: int, author: User, one: knowledge.Known, end: datetime.da
         fact.purpose, fact.consent = "便于沟通和授信", Consent.SPOKEN
         fact.expires_on = max(usual_expiry(one.noted_on), end + datetime.timedelta(days=30))
     return fact
+
+
 def _pictures(story: Story, staff: dict[str, User]) -> int:
     """Of a dozen shops that are open, spread over the company; each brought by whoever is in charge there."""
     manager_of = {province: staff[login] for login, _name, provinces in people.MANAGERS for province in provinces}
