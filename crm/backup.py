@@ -1,8 +1,9 @@
 """One file that holds everything: the database and the uploads, with a manifest of their digests.
 
 The file is a plain tar: `manifest.json`, `database` (SQLite: a copy made by its backup API, which is whole even while
-others write; PostgreSQL: `pg_dump -Fc`), `media/…`. A restore first checks every byte against the manifest and then
-swaps: SQLite page by page in one transaction of the target, PostgreSQL in a single transaction. A file that is
+others write; PostgreSQL: `pg_dump -Fc`), `media/…` (from the disk, or fetched from the object store). A restore first
+checks every byte against the manifest and then swaps: SQLite page by page in one transaction of the target, PostgreSQL
+in a single transaction, uploads by renaming their folder (objects are put one by one). A file that is
 truncated, altered or of another database is refused before anything is touched.
 """
 
@@ -22,13 +23,17 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from boto3.exceptions import Boto3Error
+from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
+from django.core.files.storage import storages
 from django.db import DatabaseError, connections
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils.translation import gettext as _
 
 from crm.audit.actions import record
 from crm.command import Refused, written_whole
+from crm.storage import ObjectStorage, walk
 
 logger = logging.getLogger(__name__)
 FORMAT = 1
@@ -46,6 +51,27 @@ def _connection():
 def _digest(path: Path) -> str:
     with path.open("rb") as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _fetched(store: ObjectStorage, folder: Path) -> dict[str, Path]:
+    """The objects of the store, fetched into `folder`, by their names in a backup."""
+    found = {}
+    for number, name in enumerate(walk(store)):
+        copy = folder / f"object-{number}"
+        try:
+            with store.open(name, "rb") as source, copy.open("wb") as out:
+                shutil.copyfileobj(source, out, _CHUNK)
+        except FileNotFoundError:
+            continue  # taken away since the listing
+        found[f"media/{name}"] = copy
+    return found
+
+
+def _uploads(folder: Path) -> dict[str, Path]:
+    store = storages["default"]
+    if isinstance(store, ObjectStorage):
+        return _fetched(store, folder)
+    return {f"media/{path.relative_to(settings.MEDIA_ROOT)}": path for path in _media_files()}
 
 
 def _media_files() -> Iterator[Path]:
@@ -89,7 +115,7 @@ def backup(file: Path) -> dict:
         dump = folder / "database"
         _dump(dump)
         members = {"database": dump}
-        members |= {f"media/{path.relative_to(settings.MEDIA_ROOT)}": path for path in _media_files()}
+        members |= _uploads(folder)
         manifest = {
             "format": FORMAT,
             "vendor": _connection().vendor,
@@ -177,6 +203,29 @@ def _load(dump: Path) -> None:
     connection.close()
 
 
+def _swap(media: Path, fresh: Path, old: Path) -> None:
+    try:
+        if media.exists():
+            os.replace(media, old)
+        os.replace(fresh, media)
+    except OSError:
+        if old.exists() and not media.exists():
+            os.replace(old, media)
+        raise
+
+
+def _put_objects(store: ObjectStorage, fresh: Path) -> None:
+    """All of the backup into the store, then the rest of the store away. Names are random: what is put before a failure
+    stands beside what the database knows, and `check_integrity` names it."""
+    wanted = {str(path.relative_to(fresh)): path for path in sorted(fresh.rglob("*")) if path.is_file()}
+    for name, path in wanted.items():
+        with path.open("rb") as source:
+            store.put(name, source)
+    for name in list(walk(store)):
+        if name not in wanted:
+            store.delete(name)
+
+
 def restore(file: Path) -> dict:
     """Bring everything back to what `file` holds; returns its manifest. Raises Unusable, nothing changed then."""
     media = Path(settings.MEDIA_ROOT)
@@ -186,15 +235,14 @@ def restore(file: Path) -> dict:
         manifest = _unpack(file, folder)
         _dump(folder / "before")  # should the uploads fail to swap, the database goes back
         _load(folder / "database")
-        fresh, old = folder / "media", folder / "media-before"
-        fresh.mkdir(exist_ok=True)
+        (folder / "media").mkdir(exist_ok=True)
+        store = storages["default"]
         try:
-            if media.exists():
-                os.replace(media, old)
-            os.replace(fresh, media)
-        except OSError as error:
-            if old.exists() and not media.exists():
-                os.replace(old, media)
+            if isinstance(store, ObjectStorage):
+                _put_objects(store, folder / "media")
+            else:
+                _swap(media, folder / "media", folder / "media-before")
+        except (OSError, BotoCoreError, ClientError, Boto3Error) as error:
             _load(folder / "before")
             raise Unusable(_("The uploads could not be put in place; nothing was changed.")) from error
     try:

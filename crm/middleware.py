@@ -105,8 +105,8 @@ class SessionLimits:
 class BodyLimit:
     """Refuses by its declared length what nobody may send, before a byte of it is kept in memory or on disk.
 
-    Files are large only where imports are taken, and from who says who they are; everything else is a form or rows as
-    JSON. (A body without a length is read as empty.)
+    Files are large only where settings.UPLOAD_PATHS takes them, and from who says who they are; everything else is a
+    form or rows as JSON. (A body without a length is read as empty.)
     """
 
     def __init__(self, get_response):
@@ -123,8 +123,10 @@ class BodyLimit:
     @staticmethod
     def _most(request) -> int:
         known = "Authorization" in request.headers or request.user.is_authenticated
-        if known and request.path in settings.UPLOAD_PATHS:
-            return settings.IMPORT_MAX_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if known:
+            for path, most in settings.UPLOAD_PATHS:
+                if re.fullmatch(path, request.path, re.ASCII):
+                    return most + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 

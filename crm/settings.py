@@ -276,8 +276,24 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=200 * 1024 * 1024)
-# Where bodies may be as large as that; nowhere else.
-UPLOAD_PATHS = ("/imports/new/", "/api/v1/imports/")
+# Photos and documents of customers: each file, what a request may bring of them, and what one may grow to.
+FILE_MAX_BYTES = env.int("FILE_MAX_BYTES", default=20 * 1024 * 1024)
+FILE_MAX_PIXELS = env.int("FILE_MAX_PIXELS", default=50_000_000)
+FILE_MAX_UNPACKED = env.int("FILE_MAX_UNPACKED", default=200 * 1024 * 1024)
+FILES_AT_ONCE = 20
+FILES_MAX_BYTES = 5 * FILE_MAX_BYTES
+# (address, how large a body may be there); nowhere else.
+UPLOAD_PATHS = (
+    (r"/imports/new/", IMPORT_MAX_BYTES),
+    (r"/api/v1/imports/", IMPORT_MAX_BYTES),
+    (r"/customers/\d{1,18}/files/add/", FILES_MAX_BYTES),
+    (r"/api/v1/customers/\d{1,18}/files/", FILE_MAX_BYTES),
+)
+# A callable `(file) -> None` by its dotted path that raises crm.scanning.Infected; crm.scanning.clamd and .command are
+# there.
+VIRUS_SCANNER = env.str("VIRUS_SCANNER", default="")
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="127.0.0.1:3310")
+VIRUS_COMMAND = env.str("VIRUS_COMMAND", default="clamdscan --no-summary -")
 
 # Keys that seal sensitive fields, newest first (crm/crypt.py); none: one that follows from SECRET_KEY.
 FIELD_KEYS = env.list("FIELD_KEYS", default=[])
@@ -291,7 +307,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STATIC_HASHED = env.bool("STATIC_HASHED", default=not DEBUG)
 WHITENOISE_USE_FINDERS = not STATIC_HASHED
 WHITENOISE_AUTOREFRESH = DEBUG
-STORAGES = {
+STORAGES: dict[str, dict] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": (
@@ -301,6 +317,20 @@ STORAGES = {
         )
     },
 }
+S3_BUCKET = env.str("S3_BUCKET", default="")
+if S3_BUCKET:
+    STORAGES["default"] = {
+        "BACKEND": "crm.storage.ObjectStorage",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": env.str("S3_ENDPOINT", default="") or None,
+            "access_key": env.str("S3_ACCESS_KEY", default="") or None,
+            "secret_key": env.str("S3_SECRET_KEY", default="") or None,
+            "region_name": env.str("S3_REGION", default="") or None,
+            "file_overwrite": False,
+            "default_acl": None,
+        },
+    }
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 MEDIA_URL = ""  # uploads are private: served only by views that check who asks
 
@@ -360,6 +390,8 @@ SPECTACULAR_SETTINGS = {
         "JobState": "crm.jobs.models.Job.State",
         "ImportState": "crm.imports.models.ImportRun.State",
         "CustomerKind": "customers.profile.models.Kind",
+        "FileKind": "customers.files.models.Kind",
+        "FileCategory": "customers.files.models.Category",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
@@ -393,6 +425,7 @@ CUSTOMER_PANELS: list[str] = [
     "customers.panels.changes",
     "customers.panels.completeness",
     "customers.panels.facts",
+    "customers.panels.files",
     "customers.panels.observations",
     "customers.panels.responsibilities",
 ]
@@ -411,6 +444,7 @@ JOB_KINDS: list[str] = [
     "crm.jobs.sealing.SEAL",
     "customers.tiers.jobs.REFRESH",
     "customers.tiers.jobs.RUN",
+    "customers.files.jobs.PURGE",
 ]
 IMPORT_KINDS: list[str] = [
     "customers.profile.importing.CUSTOMERS",
@@ -425,6 +459,7 @@ NIGHTLY: list[tuple[str, str]] = [
     ("04:30", "exports.purge"),
     ("04:35", "api.purge_keys"),
     ("04:40", "audit.seal"),
+    ("04:45", "files.purge"),
 ]
 # What people call the codes of the audit log.
 AUDIT_WORDS: list[str] = ["crm.words.AUDIT", "customers.words.AUDIT"]
@@ -433,6 +468,7 @@ INTEGRITY_CHECKS: list[str] = [
     "crm.integrity.CHECKS",
     "customers.sales.integrity.CHECKS",
     "customers.tiers.integrity.CHECKS",
+    "customers.files.integrity.CHECKS",
 ]
 
 JOBS_LEASE_SECONDS = env.int("JOBS_LEASE_SECONDS", default=30)

@@ -12,6 +12,7 @@ from crm.scopedadmin import ScopedAdmin
 from crm.site import site
 from customers.facts.models import Fact
 from customers.facts.words import shown
+from customers.files.models import Attachment
 from customers.pages.explained import reason_text
 from customers.profile import actions as profile
 from customers.profile.models import Customer, Responsibility
@@ -156,6 +157,39 @@ class ObservationAdmin(ScopedAdmin):
     search_fields = _CUSTOMER
     ordering = ["-pk"]
     fields = ["customer", "trait", "score", "seen_on", "seen_by", "source", "note", "created_at"]
+
+
+@admin.register(Attachment, site=site)
+class AttachmentAdmin(ScopedAdmin):
+    """Facts to read; files are added, seen and removed on the customer's page."""
+
+    list_display = ["title", "customer", "kind", "category", "size", "scan", "uploaded_by", "uploaded_at", "removed_at"]
+    list_select_related = ["customer", "uploaded_by"]
+    list_filter = ["kind", "category", "scan"]
+    search_fields = [*_CUSTOMER, "title", "name"]
+    ordering = ["-pk"]
+    fields = [
+        "customer",
+        "title",
+        "kind",
+        "category",
+        "note",
+        "name",
+        "content_type",
+        "size",
+        "sha256",
+        "kept_sha256",
+        "width",
+        "height",
+        "taken_on",
+        "latitude",
+        "longitude",
+        "scan",
+        "uploaded_by",
+        "uploaded_at",
+        "removed_by",
+        "removed_at",
+    ]
 
 
 @admin.register(TierPolicy, site=site)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from customers.facts.api import Facts
+from customers.files.api import CustomerFiles, Files
 from customers.profile.api import Customers, Responsibilities
 from customers.relationship.api import Observations
 from customers.sales.api import Sales
@@ -24,12 +25,18 @@ urlpatterns = [
     path("customers/<int:pk>/facts/<slug:field>/", Facts.as_view({"get": "history", "post": "note"}), name="fact"),
     path("customers/<int:pk>/facts/<slug:field>/reveal/", Facts.as_view({"post": "reveal"}), name="fact-reveal"),
     path("customers/<int:pk>/completeness/", Facts.as_view({"get": "completeness"}), name="completeness"),
+    path("customers/<int:pk>/files/", CustomerFiles.as_view(BOTH), name="customer-files"),
     path("customers/<int:pk>/observations/", Observations.as_view(BOTH), name="observations"),
     path("customers/<int:pk>/responsibilities/", Responsibilities.as_view(BOTH), name="responsibilities"),
     path("customers/<int:pk>/sales/daily/", Sales.as_view({"get": "list"}), name="sales-daily"),
     path("customers/<int:pk>/sales/monthly/", Sales.as_view({"get": "monthly"}), name="sales-monthly"),
     path("customers/<int:pk>/tier/", Explanations.as_view({"get": "retrieve"}), name="tier"),
     path("customers/<int:pk>/tier/decisions/", Decisions.as_view({"get": "list"}), name="tier-decisions"),
+    path("files/<int:pk>/", Files.as_view({"get": "retrieve", "patch": "partial_update"}), name="file"),
+    path("files/<int:pk>/content/", Files.as_view({"get": "content"}), name="file-content"),
+    path("files/<int:pk>/thumbnail/", Files.as_view({"get": "thumbnail"}), name="file-thumbnail"),
+    path("files/<int:pk>/remove/", Files.as_view({"post": "remove"}), name="file-remove"),
+    path("files/<int:pk>/restore/", Files.as_view({"post": "restore"}), name="file-restore"),
     path("sales/bulk/", Sales.as_view({"post": "bulk"}), name="sales-bulk"),
     path("tiers/standing/", Standings.as_view({"get": "list"}), name="tier-standing"),
     path("tiers/distribution/", Board.as_view({"get": "distribution"}), name="tier-distribution"),

@@ -1,6 +1,7 @@
 """Gathers the slices' models for Django."""
 
 from customers.facts.models import Fact
+from customers.files.models import Attachment
 from customers.profile.models import Customer, Responsibility
 from customers.relationship.models import Observation
 from customers.sales.models import MonthlySales, RegionMonth, SaleLine, SalesDirty
@@ -15,6 +16,7 @@ from customers.tiers.models import (
 )
 
 __all__ = [
+    "Attachment",
     "Customer",
     "Fact",
     "MonthlySales",

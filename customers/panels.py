@@ -7,6 +7,7 @@ from crm.clock import today
 from crm.panels import Panel
 from customers.facts import reading
 from customers.facts.fields import FIELDS
+from customers.files.models import Attachment
 from customers.pages.changes import told
 from customers.pages.chart import chart_of
 from customers.pages.explained import Explained, explained
@@ -15,6 +16,7 @@ from customers.profile.models import Customer, Datum
 from customers.relationship.models import Observation
 
 CHANGES = 6
+PHOTOS, DOCUMENTS = 6, 4  # PHOTOS is the larger
 HISTORY = 8
 SEEN = 4
 
@@ -86,6 +88,22 @@ def facts(request, *, customer: Customer, supplier: Customer | None = None, **co
         "may_write": request.user.may_write,
     }
     return Panel("customers/_facts.html", values, "side")
+
+
+def files(request, *, customer: Customer, **context) -> Panel:
+    """The newest photos and documents, and how many there are of each: one statement."""
+    rows = list(Attachment.objects.filter(customer=customer).live().newest_of_each_kind(PHOTOS))
+    photos, documents = [one for one in rows if one.is_photo], [one for one in rows if not one.is_photo]
+    values = {
+        "customer": customer,
+        "photos": photos[:PHOTOS],
+        "documents": documents[:DOCUMENTS],
+        "photo_count": photos[0].of_kind if photos else 0,
+        "document_count": documents[0].of_kind if documents else 0,
+        "total": sum(group[0].of_kind for group in (photos, documents) if group),
+        "may_write": request.user.may_write,
+    }
+    return Panel("customers/files/_panel.html", values, "side")
 
 
 def observations(request, *, customer: Customer, **context) -> Panel:

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from customers.files import views as files
 from customers.pages import card, roll, tiers
 from customers.pages import profile as whole
 from customers.profile import views as profile
@@ -29,5 +30,13 @@ urlpatterns = [
     path("<int:pk>/profile/ask/", whole.ask, name="profile-ask"),
     path("<int:pk>/profile/<slug:field>/", whole.fact, name="fact"),
     path("<int:pk>/profile/<slug:field>/reveal/", whole.reveal, name="fact-reveal"),
+    path("<int:pk>/files/", files.gallery, name="files"),
+    path("<int:pk>/files/add/", files.add, name="file-add"),
+    path("files/<int:pk>/", files.detail, name="file"),
+    path("files/<int:pk>/content/", files.content, name="file-content"),
+    path("files/<int:pk>/thumbnail/", files.thumbnail, name="file-thumbnail"),
+    path("files/<int:pk>/edit/", files.edit, name="file-edit"),
+    path("files/<int:pk>/remove/", files.remove, name="file-remove"),
+    path("files/<int:pk>/restore/", files.restore, name="file-restore"),
     path("<int:pk>/observe/", relationship.observe, name="observe"),
 ]

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from crm.audit.words import Words
+from customers.files.models import Category
 from customers.relationship.models import Trait
 
 AUDIT = Words(
@@ -15,11 +16,20 @@ AUDIT = Words(
         "fact.note": _("Profile filled in"),
         "fact.undo": _("Profile taken back"),
         "fact.read": _("Sensitive fact read"),
+        "file.add": _("File added"),
+        "file.change": _("File described anew"),
+        "file.remove": _("File removed"),
+        "file.restore": _("File brought back"),
+        "file.refuse": _("File refused by the virus scanner"),
+        "file.purge": _("File deleted for good"),
         "tier_policy.create": _("Tier policy written"),
         "tier_policy.adopt": _("Tier policy adopted"),
         "tier_run.ask": _("Tier run asked for"),
         "tier_run.command": _("Tiers decided by command"),
     },
     kinds=("customers.customer", "customers.tierpolicy", "customers.tierrun"),
-    values={("customers.customer", "trait"): lambda: dict(Trait.choices)},
+    values={
+        ("customers.customer", "trait"): lambda: dict(Trait.choices),
+        ("customers.customer", "shows"): lambda: dict(Category.choices),
+    },
 )

@@ -22,6 +22,7 @@ _NAME_OTHERS = ("upstream",)
 _NAMES = {
     "adopted": _("in force"),
     "file": _("file"),
+    "file_note": _("note"),
     "label": _("label"),
     "made_at": _("made at"),
     "manager": _("manager in charge"),
@@ -38,7 +39,9 @@ _NAMES = {
     "scope": _("scope"),
     "sha256": _("checksum"),
     "since": _("from"),
+    "shows": _("what it shows"),
     "size": _("bytes"),
+    "title": _("title"),
     "totp": _("authenticator app"),
     "until": _("until"),
     "upstream": _("supplied by"),

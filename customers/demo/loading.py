@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import io
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -20,19 +21,22 @@ from crm.imports import actions as imports
 from crm.imports.models import ImportRun
 from crm.jobs import runner
 from crm.listing.actions import save_view
-from customers.demo import calendar, company, evidence, files, knowledge, people, sales
+from customers.demo import calendar, company, evidence, files, knowledge, people, pictures, sales
 from customers.demo.calendar import Day
 from customers.demo.company import Client
 from customers.facts.actions import form_of, usual_expiry
 from customers.facts.fields import FIELDS
 from customers.facts.models import Consent, Fact
 from customers.facts.values import number_of
+from customers.files import actions as attachments
+from customers.files.models import Attachment
 from customers.profile import actions as profile
 from customers.profile.models import Customer
 from customers.relationship.models import Observation
 from customers.tiers import actions as tiers
 
 MONTHS_OF_HISTORY = 12
+SHOPS_WITH_PICTURES = 12
 _AT_ONCE = 5_000
 
 
@@ -68,6 +72,7 @@ class Loaded:
     lines: int = 0
     observations: int = 0
     facts: int = 0
+    files: int = 0
     tiers: dict[str, int] = field(default_factory=dict)
 
 
@@ -88,6 +93,8 @@ def load(story: Story, say: Callable[[str], None] = lambda text: None) -> Loaded
             say(f"{loaded.observations:,} observations of how they cooperate")
             loaded.facts = _know(story, staff)
             say(f"{loaded.facts:,} facts of their profiles")
+            loaded.files = _pictures(story, staff)
+            say(f"{loaded.files} photos and papers of shops")
             loaded.lines = _sell(story, folder, admin, say)
             _mistakes(story, folder, staff)
         loaded.tiers = _history(story, admin, say)
@@ -187,6 +194,29 @@ def _fact(customer_id: int, author: User, one: knowledge.Known, end: datetime.da
         fact.purpose, fact.consent = "便于沟通和授信", Consent.SPOKEN
         fact.expires_on = max(usual_expiry(one.noted_on), end + datetime.timedelta(days=30))
     return fact
+
+
+def _pictures(story: Story, staff: dict[str, User]) -> int:
+    """Of a dozen shops that are open, spread over the company; each brought by whoever is in charge there."""
+    manager_of = {province: staff[login] for login, _name, provinces in people.MANAGERS for province in provinces}
+    there = [client for client in story.clients if client.state == "active"]
+    chosen = there[:: max(1, len(there) // SHOPS_WITH_PICTURES)][:SHOPS_WITH_PICTURES]
+    customers = Customer.objects.in_bulk([client.code for client in chosen], field_name="code")
+    brought: list[Attachment] = []
+    for number, client in enumerate(chosen):
+        for paper in pictures.papers(client.code, story.seed, story.end, contract=number % 3 == 0):
+            made = attachments.attach(
+                customer=customers[client.code],
+                file=io.BytesIO(paper.data),
+                name=paper.name,
+                by=manager_of[client.city.province],
+                category=paper.category,
+                note=paper.note,
+            )
+            made.uploaded_at = datetime.datetime.combine(paper.day, datetime.time(3), datetime.UTC)
+            brought.append(made)
+    Attachment.objects.bulk_update(brought, ["uploaded_at"], batch_size=100)
+    return len(brought)
 
 
 # --- sales and mistakes ---------------------------------------------------------------------------------------

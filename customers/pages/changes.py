@@ -13,6 +13,7 @@ from crm.accounts.models import Region
 from crm.audit.models import AuditEntry
 from customers.facts.fields import FIELDS
 from customers.facts.words import told as fact_told
+from customers.files.models import Category
 from customers.profile.models import Customer, Responsibility
 from customers.relationship.models import Trait
 
@@ -24,6 +25,12 @@ _WORDS = {
     "customer.observe": (gettext_lazy("Observation written down"), "notes"),
     "fact.note": (gettext_lazy("Profile filled in"), "notes"),
     "fact.read": (gettext_lazy("Sensitive fact read"), "eye"),
+    "file.add": (gettext_lazy("File added"), "file-text"),
+    "file.change": (gettext_lazy("File described anew"), "pencil"),
+    "file.remove": (gettext_lazy("File removed"), "trash"),
+    "file.restore": (gettext_lazy("File brought back"), "arrow-back-up"),
+    "file.refuse": (gettext_lazy("File refused by the virus scanner"), "ban"),
+    "file.purge": (gettext_lazy("File deleted for good"), "trash"),
 }
 _LABELS = {
     "manager": gettext_lazy("in charge"),
@@ -34,9 +41,14 @@ _LABELS = {
     "seen_on": gettext_lazy("seen on"),
     "note": gettext_lazy("what happened"),
     "field": gettext_lazy("field"),
+    "file": gettext_lazy("file"),
+    "title": gettext_lazy("title"),
+    "shows": gettext_lazy("what it shows"),
+    "file_note": gettext_lazy("note"),
 }
 _FACT = "fact."
-_CHOICES = {"trait": dict(Trait.choices)}
+_CHOICES = {"trait": dict(Trait.choices), "shows": dict(Category.choices)}
+_UNTOLD = {"sha256", "fact"}  # tell people nothing; the audit log has them
 
 
 @dataclass(slots=True)
@@ -109,7 +121,7 @@ def _tell(entry: AuditEntry, names: dict[str, dict]) -> Told:
         return Told(entry, title, icon)
     lines = []
     for name, value in entry.changes.items():
-        if name == "fact":  # which of them, by its key: nothing for people to read
+        if name in _UNTOLD:
             continue
         old, new = value if isinstance(value, list) and len(value) == 2 else (None, value)
         lines.append(Line(_label(name), word_of(name, old, names), word_of(name, new, names) or "—"))

@@ -32,6 +32,7 @@ def build(folder) -> SimpleNamespace:
     from crm.models import AuditEntry, Posting, SavedView, User
     from customers.demo.loading import Story, load
     from customers.models import (
+        Attachment,
         Customer,
         Fact,
         Observation,
@@ -74,6 +75,7 @@ def build(folder) -> SimpleNamespace:
         "apitoken": token.pk,
         "saleline": SaleLine.objects.filter(customer=best)[0].pk,
         "observation": Observation.objects.order_by("-pk")[0].pk,
+        "attachment": Attachment.objects.filter(kind="photo").order_by("pk")[0].pk,
         "responsibility": Responsibility.objects.filter(customer=best)[0].pk,
         "fact": Fact.objects.filter(customer=best)[0].pk,
         "auditentry": AuditEntry.objects.filter(action="customer.create")[0].pk,
@@ -83,6 +85,8 @@ def build(folder) -> SimpleNamespace:
     }
     agent = Customer.objects.filter(kind="agent").order_by("pk")[0]
     known = {**rows, **imports, "running": jobs["running"], "lone": lone.pk, "agent": agent.pk}
+    document = Attachment.objects.filter(kind="document").order_by("pk")[0]
+    known |= {"document": document.pk, "pictured": document.customer_id}
     known["reset"] = reset_address(people["careful"])
     return SimpleNamespace(people=people, rows=rows, known=known)
 

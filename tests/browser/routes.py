@@ -54,6 +54,10 @@ EXCUSED = {
     "customers:profile-ask": ELSEWHERE,
     "customers:tier-run": POST_ONLY,
     "customers:tier-policy-adopt": POST_ONLY,
+    "customers:file-content": DATA,
+    "customers:file-thumbnail": DATA,
+    "customers:file-remove": POST_ONLY,
+    "customers:file-restore": POST_ONLY,
 }
 # Looked at by somebody else than the administrator; None: nobody has signed in.
 BY = {
@@ -85,6 +89,11 @@ MORE = [
     ("admin", "/customers/{customer}/profile/?on=2026-03-01"),
     ("admin", "/customers/{customer}/profile/family/"),
     ("analyst", "/customers/{customer}/profile/"),
+    ("admin", "/customers/{pictured}/"),
+    ("admin", "/customers/{pictured}/files/"),
+    ("analyst", "/customers/{pictured}/files/?show=document"),
+    ("admin", "/customers/{lone}/files/"),
+    ("admin", "/customers/files/{document}/"),
     ("admin", "/jobs/{running}/"),
     ("admin", "/imports/{checked-refused}/"),
     ("admin", "/imports/{mapping}/"),

@@ -71,6 +71,7 @@ def test_a_company_in_order_holds_throughout(company):
         *("references", "regions", "append_only", "audit", "seals"),
         *("ledger", "imports", "monthly_sales", "region_sales", "sales_triggers"),
         *("standing", "decisions", "region_tiers", "policy", "tier_triggers"),
+        "files",
     ]
     assert [one["notes"] for one in told["checks"] if one["notes"]] == []
 

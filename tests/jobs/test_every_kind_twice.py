@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from django.apps import apps
@@ -25,6 +26,8 @@ from crm.jobs import runner
 from crm.jobs.actions import enqueue
 from crm.jobs.kinds import registry
 from crm.jobs.models import Job
+from customers.files import actions as attachments
+from customers.files.models import Attachment
 from customers.models import Customer, TierRun
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +95,13 @@ def run_tiers(cast) -> Job:
     return enqueue(kind="tiers.run", input={"as_of": "2026-06-30", "policy": "article"}, asked_by=cast.ada)
 
 
+def purge_files(cast) -> Job:
+    made = attachments.attach(customer=Customer.objects.first(), file=BytesIO(b"a note"), name="a.txt", by=cast.ada)
+    attachments.remove(attachment=made, by=cast.ada)
+    Attachment.objects.update(removed_at=now() - datetime.timedelta(days=31))
+    return enqueue(kind="files.purge")
+
+
 RECIPES = {
     "imports.check": check,
     "imports.run": write,
@@ -102,6 +112,7 @@ RECIPES = {
     "audit.seal": seal,
     "tiers.refresh": refresh_tiers,
     "tiers.run": run_tiers,
+    "files.purge": purge_files,
 }
 # What each run writes down about itself: that it was run, when, and how long it took.
 DIARY = {
@@ -129,7 +140,7 @@ def everything(kind: str) -> dict[str, list]:
 
 def files() -> list[str]:
     found = []
-    for folder in ("imports", "exports"):
+    for folder in ("imports", "exports", "files"):
         if default_storage.exists(folder):
             found += [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]]
     return found

@@ -13,6 +13,7 @@ from urllib.parse import quote
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
+from django.http import HttpResponse
 from django.test import Client
 
 from crm.accounts.actions import create_token
@@ -51,6 +52,7 @@ KINDS = {
     "observations": "observation",
     "responsibilities": "responsibility",
     "decisions": "tierdecision",
+    "files": "attachment",
 }
 # Parameters that name no row: something to fill in, and something unheard of.
 WORDS = {
@@ -158,7 +160,7 @@ class Principal:
         with transaction.atomic():
             before = AuditEntry.objects.count()
             response = getattr(self.client, method)(address, headers={**self.headers, **(headers or {})}, **sent)
-            response.text = text_of(response)
+            response = whole(response)
             response.deeds = AuditEntry.objects.count() - before
             transaction.set_rollback(True)
         return response
@@ -168,9 +170,15 @@ class Principal:
         return {"lin": worlds.EAST, "ana": "", "ada": ""}.get(self.who, worlds.WEST)
 
 
-def text_of(response) -> str:
-    body = b"".join(response.streaming_content) if response.streaming else response.content
-    return body.decode("utf-8", "replace")
+def whole(response):
+    """With all of its `text`, also where it comes in a stream (whose own `text` cannot be kept)."""
+    asked = response.request
+    if response.streaming:
+        body = b"".join(response.streaming_content)
+        response = HttpResponse(body, status=response.status_code, headers=dict(response.headers))
+        response.request = asked
+    response.text = response.content.decode("utf-8", "replace")
+    return response
 
 
 def plain(response, row) -> tuple:

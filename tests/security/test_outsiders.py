@@ -388,6 +388,8 @@ class Endless(io.RawIOBase):
     [
         (LOGIN, None, 12), ("/imports/new/", None, 12), ("/imports/new/", "mei", 212), ("/customers/new/", "mei", 12),
         ("/api/v1/customers/bulk/", "mei", 12), ("/api/v1/imports/", "mei", 212), ("/preferences/", None, 12),
+        ("/customers/1/files/add/", "mei", 112), ("/customers/1/files/add/", None, 12),
+        ("/api/v1/customers/1/files/", "mei", 32), ("/customers/1/files/", "mei", 12),
     ],
 )  # fmt: skip
 def test_bodies_are_refused_by_their_length_before_they_are_read(cast, address, who, most):

@@ -7,6 +7,7 @@ belongs to neither in name is found by id: `objects[kind]` lists all, `foreign_t
 from __future__ import annotations
 
 import datetime
+import io
 from decimal import Decimal
 from types import SimpleNamespace
 
@@ -30,8 +31,16 @@ SEES = {
     "tierrun": {"mei": "", "tao": "", "lin": "", "ana": "ew", "ada": "ew", "bot": ""},
     "tierpolicy": dict.fromkeys(("mei", "tao", "lin", "ana", "ada", "bot", "wei"), "ew"),
 }
-for _kind in ("responsibility", "saleline", "observation", "tierdecision", "fact", "posting"):
-    SEES[_kind] = SEES["user" if _kind == "posting" else "customer"]
+# Seen by whoever sees the customer they are of.
+OF_A_CUSTOMER = [
+    "responsibility",
+    "saleline",
+    "observation",
+    "tierdecision",
+    "fact",
+    "attachment",
+]
+SEES |= dict.fromkeys(OF_A_CUSTOMER, SEES["customer"]) | {"posting": SEES["user"]}
 
 
 def build(cast, regions) -> SimpleNamespace:
@@ -43,6 +52,7 @@ def build(cast, regions) -> SimpleNamespace:
     from crm.jobs.models import Job
     from crm.listing.models import SavedView
     from customers.facts.actions import note_fact
+    from customers.files.actions import attach
     from customers.models import Observation, SaleLine, TierDecision, TierPolicy
     from customers.profile.actions import assign, create_customer
     from customers.tiers.actions import refresh
@@ -92,6 +102,9 @@ def build(cast, regions) -> SimpleNamespace:
                     customer=customer, trait="loyalty", score=50, seen_on=datetime.date(2026, 1, 6), note=mark
                 ),
                 "fact": note_fact(customer=customer, field="other_brands", value=mark, by=head),
+                "attachment": attach(
+                    customer=customer, file=io.BytesIO(f"a note of {mark}".encode()), name=f"{mark}.txt", by=head
+                ),
                 "auditentry": AuditEntry.objects.filter(actor=head, action="customer.create").get(),
             }
         )

@@ -170,17 +170,17 @@
 
   /* file fields: data-drop shows what was picked and takes what is dropped */
   const showPicked = (drop, input) => {
-    const file = input.files[0];
+    const files = [...input.files];
     const name = drop.querySelector("[data-picked]");
     const largest = Number(drop.dataset.max || 0);
-    const large = file && largest && file.size > largest;
+    const large = largest && files.some((file) => file.size > largest);
     input.setCustomValidity(large ? texts.tooLarge : "");
     if (large) input.reportValidity();
     if (name) {
-      name.hidden = !file;
-      name.textContent = file ? file.name : "";
+      name.hidden = !files.length;
+      name.textContent = files.map((file) => file.name).join(" · ");
     }
-    drop.classList.toggle("has", Boolean(file));
+    drop.classList.toggle("has", files.length > 0);
   };
   on("change", (event) => {
     const drop = within(event, "[data-drop]");
