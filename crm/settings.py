@@ -433,6 +433,8 @@ CUSTOMER_PANELS: list[str] = [
 CUSTOMER_TABS = [
     {"key": "overview", "label": _("Overview"), "url": "customers:detail"},
     {"key": "profile", "label": pgettext_lazy("customer", "Profile"), "url": "customers:profile"},
+    {"key": "channel", "label": _("Channel"), "url": "customers:channel"},
+    {"key": "files", "label": _("Files"), "url": "customers:files"},
 ]
 JOB_KINDS: list[str] = [
     "crm.imports.jobs.CHECK",

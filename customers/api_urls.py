@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from customers.channel.api import Channels
 from customers.facts.api import Facts
 from customers.files.api import CustomerFiles, Files
 from customers.profile.api import Customers, Responsibilities
@@ -24,6 +25,8 @@ urlpatterns = [
     path("customers/<int:pk>/facts/", Facts.as_view({"get": "list"}), name="facts"),
     path("customers/<int:pk>/facts/<slug:field>/", Facts.as_view({"get": "history", "post": "note"}), name="fact"),
     path("customers/<int:pk>/facts/<slug:field>/reveal/", Facts.as_view({"post": "reveal"}), name="fact-reveal"),
+    path("customers/<int:pk>/channel/", Channels.as_view({"get": "retrieve"}), name="channel"),
+    path("customers/<int:pk>/channel/move/", Channels.as_view({"post": "move"}), name="channel-move"),
     path("customers/<int:pk>/completeness/", Facts.as_view({"get": "completeness"}), name="completeness"),
     path("customers/<int:pk>/files/", CustomerFiles.as_view(BOTH), name="customer-files"),
     path("customers/<int:pk>/observations/", Observations.as_view(BOTH), name="observations"),

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from customers.channel import views as channel
 from customers.files import views as files
 from customers.pages import card, roll, tiers
 from customers.pages import profile as whole
@@ -38,5 +39,7 @@ urlpatterns = [
     path("files/<int:pk>/edit/", files.edit, name="file-edit"),
     path("files/<int:pk>/remove/", files.remove, name="file-remove"),
     path("files/<int:pk>/restore/", files.restore, name="file-restore"),
+    path("<int:pk>/channel/", channel.channel, name="channel"),
+    path("<int:pk>/channel/move/", channel.move, name="channel-move"),
     path("<int:pk>/observe/", relationship.observe, name="observe"),
 ]

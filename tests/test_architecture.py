@@ -56,6 +56,7 @@ PURE = {
     "customers.profile.searching": {"pypinyin"},
     "customers.facts.values": set(),
     "customers.facts.completeness": set(),
+    "customers.channel.tree": set(),
     "customers.files.sniffing": set(),
     "customers.files.pictures": {"PIL"},
     "customers.demo.pictures": {"PIL"},
