@@ -35,7 +35,7 @@ class StandsAs(models.TextChoices):
 
 class PersonQuerySet(ScopedQuerySet):
     def visible_to(self, user):
-        """Who stands or once stood with a customer the user sees, and whom the user wrote down and nobody placed yet."""
+        """Who stands or stood with a customer the user sees, and whom the user wrote down and nobody placed yet."""
         reach = reach_of(user)
         if reach.everywhere:
             return self
