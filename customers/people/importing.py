@@ -229,12 +229,12 @@ def _audit(new, old, changed, told, source: Source) -> None:
         for one, plan, fresh, changes in told:
             if fresh is not is_new:
                 continue
-            pairs: dict[str, list] = {"person": [None if fresh else one.new["name"], one.new["name"]]}
+            changed_role: dict[str, list] = {"person": [None if fresh else one.new["name"], one.new["name"]]}
             for name, value in changes.items():
                 was = plan.old.get(name)
                 if value != was and not (fresh and value in (None, "", False)):
-                    pairs[name] = [was, value] if name != "note" else [None, NOT_TOLD]
-            entries.append((Customer(pk=plan.customer_id, name=names[plan.customer_id]), pairs))
+                    changed_role[name] = [was, value] if name != "note" else [None, NOT_TOLD]
+            entries.append((Customer(pk=plan.customer_id, name=names[plan.customer_id]), changed_role))
         record_many(action=action, targets=entries, reason=reason, actor=by)
 
 
