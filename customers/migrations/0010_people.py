@@ -1,27 +1,12 @@
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
-from django.utils.translation import override
 
-from customers.people.standard import STANDARD
+from customers.people.standard import ship
 
 
 def ship_types(apps, schema_editor):
-    """The relations that every company has, by their English names; catalogs translate them."""
-    with override("en"):
-        apps.get_model("customers", "RelationType").objects.bulk_create(
-            [
-                apps.get_model("customers", "RelationType")(
-                    code=code,
-                    forward=str(forward),
-                    backward=str(backward),
-                    symmetric=str(forward) == str(backward),
-                    family=family,
-                    position=10 * position,
-                )
-                for position, (code, forward, backward, family) in enumerate(STANDARD, start=1)
-            ]
-        )
+    ship(apps.get_model("customers", "RelationType").objects)
 
 
 class Migration(migrations.Migration):

@@ -258,7 +258,9 @@ class CustomerPeople(ApiViewSet):
     def list(self, request, pk):
         return self.rows(self.get_queryset())
 
-    @extend_schema(operation_id="customer_people_create", request=PlacingQuestion, responses={201: PersonRoleSerializer})
+    @extend_schema(
+        operation_id="customer_people_create", request=PlacingQuestion, responses={201: PersonRoleSerializer}
+    )
     def create(self, request, pk):
         """Say as what a person (by id) stands with this customer."""
         customer = get_object_or_404(Customer.objects.editable_by(request.user), pk=pk)

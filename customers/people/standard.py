@@ -6,6 +6,7 @@ Names read on from the one end to the other: "Wang introduced Li", "Li was intro
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 # code, forward, backward (the same where it reads alike from both ends), of the family
 STANDARD = (
@@ -21,3 +22,23 @@ STANDARD = (
     ("supplies", _("supplies"), _("buys from"), False),
     ("lends", _("lends to"), _("borrows from"), False),
 )
+
+
+def ship(types) -> None:
+    """Write those that are not there yet, by their English names; catalogs translate them. types: a manager."""
+    there = set(types.values_list("code", flat=True))
+    with override("en"):
+        types.bulk_create(
+            [
+                types.model(
+                    code=code,
+                    forward=str(forward),
+                    backward=str(backward),
+                    symmetric=str(forward) == str(backward),
+                    family=family,
+                    position=10 * position,
+                )
+                for position, (code, forward, backward, family) in enumerate(STANDARD, start=1)
+                if code not in there
+            ]
+        )
