@@ -92,7 +92,7 @@ def _nodes(found: Picture, query: str) -> list[dict]:
                 "centre": centre,
                 "label": network.clipped(named.name, 28 if centre else network.LONGEST_LABEL),
                 "label_x": spot.x + spot.side * away,
-                "label_y": spot.y + (30 if centre else 4),
+                "label_y": spot.y + (30 if centre else 4 if spot.side else 23),
                 "anchor": {-1: "end", 0: "middle", 1: "start"}[spot.side],
                 "href": _walked(node, query),
             }

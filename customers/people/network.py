@@ -6,6 +6,7 @@ out what is beyond reach, so a hidden node breaks every path through it.
 
 from __future__ import annotations
 
+import itertools
 import math
 import unicodedata
 from collections import defaultdict
@@ -198,13 +199,15 @@ def _rank(path: Path) -> tuple:
 LINE = 22
 """Pixels between two labels of one side."""
 GAP = 16
+ACROSS = {1: 190.0, 2: 420.0}
+"""How far out a ring reaches to either side."""
 LONGEST_LABEL = 20
 """In half-width characters; Chinese ones are two."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """x, y: the middle of a node; side: where its label stands (-1 left, 1 right, 0 below)."""
+    """x, y: the middle of a node; side: where its label stands (-1 left, 1 right, 0 below it)."""
 
     x: float
     y: float
@@ -236,10 +239,11 @@ def clipped(text: str, longest: int = LONGEST_LABEL) -> str:
 
 
 def draw(graph: Graph) -> Drawing:
-    """Rings around the centre, always alike: each node near the one it was reached through, no two labels in a line.
+    """Rings around the centre, always alike: each node near the one it was reached through, no label over another.
 
-    Left and right of the centre the nodes of a ring stand one below another along an arc, a line apart at least, and
-    their labels point outwards; the outer ring is higher than the inner one and further out than its labels are long.
+    Left and right of the centre the nodes of a ring stand one below another along an arc, a line apart at least. Labels
+    of the outer ring point outwards; those of the inner one stand below their nodes, out of the way of the lines, and
+    where they are too many for that, beside them. The outer ring is higher and wider than the inner one with labels.
     """
     rings: dict[int, list[str]] = defaultdict(list)
     for node, step in graph.nodes.items():
@@ -251,16 +255,17 @@ def draw(graph: Graph) -> Drawing:
         for side in (-1, 1):
             sides[step, side] = _sorted_ring(graph, rings[step], sides, step, side)
         tallest = max(len(sides[step, side]) for side in (-1, 1))
-        heights[step] = max(tallest * LINE / 2 + GAP, reach * 1.6, 70.0 * step)
+        heights[step] = max(tallest * LINE / 2 + GAP, reach * 1.6, 105.0 * step)
         reach = heights[step]
-    half = max([60.0, *heights.values()])
-    across = {1: 150.0, 2: 420.0}
-    wide = max([across[step] for step in rings] or [40.0]) + LONGEST_LABEL * 7 + GAP
+    half = max([80.0, *heights.values()])
+    wide = max([ACROSS[step] for step in rings] or [40.0]) + LONGEST_LABEL * 7 + GAP
     spots = {graph.centre: Spot(wide, half + GAP, 0)}
     for (step, side), nodes in sides.items():
-        for node, y in zip(nodes, _spread(len(nodes), heights[step] - LINE / 2), strict=True):
-            x = across[step] * math.sqrt(max(0.05, 1 - (y / heights[step]) ** 2))
-            spots[node] = Spot(round(wide + side * x, 1), round(half + GAP + y, 1), side)
+        heads = _spread(len(nodes), heights[step] - LINE)
+        below = step == 1 and all(b - a >= 2 * LINE for a, b in itertools.pairwise(heads))
+        for node, y in zip(nodes, heads, strict=True):
+            x = ACROSS[step] * math.sqrt(max(0.2, 1 - (y / heights[step]) ** 2))
+            spots[node] = Spot(round(wide + side * x, 1), round(half + GAP + y, 1), 0 if below else side)
     return Drawing(round(2 * wide, 1), round(2 * (half + GAP), 1), spots)
 
 
@@ -289,5 +294,5 @@ def _spread(count: int, half: float) -> list[float]:
     """`count` heights from -half to half, evenly; one stands in the middle."""
     if count == 1:
         return [0.0]
-    gap = max(LINE, min(64.0, 2 * half / (count - 1))) if count else 0
+    gap = max(LINE, min(84.0, 2 * half / (count - 1))) if count else 0
     return [round((at - (count - 1) / 2) * gap, 1) for at in range(count)]

@@ -73,8 +73,8 @@ def edge_words(words: Words, edge: Edge, here: str) -> str:
     if edge.kind != "role":
         return name
     if here == edge.start:
-        return _("is %(role)s of") % {"role": name}
-    return _("has as %(role)s") % {"role": name}
+        return _("is the %(role)s of") % {"role": name}
+    return _("has as its %(role)s") % {"role": name}
 
 
 @dataclass(slots=True)
