@@ -137,9 +137,9 @@ def add_role(*, person: Person, customer: Customer, by: User | None = None, **fi
 
 
 @transaction.atomic
-def change_role(*, role: PersonRole, by: User | None = None, version: int | None = None, **fields) -> PersonRole:
+def change_role(*, standing: PersonRole, by: User | None = None, version: int | None = None, **fields) -> PersonRole:
     """Change as what, since and until when. version as for people."""
-    locked = _locked(PersonRole, role, version)
+    locked = _locked(PersonRole, standing, version)
     before = _role_told(locked)
     _fill_role(locked, fields)
     changes = diff(before, _role_told(locked))
@@ -152,9 +152,9 @@ def change_role(*, role: PersonRole, by: User | None = None, version: int | None
 
 
 @transaction.atomic
-def end_role(*, role: PersonRole, until: datetime.date, by: User | None = None, version: int | None = None):
+def end_role(*, standing: PersonRole, until: datetime.date, by: User | None = None, version: int | None = None):
     """A person stands with a customer no more from a day on; whoever was called first steps back. Ended is refused."""
-    locked = _locked(PersonRole, role, version)
+    locked = _locked(PersonRole, standing, version)
     if locked.until is not None:
         raise ValidationError(_("This role has ended already."), code="ended")
     before = _role_told(locked)

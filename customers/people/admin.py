@@ -55,7 +55,7 @@ class PersonRoleAdmin(_Discreet):
         return actions.add_role(by=request.user, **values)
 
     def alter(self, request, row, values):
-        return actions.change_role(role=row, by=request.user, **values)
+        return actions.change_role(standing=row, by=request.user, **values)
 
 
 @admin.register(RelationType, site=site)

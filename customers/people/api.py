@@ -235,7 +235,7 @@ class PersonRoles(_Editing):
         def act(row, version, values):
             if values.get("until") is not None and "is_primary" not in values:
                 values["is_primary"] = False  # whoever was called first steps back
-            actions.change_role(role=row, by=request.user, version=version, **values)
+            actions.change_role(standing=row, by=request.user, version=version, **values)
 
         return self.changed(request, PersonRole.objects, pk, RoleQuestion, act)
 

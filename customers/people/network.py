@@ -261,6 +261,8 @@ def draw(graph: Graph) -> Drawing:
     wide = max([ACROSS[step] for step in rings] or [40.0]) + LONGEST_LABEL * 7 + GAP
     spots = {graph.centre: Spot(wide, half + GAP, 0)}
     for (step, side), nodes in sides.items():
+        if not nodes:
+            continue
         heads = _spread(len(nodes), heights[step] - LINE)
         below = step == 1 and all(b - a >= 2 * LINE for a, b in itertools.pairwise(heads))
         for node, y in zip(nodes, heads, strict=True):

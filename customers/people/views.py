@@ -144,7 +144,7 @@ def role_edit(request, pk):
 
     def write(form):
         values = {**form.role_values(), "version": form.cleaned_data["version"]}
-        return actions.change_role(role=role, by=request.user, **values)
+        return actions.change_role(standing=role, by=request.user, **values)
 
     title = _("%(name)s with %(customer)s") % {"name": role.person.name, "customer": role.customer.name}
     return _edited(request, role, made, write, reverse("customers:person", args=[role.person_id]), title)
@@ -289,7 +289,7 @@ def role_end(request, pk):
     title = _("%(name)s stands with %(customer)s no more")
     title = title % {"name": role.person.name, "customer": role.customer.name}
     back = reverse("customers:person", args=[role.person_id])
-    return _ended(request, lambda **values: actions.end_role(role=role, **values), role, back, title)
+    return _ended(request, lambda **values: actions.end_role(standing=role, **values), role, back, title)
 
 
 @edits
