@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm.clock import today
 from customers.people import reading
@@ -79,7 +79,7 @@ class RoleForm(forms.Form):
 class PersonForm(RoleForm):
     """A person; `placed`: with the role at one customer, where a new one is written down."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=80)
     phone = forms.CharField(
         label=gettext_lazy("Phone"), max_length=40, required=False, widget=forms.TextInput({"inputmode": "tel"})
     )

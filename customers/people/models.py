@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.access import RegionScopedQuerySet, ScopedQuerySet, reach_of
 from customers.people.private import may_see_private
@@ -58,7 +59,7 @@ class PersonQuerySet(ScopedQuerySet):
 
 
 class Person(models.Model):
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=80)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     wechat = models.CharField(_("WeChat"), max_length=64, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
@@ -279,7 +280,7 @@ class Relation(models.Model):
     class Strength(models.IntegerChoices):
         LOOSE = 1, _("loose")
         GOOD = 2, _("good")
-        CLOSE = 3, _("close")
+        CLOSE = 3, pgettext_lazy("relation", "close")
 
     type = models.ForeignKey(RelationType, verbose_name=_("relation"), on_delete=models.PROTECT, related_name="+")
     start_person = models.ForeignKey(
