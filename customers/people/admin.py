@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
 from crm.scopedadmin import ScopedAdmin
 from crm.site import site
@@ -60,13 +62,27 @@ class PersonRoleAdmin(_Discreet):
 
 @admin.register(RelationType, site=site)
 class RelationTypeAdmin(ScopedAdmin):
-    list_display = ["code", "forward", "backward", "symmetric", "family", "active", "position"]
+    list_display = ["coded", "reads", "reads_back", "symmetric", "family", "active", "position"]
     search_fields = ["code", "forward", "backward"]
     ordering = ["position", "pk"]
-    fields = list(actions.TYPE)
+
+    def get_fields(self, request, obj=None):
+        return list(actions.TYPE) if obj is None else ["coded", *actions.TYPE[1:]]
 
     def get_readonly_fields(self, request, obj=None):
-        return ["code"] if obj else []
+        return ["coded"] if obj else []
+
+    @admin.display(description=_("code"), ordering="code")
+    def coded(self, row):
+        return format_html("<code>{}</code>", row.code)
+
+    @admin.display(description=_("from the one to the other"))
+    def reads(self, row):
+        return row.words()
+
+    @admin.display(description=_("from the other back"))
+    def reads_back(self, row):
+        return row.words(forward=False)
 
     def create(self, request, values):
         return actions.save_type(by=request.user, **values)
