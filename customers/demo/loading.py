@@ -21,7 +21,7 @@ from crm.imports import actions as imports
 from crm.imports.models import ImportRun
 from crm.jobs import runner
 from crm.listing.actions import save_view
-from customers.demo import calendar, company, evidence, files, knowledge, people, pictures, sales
+from customers.demo import calendar, company, connections, evidence, files, knowledge, people, pictures, sales
 from customers.demo.calendar import Day
 from customers.demo.company import Client
 from customers.facts.actions import form_of, usual_expiry
@@ -30,9 +30,6 @@ from customers.facts.models import Consent, Fact
 from customers.facts.values import number_of
 from customers.files import actions as attachments
 from customers.files.models import Attachment
-from customers.demo import calendar, company, connections, evidence, files, people, sales
-from customers.demo.calendar import Day
-from customers.demo.company import Client
 from customers.people.models import Person
 from customers.profile import actions as profile
 from customers.profile.models import Customer

@@ -50,14 +50,12 @@ _LABELS = {
     "title": gettext_lazy("title"),
     "shows": gettext_lazy("what it shows"),
     "file_note": gettext_lazy("note"),
-}
-_FACT = "fact."
-_CHOICES = {"trait": dict(Trait.choices), "shows": dict(Category.choices)}
-_UNTOLD = {"sha256", "fact"}  # tell people nothing; the audit log has them
     "person": gettext_lazy("contact person"),
     **{name: PersonRole._meta.get_field(name).verbose_name for name in ("role", "role_other", "until", "is_primary")},
 }
-_CHOICES = {"trait": dict(Trait.choices), "role": dict(StandsAs.choices)}
+_FACT = "fact."
+_CHOICES = {"trait": dict(Trait.choices), "shows": dict(Category.choices), "role": dict(StandsAs.choices)}
+_UNTOLD = {"sha256", "fact"}  # tell people nothing; the audit log has them
 
 
 @dataclass(slots=True)

@@ -40,13 +40,11 @@ OF_A_CUSTOMER = [
     "tierdecision",
     "fact",
     "attachment",
+    "person",
+    "personrole",
+    "relation",
 ]
 SEES |= dict.fromkeys(OF_A_CUSTOMER, SEES["customer"]) | {"posting": SEES["user"]}
-for _kind in (
-    *("responsibility", "saleline", "observation", "tierdecision", "posting"),
-    *("person", "personrole", "relation"),
-):
-    SEES[_kind] = SEES["user" if _kind == "posting" else "customer"]
 
 
 def build(cast, regions) -> SimpleNamespace:
@@ -59,7 +57,6 @@ def build(cast, regions) -> SimpleNamespace:
     from crm.listing.models import SavedView
     from customers.facts.actions import note_fact
     from customers.files.actions import attach
-    from customers.models import Observation, SaleLine, TierDecision, TierPolicy
     from customers.models import Observation, RelationType, SaleLine, TierDecision, TierPolicy
     from customers.people.actions import create_person, relate
     from customers.profile.actions import assign, create_customer
