@@ -392,6 +392,7 @@ SPECTACULAR_SETTINGS = {
         "CustomerKind": "customers.profile.models.Kind",
         "FileKind": "customers.files.models.Kind",
         "FileCategory": "customers.files.models.Category",
+        "PersonStandsAs": "customers.people.models.StandsAs",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
@@ -406,6 +407,13 @@ NAV = [
     {"key": "today", "go": "t", "label": _("Today"), "url": "crm:home", "icon": "home"},
     {"key": "customers", "go": "c", "label": _("Customers"), "url": "customers:list", "icon": "building-store"},
     {"key": "tiers", "go": "a", "label": _("Tiers"), "url": "customers:tiers", "icon": "stairs-up"},
+    {
+        "key": "people",
+        "go": "w",
+        "label": pgettext_lazy("contacts", "People"),
+        "url": "customers:people",
+        "icon": "users",
+    },
     {"key": "imports", "go": "i", "label": _("Imports"), "url": "crm:imports", "icon": "file-import"},
     {"key": "exports", "go": "e", "label": _("Exports"), "url": "crm:exports", "icon": "file-export"},
     {"key": "jobs", "go": "j", "label": _("Jobs"), "url": "crm:jobs", "icon": "list-check"},
@@ -424,6 +432,7 @@ CUSTOMER_PANELS: list[str] = [
     "customers.panels.tier_history",
     "customers.panels.changes",
     "customers.panels.completeness",
+    "customers.people.panels.people",
     "customers.panels.facts",
     "customers.panels.files",
     "customers.panels.observations",
@@ -452,6 +461,7 @@ IMPORT_KINDS: list[str] = [
     "customers.profile.importing.CUSTOMERS",
     "customers.facts.importing.PROFILES",
     "customers.sales.importing.SALES",
+    "customers.people.importing.PEOPLE",
 ]
 EXPORT_KINDS: list[str] = ["customers.profile.listing.EXPORT"]
 SEARCH_PROVIDERS: list[str] = ["customers.profile.listing.hits"]
@@ -464,7 +474,7 @@ NIGHTLY: list[tuple[str, str]] = [
     ("04:45", "files.purge"),
 ]
 # What people call the codes of the audit log.
-AUDIT_WORDS: list[str] = ["crm.words.AUDIT", "customers.words.AUDIT"]
+AUDIT_WORDS: list[str] = ["crm.words.AUDIT", "customers.words.AUDIT", "customers.people.words.AUDIT"]
 # What `manage.py check_integrity` looks at.
 INTEGRITY_CHECKS: list[str] = [
     "crm.integrity.CHECKS",

@@ -14,12 +14,15 @@ from customers.facts.models import Fact
 from customers.facts.words import shown
 from customers.files.models import Attachment
 from customers.pages.explained import reason_text
+from customers.people import admin as people_admin
 from customers.profile import actions as profile
 from customers.profile.models import Customer, Responsibility
 from customers.relationship.models import Observation
 from customers.sales import reading
 from customers.sales.models import SaleLine
 from customers.tiers.models import TierDecision, TierPolicy, TierRun
+
+__all__ = ["people_admin"]
 
 MONTHS = 24
 _CUSTOMER = ["customer__code", "customer__name"]

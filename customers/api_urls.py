@@ -5,6 +5,8 @@ from django.urls import path
 from customers.channel.api import Channels
 from customers.facts.api import Facts
 from customers.files.api import CustomerFiles, Files
+from customers.people.api import Contacts, CustomerPeople, PersonRoles, Relations, RelationTypes
+from customers.people.graph_api import CustomerNetwork, PersonNetwork, Ways
 from customers.profile.api import Customers, Responsibilities
 from customers.relationship.api import Observations
 from customers.sales.api import Sales
@@ -12,10 +14,22 @@ from customers.tiers.api import Decisions, Explanations, Policies, Runs, Standin
 from customers.tiers.board_api import Board
 
 BOTH = {"get": "list", "post": "create"}
+ONE = {"get": "retrieve", "patch": "partial_update"}
 
 urlpatterns = [
     path("customers/", Customers.as_view(BOTH), name="customers"),
     path("customers/bulk/", Customers.as_view({"post": "bulk"}), name="customers-bulk"),
+    path("customers/people/", Contacts.as_view(BOTH), name="contacts"),
+    path("customers/people/ways/", Ways.as_view({"get": "retrieve"}), name="ways"),
+    path("customers/people/<int:pk>/", Contacts.as_view(ONE), name="contact"),
+    path("customers/people/<int:pk>/network/", PersonNetwork.as_view({"get": "retrieve"}), name="person-network"),
+    path("customers/people/roles/", PersonRoles.as_view({"get": "list"}), name="person-roles"),
+    path("customers/people/roles/<int:pk>/", PersonRoles.as_view(ONE), name="person-role"),
+    path("customers/people/relation-types/", RelationTypes.as_view({"get": "list"}), name="relation-types"),
+    path("customers/people/relations/", Relations.as_view(BOTH), name="relations"),
+    path("customers/people/relations/<int:pk>/", Relations.as_view(ONE), name="relation"),
+    path("customers/<int:pk>/people/", CustomerPeople.as_view(BOTH), name="customer-people"),
+    path("customers/<int:pk>/network/", CustomerNetwork.as_view({"get": "retrieve"}), name="customer-network"),
     path(
         "customers/<int:pk>/",
         Customers.as_view({"get": "retrieve", "put": "update", "patch": "partial_update"}),

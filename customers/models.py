@@ -2,6 +2,7 @@
 
 from customers.facts.models import Fact
 from customers.files.models import Attachment
+from customers.people.models import Person, PersonRole, Relation, RelationType
 from customers.profile.models import Customer, Responsibility
 from customers.relationship.models import Observation
 from customers.sales.models import MonthlySales, RegionMonth, SaleLine, SalesDirty
@@ -21,8 +22,12 @@ __all__ = [
     "Fact",
     "MonthlySales",
     "Observation",
+    "Person",
+    "PersonRole",
     "RegionMonth",
     "RegionTier",
+    "Relation",
+    "RelationType",
     "Responsibility",
     "SaleLine",
     "SalesDirty",

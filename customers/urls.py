@@ -6,6 +6,8 @@ from customers.channel import views as channel
 from customers.files import views as files
 from customers.pages import card, roll, tiers
 from customers.pages import profile as whole
+from customers.people import graph_views as graph
+from customers.people import views as people
 from customers.profile import views as profile
 from customers.relationship import views as relationship
 
@@ -23,6 +25,19 @@ urlpatterns = [
     path("tiers/policies/<int:pk>/", tiers.policy, name="tier-policy"),
     path("tiers/policies/<int:pk>/new/", tiers.policy_new, name="tier-policy-new"),
     path("tiers/policies/<int:pk>/adopt/", tiers.policy_adopt, name="tier-policy-adopt"),
+    path("people/", people.people, name="people"),
+    path("people/new/", people.create, name="person-new"),
+    path("people/find/", people.find, name="people-find"),
+    path("people/who-knows/", graph.who_knows, name="who-knows"),
+    path("people/<int:pk>/", people.detail, name="person"),
+    path("people/<int:pk>/edit/", people.edit, name="person-edit"),
+    path("people/<int:pk>/network/", graph.of_person, name="person-network"),
+    path("people/<int:pk>/relate/", people.relate, name="relate"),
+    path("people/<int:pk>/stand/", people.stand, name="stand"),
+    path("people/roles/<int:pk>/edit/", people.role_edit, name="role-edit"),
+    path("people/roles/<int:pk>/end/", people.role_end, name="role-end"),
+    path("people/relations/<int:pk>/edit/", people.relation_edit, name="relation-edit"),
+    path("people/relations/<int:pk>/end/", people.relation_end, name="relation-end"),
     path("<int:pk>/", card.detail, name="detail"),
     path("<int:pk>/edit/", profile.edit, name="edit"),
     path("<int:pk>/close/", profile.close, name="close"),
@@ -41,5 +56,7 @@ urlpatterns = [
     path("files/<int:pk>/restore/", files.restore, name="file-restore"),
     path("<int:pk>/channel/", channel.channel, name="channel"),
     path("<int:pk>/channel/move/", channel.move, name="channel-move"),
+    path("<int:pk>/network/", graph.of_customer, name="network"),
+    path("<int:pk>/relate/", people.relate_customer, name="relate-customer"),
     path("<int:pk>/observe/", relationship.observe, name="observe"),
 ]

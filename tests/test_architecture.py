@@ -60,6 +60,7 @@ PURE = {
     "customers.files.sniffing": set(),
     "customers.files.pictures": {"PIL"},
     "customers.demo.pictures": {"PIL"},
+    "customers.people.network": set(),
     "customers.demo.places": set(),
     "customers.demo.names": set(),
     "customers.demo.calendar": {"holidays"},

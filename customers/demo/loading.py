@@ -21,7 +21,7 @@ from crm.imports import actions as imports
 from crm.imports.models import ImportRun
 from crm.jobs import runner
 from crm.listing.actions import save_view
-from customers.demo import calendar, company, evidence, files, knowledge, people, pictures, sales
+from customers.demo import calendar, company, connections, evidence, files, knowledge, people, pictures, sales
 from customers.demo.calendar import Day
 from customers.demo.company import Client
 from customers.facts.actions import form_of, usual_expiry
@@ -30,6 +30,7 @@ from customers.facts.models import Consent, Fact
 from customers.facts.values import number_of
 from customers.files import actions as attachments
 from customers.files.models import Attachment
+from customers.people.models import Person
 from customers.profile import actions as profile
 from customers.profile.models import Customer
 from customers.relationship.models import Observation
@@ -70,6 +71,7 @@ class Story:
 class Loaded:
     customers: int = 0
     lines: int = 0
+    relations: int = 0
     observations: int = 0
     facts: int = 0
     files: int = 0
@@ -89,6 +91,9 @@ def load(story: Story, say: Callable[[str], None] = lambda text: None) -> Loaded
             loaded.customers = len(story.clients)
             say(f"{loaded.customers:,} customers")
             _put_in_charge(story, staff)
+            _import("people", connections.write(folder / "people.csv", story.clients, story.seed), admin)
+            loaded.relations = connections.relate(story.seed, story.end)
+            say(f"{Person.objects.count():,} people around them, {loaded.relations:,} relations")
             loaded.observations = _observe(story, staff)
             say(f"{loaded.observations:,} observations of how they cooperate")
             loaded.facts = _know(story, staff)

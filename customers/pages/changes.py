@@ -14,6 +14,7 @@ from crm.audit.models import AuditEntry
 from customers.facts.fields import FIELDS
 from customers.facts.words import told as fact_told
 from customers.files.models import Category
+from customers.people.models import PersonRole, StandsAs
 from customers.profile.models import Customer, Responsibility
 from customers.relationship.models import Trait
 
@@ -31,6 +32,10 @@ _WORDS = {
     "file.restore": (gettext_lazy("File brought back"), "arrow-back-up"),
     "file.refuse": (gettext_lazy("File refused by the virus scanner"), "ban"),
     "file.purge": (gettext_lazy("File deleted for good"), "trash"),
+    "customer.person_add": (gettext_lazy("Person added"), "user-plus"),
+    "customer.person_change": (gettext_lazy("Person's role changed"), "user"),
+    "customer.person_end": (gettext_lazy("Person's role ended"), "user"),
+    "customer.person_remove": (gettext_lazy("Person's role removed"), "user"),
 }
 _LABELS = {
     "manager": gettext_lazy("in charge"),
@@ -45,9 +50,11 @@ _LABELS = {
     "title": gettext_lazy("title"),
     "shows": gettext_lazy("what it shows"),
     "file_note": gettext_lazy("note"),
+    "person": gettext_lazy("contact person"),
+    **{name: PersonRole._meta.get_field(name).verbose_name for name in ("role", "role_other", "until", "is_primary")},
 }
 _FACT = "fact."
-_CHOICES = {"trait": dict(Trait.choices), "shows": dict(Category.choices)}
+_CHOICES = {"trait": dict(Trait.choices), "shows": dict(Category.choices), "role": dict(StandsAs.choices)}
 _UNTOLD = {"sha256", "fact"}  # tell people nothing; the audit log has them
 
 
@@ -145,6 +152,8 @@ def word_of(name: str, value, names: dict[str, dict]) -> str:
         return fact_told(FIELDS[name.removeprefix(_FACT)], str(value))
     if name == "field" and value in FIELDS:
         return str(FIELDS[value].label)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     if name in names:
         return str(names[name].get(value) or _("beyond your reach"))
     if name in _CHOICES:

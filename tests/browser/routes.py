@@ -49,6 +49,7 @@ EXCUSED = {
     "crm:export-ask": POST_ONLY,
     "crm:views-save": POST_ONLY,
     "crm:views-delete": POST_ONLY,
+    "customers:people-find": "a part of the forms that ask for somebody, looked at there",
     "customers:export": POST_ONLY,
     "customers:fact-reveal": POST_ONLY,
     "customers:channel-move": POST_ONLY,
@@ -84,6 +85,14 @@ MORE = [
     ("admin", "/customers/?q=nothing-is-called-so"),
     ("admin", "/customers/{lone}/"),
     ("admin", "/customers/{agent}/"),
+    ("admin", "/customers/{lone}/network/"),
+    ("admin", "/customers/people/?q=nothing-is-called-so"),
+    ("admin", "/customers/people/who-knows/?to=p{person}"),
+    ("admin", "/customers/people/who-knows/?to=c{lone}&from=c{agent}"),
+    ("admin", "/customers/people/who-knows/?q=a"),
+    ("admin", "/customers/people/new/?customer={customer}"),
+    ("mei", "/customers/people/"),
+    ("analyst", "/customers/people/{person}/"),
     ("admin", "/customers/{customer}/sales/?by=day"),
     ("admin", "/customers/{customer}/sales/?by=year"),
     ("admin", "/customers/{agent}/channel/"),
@@ -138,6 +147,10 @@ MAY_ADD = {
     "admin:crm_posting_add",
     "admin:customers_customer_add",
     "admin:customers_responsibility_add",
+    "admin:customers_person_add",
+    "admin:customers_personrole_add",
+    "admin:customers_relation_add",
+    "admin:customers_relationtype_add",
 }
 ROUTES = [route for route in walk() if not route.path.startswith("api/v1/")]
 PAGES = [route for route in ROUTES if is_page(route)]

@@ -120,6 +120,7 @@ def test_the_imports_page_has_something_to_tell(company):
     states = list(ImportRun.objects.order_by("pk").values_list("kind", "state", "rejected"))
     assert states == [
         ("customers", "done", 0),
+        ("people", "done", 0),
         ("sales", "done", 0),
         ("sales", "done", 0),
         ("sales", "refused", 7),

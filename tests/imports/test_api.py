@@ -111,7 +111,7 @@ def test_wrong_questions_are_answered_400(api, send, cast, an_upload, settings):
     assert client.post("/api/v1/imports/", {"kind": "customers"}, format="multipart").json() == {
         "file": ["No file was submitted."]
     }
-    data = {"kind": "people", "file": an_upload(rows)}
+    data = {"kind": "weather", "file": an_upload(rows)}
     assert client.post("/api/v1/imports/", data, format="multipart").json() == {"kind": ["Choose what the file holds."]}
     assert send(client, rows, date_order="xyz").status_code == 400
     settings.IMPORT_MAX_BYTES = 5

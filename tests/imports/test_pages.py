@@ -203,7 +203,7 @@ def test_empty_and_too_large_files_are_refused_at_the_door(sign_in, cast, settin
         reverse("crm:import-new"), {"kind": "customers", "file": SimpleUploadedFile("a.csv", b"x" * 11)}
     )
     assert answer.status_code == 422 and "The file is larger than 10" in answer.content.decode()
-    answer = client.post(reverse("crm:import-new"), {"kind": "people", "file": SimpleUploadedFile("a.csv", b"x")})
+    answer = client.post(reverse("crm:import-new"), {"kind": "weather", "file": SimpleUploadedFile("a.csv", b"x")})
     assert answer.status_code == 422
     assert not ImportRun.objects.exists()
 
@@ -212,7 +212,7 @@ def test_the_empty_file_has_the_headers_of_the_language(sign_in, cast):
     client = sign_in(cast.tao)
     answer = client.get(reverse("crm:import-template", args=["sales"]))
     assert answer.content.decode().startswith("\ufeffCustomer code,Date,Amount")
-    assert client.get(reverse("crm:import-template", args=["people"])).status_code == 404
+    assert client.get(reverse("crm:import-template", args=["weather"])).status_code == 404
 
 
 PAGES = ["crm:import-detail", "crm:import-rejected"]

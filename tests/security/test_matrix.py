@@ -53,7 +53,11 @@ KINDS = {
     "responsibilities": "responsibility",
     "decisions": "tierdecision",
     "files": "attachment",
+    "roles": "personrole",
+    "relations": "relation",
 }
+# The same word means something else below another.
+KINDS_BELOW = {("customers", "people"): "person"}
 # Parameters that name no row: something to fill in, and something unheard of.
 WORDS = {
     ("import-template", "kind"): ("sales", "unheard-of"),
@@ -76,15 +80,16 @@ BODY = '{"code": "CRAWLED", "name": "crawled", "kind": "agent", "region": "JIANG
 NO_DIGEST = "f" * 128
 
 
-def word_before(route: Route, name: str) -> str:
-    return re.split(rf"/?<(?:\w+:)?{name}>", route.path)[0].rsplit("/", 1)[-1]
+def words_before(route: Route, name: str) -> list[str]:
+    return re.split(rf"/?<(?:\w+:)?{name}>", route.path)[0].split("/")
 
 
 def kind_of(route: Route, name: str) -> str | None:
     """The kind of row a parameter names; None for none that is known."""
     if name == "object_id" and route.part == "admin":
         return route.path.split("/")[2]
-    return KINDS.get(word_before(route, name))
+    words = tuple(words_before(route, name)[-2:])
+    return KINDS_BELOW.get(words) or KINDS.get(words[-1])
 
 
 def is_public(route: Route) -> bool:

@@ -30,6 +30,7 @@ SEES = {
     # For the whole brand.
     "tierrun": {"mei": "", "tao": "", "lin": "", "ana": "ew", "ada": "ew", "bot": ""},
     "tierpolicy": dict.fromkeys(("mei", "tao", "lin", "ana", "ada", "bot", "wei"), "ew"),
+    "relationtype": dict.fromkeys(("mei", "tao", "lin", "ana", "ada", "bot", "wei"), "ew"),
 }
 # Seen by whoever sees the customer they are of.
 OF_A_CUSTOMER = [
@@ -39,6 +40,9 @@ OF_A_CUSTOMER = [
     "tierdecision",
     "fact",
     "attachment",
+    "person",
+    "personrole",
+    "relation",
 ]
 SEES |= dict.fromkeys(OF_A_CUSTOMER, SEES["customer"]) | {"posting": SEES["user"]}
 
@@ -53,7 +57,8 @@ def build(cast, regions) -> SimpleNamespace:
     from crm.listing.models import SavedView
     from customers.facts.actions import note_fact
     from customers.files.actions import attach
-    from customers.models import Observation, SaleLine, TierDecision, TierPolicy
+    from customers.models import Observation, RelationType, SaleLine, TierDecision, TierPolicy
+    from customers.people.actions import create_person, relate
     from customers.profile.actions import assign, create_customer
     from customers.tiers.actions import refresh
 
@@ -82,9 +87,18 @@ def build(cast, regions) -> SimpleNamespace:
         line = SaleLine.objects.create(
             customer=customer, sold_on=datetime.date(2026, 1, 5), gross=Decimal("10.00"), run=run
         )
+        owner, friend = (
+            create_person(name=f"{name} {mark}", note=mark, customer=customer, role={"role": role}, by=head)
+            for name, role in (("王", "owner"), ("李", "manager"))
+        )
+        introduced = RelationType.objects.get(code="introduced")
         sides.append(
             {
                 "customer": customer,
+                "person": owner,
+                "personrole": owner.roles.get(),
+                "relationtype": introduced,
+                "relation": relate(type=introduced, start=owner, end=friend, by=head, note=mark),
                 "region": region,
                 "user": head,
                 "posting": head.postings.get(),
