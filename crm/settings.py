@@ -442,19 +442,24 @@ JOB_KINDS: list[str] = [
     "crm.exports.jobs.PURGE",
     "crm.api.idempotency.PURGE",
     "crm.jobs.sealing.SEAL",
+    "customers.receivables.jobs.FOLLOW",
     "customers.tiers.jobs.REFRESH",
     "customers.tiers.jobs.RUN",
     "customers.files.jobs.PURGE",
 ]
+# Who knows numbers of a customer's profile (credit limit, payment days …): a callable `(field, customer_ids)`, or "".
+FACT_NUMBERS = ""
 IMPORT_KINDS: list[str] = [
     "customers.profile.importing.CUSTOMERS",
     "customers.facts.importing.PROFILES",
     "customers.sales.importing.SALES",
+    "customers.receivables.importing.RECEIVABLES",
 ]
 EXPORT_KINDS: list[str] = ["customers.profile.listing.EXPORT"]
 SEARCH_PROVIDERS: list[str] = ["customers.profile.listing.hits"]
 # (local time, job kind): run once a day, in this order.
 NIGHTLY: list[tuple[str, str]] = [
+    ("02:10", "promises.follow"),
     ("02:30", "tiers.refresh"),
     ("04:30", "exports.purge"),
     ("04:35", "api.purge_keys"),
@@ -467,6 +472,7 @@ AUDIT_WORDS: list[str] = ["crm.words.AUDIT", "customers.words.AUDIT"]
 INTEGRITY_CHECKS: list[str] = [
     "crm.integrity.CHECKS",
     "customers.sales.integrity.CHECKS",
+    "customers.receivables.integrity.CHECKS",
     "customers.tiers.integrity.CHECKS",
     "customers.files.integrity.CHECKS",
 ]

@@ -3,6 +3,7 @@
 from customers.facts.models import Fact
 from customers.files.models import Attachment
 from customers.profile.models import Customer, Responsibility
+from customers.receivables.models import Allocation, OpenItem, Payment, Promise
 from customers.relationship.models import Observation
 from customers.sales.models import MonthlySales, RegionMonth, SaleLine, SalesDirty
 from customers.tiers.models import (
@@ -17,10 +18,14 @@ from customers.tiers.models import (
 
 __all__ = [
     "Attachment",
+    "Allocation",
     "Customer",
     "Fact",
     "MonthlySales",
     "Observation",
+    "OpenItem",
+    "Payment",
+    "Promise",
     "RegionMonth",
     "RegionTier",
     "Responsibility",
