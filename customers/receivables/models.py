@@ -10,7 +10,7 @@ import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models import Case, ExpressionWrapper, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -55,9 +55,8 @@ class OpenItemQuerySet(CustomerRowsQuerySet):
             return Coalesce(Subquery(rows.annotate(total=Sum("amount")).values("total")), NOTHING)
 
         stated = Case(When(paid_on__lte=day, then=F("paid")), default=NOTHING, output_field=MoneyField())
-        return self.filter(issued_on__lte=day).annotate(
-            open_then=F("amount") - stated - settled_by("item") + settled_by("credit")
-        )
+        then = F("amount") - stated - settled_by("item") + settled_by("credit")
+        return self.filter(issued_on__lte=day).annotate(open_then=ExpressionWrapper(then, MoneyField()))
 
 
 class OpenItem(models.Model):
