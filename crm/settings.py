@@ -405,6 +405,7 @@ SPECTACULAR_SETTINGS = {
 NAV = [
     {"key": "today", "go": "t", "label": _("Today"), "url": "crm:home", "icon": "home"},
     {"key": "customers", "go": "c", "label": _("Customers"), "url": "customers:list", "icon": "building-store"},
+    {"key": "receivables", "go": "o", "label": _("Receivables"), "url": "customers:receivables", "icon": "receipt-2"},
     {"key": "tiers", "go": "a", "label": _("Tiers"), "url": "customers:tiers", "icon": "stairs-up"},
     {"key": "imports", "go": "i", "label": _("Imports"), "url": "crm:imports", "icon": "file-import"},
     {"key": "exports", "go": "e", "label": _("Exports"), "url": "crm:exports", "icon": "file-export"},
@@ -414,6 +415,7 @@ NAV = [
 HOME_PANELS: list[str] = [
     "customers.pages.home.tiles",
     "customers.pages.home.attention",
+    "customers.receivables.panels.home",
     "customers.pages.home.sales",
     "customers.pages.home.tiers",
     "customers.pages.home.files",
@@ -421,11 +423,13 @@ HOME_PANELS: list[str] = [
 CUSTOMER_PANELS: list[str] = [
     "customers.panels.tier",
     "customers.panels.sales",
+    "customers.receivables.panels.owed",
     "customers.panels.tier_history",
     "customers.panels.changes",
     "customers.panels.completeness",
     "customers.panels.facts",
     "customers.panels.files",
+    "customers.receivables.panels.promises",
     "customers.panels.observations",
     "customers.panels.responsibilities",
 ]
@@ -447,15 +451,15 @@ JOB_KINDS: list[str] = [
     "customers.tiers.jobs.RUN",
     "customers.files.jobs.PURGE",
 ]
-# Who knows numbers of a customer's profile (credit limit, payment days …): a callable `(field, customer_ids)`, or "".
-FACT_NUMBERS = ""
 IMPORT_KINDS: list[str] = [
     "customers.profile.importing.CUSTOMERS",
     "customers.facts.importing.PROFILES",
     "customers.sales.importing.SALES",
     "customers.receivables.importing.RECEIVABLES",
 ]
-EXPORT_KINDS: list[str] = ["customers.profile.listing.EXPORT"]
+EXPORT_KINDS: list[str] = ["customers.profile.listing.EXPORT", "customers.receivables.exporting.EXPORT"]
+# What slices above the profile add to the customers list: columns, filters, and what the API tells of a customer.
+LIST_EXTRAS: list[str] = ["customers.receivables.listed.EXTRA"]
 SEARCH_PROVIDERS: list[str] = ["customers.profile.listing.hits"]
 # (local time, job kind): run once a day, in this order.
 NIGHTLY: list[tuple[str, str]] = [

@@ -6,6 +6,7 @@ from customers.files import views as files
 from customers.pages import card, roll, tiers
 from customers.pages import profile as whole
 from customers.profile import views as profile
+from customers.receivables import views as receivables
 from customers.relationship import views as relationship
 
 app_name = "customers"
@@ -22,6 +23,8 @@ urlpatterns = [
     path("tiers/policies/<int:pk>/", tiers.policy, name="tier-policy"),
     path("tiers/policies/<int:pk>/new/", tiers.policy_new, name="tier-policy-new"),
     path("tiers/policies/<int:pk>/adopt/", tiers.policy_adopt, name="tier-policy-adopt"),
+    path("receivables/", receivables.receivable_list, name="receivables"),
+    path("receivables/export/", receivables.export, name="receivables-export"),
     path("<int:pk>/", card.detail, name="detail"),
     path("<int:pk>/edit/", profile.edit, name="edit"),
     path("<int:pk>/close/", profile.close, name="close"),
@@ -38,5 +41,8 @@ urlpatterns = [
     path("files/<int:pk>/edit/", files.edit, name="file-edit"),
     path("files/<int:pk>/remove/", files.remove, name="file-remove"),
     path("files/<int:pk>/restore/", files.restore, name="file-restore"),
+    path("<int:pk>/payments/", receivables.payments, name="payments"),
+    path("<int:pk>/promises/new/", receivables.promise_new, name="promise-new"),
+    path("<int:pk>/promises/<int:promise>/settle/", receivables.promise_settle, name="promise-settle"),
     path("<int:pk>/observe/", relationship.observe, name="observe"),
 ]

@@ -8,7 +8,20 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, ExpressionWrapper, F, FilteredRelation, IntegerField, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import (
+    Count,
+    ExpressionWrapper,
+    F,
+    FilteredRelation,
+    IntegerField,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
 from django.db.models.functions import Coalesce
 
 from crm.money import MoneyField, from_minor
@@ -18,6 +31,7 @@ from customers.receivables.ageing import BUCKETS, Ageing
 from customers.receivables.models import NOTHING, Allocation, OpenItem, Payment, Promise, PromiseState, Side, in_bucket
 from customers.receivables.paying import Paying, Settled, share_of, year_before
 from customers.receivables.promising import KeptRate
+from customers.receivables.terms import Terms
 
 ZERO = from_minor(0)
 
@@ -67,7 +81,9 @@ def ageing_as_of(customer_id: int, day: datetime.date) -> Ageing:
         .annotate(total=Sum("amount"))
         .values("total")
     )
-    credit = came.aggregate(credit=Sum(ExpressionWrapper(F("amount") - Coalesce(used, NOTHING), MoneyField())))["credit"]
+    credit = came.aggregate(credit=Sum(ExpressionWrapper(F("amount") - Coalesce(used, NOTHING), MoneyField())))[
+        "credit"
+    ]
     return ageing.age(lines, day, credit if credit is not None else ZERO)
 
 
@@ -76,18 +92,18 @@ def ageing_as_of(customer_id: int, day: datetime.date) -> Ageing:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What a customer's page tells. limit, headroom: None where no limit is known."""
+    """What a customer's page tells. headroom: None where no credit limit is known."""
 
     ageing: Ageing
     paying: Paying
     company_share: Decimal | None
-    limit: Decimal | None
+    terms: Terms
     headroom: Decimal | None
     known: bool  # there is at least one document or payment
 
 
 def account(customer: Customer, day: datetime.date) -> Account:
-    """One statement, and one for the credit limit where limits are kept."""
+    """One statement: the books, the company's figures beside them, and what was agreed."""
     since = year_before(day)
     wanted = ~Q(open_items__open_amount=0) | Q(open_items__settled_on__gt=since, open_items__settled_on__lte=day)
     unused = Payment.objects.filter(customer=customer).order_by().values("customer").annotate(total=Sum("unused"))
@@ -100,36 +116,34 @@ def account(customer: Customer, day: datetime.date) -> Account:
             all_n=_count(company),
             all_on_time=_count(company.filter(settled_on__lte=F("due_on"))),
             item=FilteredRelation("open_items", condition=wanted),
+            **terms.beside(customer.pk),
         )
-        .values_list(
+        .values(
             "unused",
             "all_n",
             "all_on_time",
-            "item__due_on",
-            "item__amount",
-            "item__open_amount",
-            "item__settled_on",
-            "item__disputed",
+            *terms.beside(customer.pk),
+            *(f"item__{name}" for name in ("due_on", "amount", "open_amount", "settled_on", "disputed")),
         )
     )
-    unused_sum, all_n, all_on_time = rows[0][:3]
+    first, unused_sum = rows[0], rows[0]["unused"]
     lines, settled = [], []
-    for *_same, due_on, amount, open_amount, settled_on, disputed in rows:
-        if amount is None:
+    for row in rows:
+        if row["item__amount"] is None:
             continue
-        if settled_on is None:
-            lines.append((due_on, open_amount, disputed))
+        if row["item__settled_on"] is None:
+            lines.append((row["item__due_on"], row["item__open_amount"], row["item__disputed"]))
         else:
-            settled.append(Settled(amount, due_on, settled_on))
-    company_share = share_of(all_on_time or 0, all_n or 0)
+            settled.append(Settled(row["item__amount"], row["item__due_on"], row["item__settled_on"]))
+    company_share = share_of(first["all_on_time"] or 0, first["all_n"] or 0)
     aged = ageing.age(lines, day, unused_sum)
-    limit = terms.credit_limits([customer.pk]).get(customer.pk)
+    agreed = terms.from_row(first)
     return Account(
         ageing=aged,
         paying=paying.paying(settled, day, company_share),
         company_share=company_share,
-        limit=limit,
-        headroom=ageing.headroom(limit, aged.balance),
+        terms=agreed,
+        headroom=ageing.headroom(agreed.credit_limit, aged.balance),
         known=bool(lines or settled or unused_sum),
     )
 
@@ -230,3 +244,28 @@ def last_payments(customer_ids: Iterable[int]) -> dict[int, datetime.date]:
     for row in rows:
         found[row["customer_id"]] = max(row["last"], found.get(row["customer_id"], row["last"]))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """promised: the day until which they have promised to pay, if they have."""
+
+    customer: Customer
+    ageing: Ageing
+    promised: datetime.date | None
+
+
+def most_overdue(user, day: datetime.date, limit: int) -> list[Late]:
+    """Whose money is most overdue in a person's reach. One statement, and one for their names where there are any."""
+    grouped = OpenItem.objects.visible_to(user).owed().order_by().values("customer_id").annotate(**sums_by_age(day))
+    rows = list(grouped.filter(overdue_sum__gt=0).order_by("-overdue_sum", "customer_id")[:limit])
+    if not rows:
+        return []
+    promised = Promise.objects.open().to_pay().filter(customer=OuterRef("pk")).order_by("due_on").values("due_on")[:1]
+    people = Customer.objects.visible_to(user).select_related("standing").annotate(promised=Subquery(promised))
+    found = people.in_bulk([row["customer_id"] for row in rows])
+    return [
+        Late(found[row["customer_id"]], as_ageing(row, day), found[row["customer_id"]].promised)
+        for row in rows
+        if row["customer_id"] in found
+    ]

@@ -1,47 +1,75 @@
-"""What was agreed with each customer, and what it put in: the one place where this slice asks for it.
+"""What was agreed with each customer, and what it put in: facts of the profile, read in one place.
 
-These are facts of the profile. Whoever has no such fact is missing from the answers: no limit known is not a limit
-of 0.
+What is not known is None: no limit known is not a limit of 0.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
 from decimal import Decimal
 
-from django.conf import settings
-from django.utils.module_loading import import_string
+from django.db.models import Subquery
 
+from crm.money import CENT
+from customers.facts import reading as facts
+from customers.facts.models import Fact
 from customers.receivables.recovering import Recovery, recovery_at
 
-
-def _numbers(field: str, customer_ids: Iterable[int]) -> dict[int, Decimal]:
-    """settings.FACT_NUMBERS names who knows: `numbers(field, customer_ids)`. Where it is empty nobody does."""
-    return import_string(settings.FACT_NUMBERS)(field, list(customer_ids)) if settings.FACT_NUMBERS else {}
+_FIELDS = ("credit_limit", "payment_days", "opening_investment", "monthly_profit")
 
 
-def credit_limits(customer_ids: Iterable[int]) -> dict[int, Decimal]:
-    """How much may be owed at most."""
-    return _numbers("credit_limit", customer_ids)
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """credit_limit, investment (to open the shop), monthly_profit (of a usual month): money."""
+
+    credit_limit: Decimal | None = None
+    payment_days: int | None = None
+    investment: Decimal | None = None
+    monthly_profit: Decimal | None = None
+
+    def recovery(self, months_open: int | None) -> Recovery:
+        """months_open: full months since the shop opened."""
+        return recovery_at(self.investment, self.monthly_profit, months_open)
 
 
-def payment_days(customer_ids: Iterable[int]) -> dict[int, int]:
-    """Days from an invoice to its due day."""
-    return {pk: int(days) for pk, days in _numbers("payment_days", customer_ids).items()}
+UNKNOWN = Terms()
 
 
-def investments(customer_ids: Iterable[int]) -> dict[int, Decimal]:
-    """What was spent to open the shop."""
-    return _numbers("opening_investment", customer_ids)
+def terms_of(customer_ids: Collection[int]) -> dict[int, Terms]:
+    """{customer: terms} of those of whom anything is known. One query."""
+    found: dict[int, dict[str, Decimal]] = defaultdict(dict)
+    rows = Fact.objects.current().of_fields(_FIELDS).filter(customer_id__in=customer_ids, number__isnull=False)
+    for customer_id, field, number in rows.values_list("customer_id", "field", "number"):
+        found[customer_id][field] = number
+    return {pk: _terms(values) for pk, values in found.items()}
 
 
-def monthly_profits(customer_ids: Iterable[int]) -> dict[int, Decimal]:
-    """What a usual month leaves."""
-    return _numbers("monthly_profit", customer_ids)
+def beside(customer_id: int) -> dict[str, Subquery]:
+    """The same as annotations of another statement about one customer; `from_row` reads them."""
+    rows = Fact.objects.current().filter(customer_id=customer_id, number__isnull=False)
+    return {f"fact_{field}": Subquery(rows.filter(field=field).values("number")[:1]) for field in _FIELDS}
 
 
-def recoveries(months_open: dict[int, int | None]) -> dict[int, Recovery]:
-    """{customer: how much of its opening investment is back}; months_open: full months since each opened."""
-    ids: Sequence[int] = list(months_open)
-    put_in, profits = investments(ids), monthly_profits(ids)
-    return {pk: recovery_at(put_in.get(pk), profits.get(pk), months) for pk, months in months_open.items()}
+def from_row(row: dict[str, Decimal | None]) -> Terms:
+    values = {field: row[f"fact_{field}"] for field in _FIELDS}
+    return _terms({field: value for field, value in values.items() if value is not None})
+
+
+def _terms(values: dict[str, Decimal]) -> Terms:
+    def money(field: str) -> Decimal | None:
+        return values[field].quantize(CENT) if field in values else None
+
+    days = values.get("payment_days")
+    return Terms(
+        credit_limit=money("credit_limit"),
+        payment_days=None if days is None else int(days),
+        investment=money("opening_investment"),
+        monthly_profit=money("monthly_profit"),
+    )
+
+
+def payment_days(customer_ids: Collection[int]) -> dict[int, int]:
+    """Days from an invoice to its due day, of those who have such terms."""
+    return {pk: int(days) for pk, days in facts.numbers("payment_days", customer_ids).items()}

@@ -7,9 +7,11 @@ from decimal import Decimal
 
 import pytest
 
-from customers.models import Customer
+from customers.facts.actions import note_fact
+from customers.models import Customer, OpenItem
 from customers.receivables import reading
 from customers.receivables.actions import promise, settle_promise
+from customers.receivables.terms import UNKNOWN, terms_of
 
 pytestmark = pytest.mark.django_db
 D = datetime.date
@@ -56,7 +58,7 @@ def test_a_customers_account(books):
     assert (pays.n, pays.on_time, pays.plain, pays.weighted) == (2, 1, Decimal("5.0"), Decimal("7.5"))
     # E1: 1 of 2; the company: 2 of 3 (E2's was settled before it was due). (1 + 4 × 0.6667) / 6
     assert (found.company_share, pays.share) == (Decimal("0.6667"), Decimal("0.6111"))
-    assert (found.limit, found.headroom) == (None, None)
+    assert (found.terms.credit_limit, found.headroom) == (None, None)
     assert reading.account(books["E2"], DAY).ageing.balance == Decimal("-20.00")
     assert (
         reading.account(Customer.objects.create(code="N", name="n", kind="agent", region=books["E1"].region), DAY).known
@@ -64,11 +66,40 @@ def test_a_customers_account(books):
     )
 
 
-def test_the_account_is_one_statement(books, django_assert_num_queries):
-    with django_assert_num_queries(1):
+def test_the_account_is_two_statements(books, django_assert_num_queries):
+    with django_assert_num_queries(2):
         reading.account(books["E1"], DAY)
     with django_assert_num_queries(1):
         reading.book(books["E1"])
+
+
+def test_headroom_is_the_limit_less_the_balance(books, cast):
+    for code, limit in (("E1", "1500"), ("E2", "50.5")):
+        note_fact(customer=books[code], field="credit_limit", value=limit, by=cast.ada)
+    assert reading.account(books["E1"], DAY).headroom == Decimal("-280.00")
+    assert reading.account(books["E2"], DAY).headroom == Decimal("70.50")
+
+
+def test_payment_terms_stand_in_for_a_due_day(shops, bring, cast):
+    note_fact(customer=shops["E1"], field="payment_days", value="45", by=cast.ada)
+    bring(
+        [["E1", "I-1", "2026-01-05", "", "10"]], ["customer_code", "invoice_no", "invoice_date", "due_date", "amount"]
+    )
+    assert OpenItem.objects.get().due_on == D(2026, 2, 19)
+
+
+def test_cost_recovery_follows_from_the_profile(books, cast):
+    for field, value in (("opening_investment", "120000"), ("monthly_profit", "5000")):
+        assert terms_of([books["E1"].pk]).get(books["E1"].pk, UNKNOWN).recovery(12).share is None
+        note_fact(customer=books["E1"], field=field, value=value, by=cast.ada)
+    found = terms_of([books["E1"].pk])[books["E1"].pk].recovery(12)
+    assert (found.recovered, found.share, found.months_to_recovery, found.is_back) == (
+        Decimal("60000.00"),
+        Decimal("0.5000"),
+        24,
+        False,
+    )
+    assert terms_of([books["E1"].pk])[books["E1"].pk].recovery(None).lacks == ("months_open",)
 
 
 def test_as_of_an_earlier_day(books):
