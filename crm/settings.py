@@ -392,6 +392,7 @@ SPECTACULAR_SETTINGS = {
         "CustomerKind": "customers.profile.models.Kind",
         "FileKind": "customers.files.models.Kind",
         "FileCategory": "customers.files.models.Category",
+        "PromiseState": "customers.receivables.models.PromiseState",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

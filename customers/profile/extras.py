@@ -37,8 +37,8 @@ class ListFilter:
 class ListExtra:
     """attach(customers) hangs what the columns and `told` read onto each, in one statement.
 
-    name: of the member that the API's customers have, `serializer` of what told(customer) gives. cell(name, customer) is
-    a column's cell on the page.
+    name: of the member that the API's customers have, `serializer` of what told(customer) gives. cell(name, customer)
+    is a column's cell on the page.
     """
 
     name: str

@@ -1,7 +1,8 @@
-"""Receivables over the API: open items, payments, ageing and promises of a customer; who owes; many documents at once."""
+"""Receivables over the API: open items, payments, ageing and promises of a customer; who owes; many rows at once."""
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
@@ -208,8 +209,8 @@ class ItemFilters(filters.FilterSet):
         return queryset.unsettled() if value else queryset.settled()
 
     def is_overdue(self, queryset, name, value):
-        late = OpenItem.objects.overdue(today()).values("pk")
-        return queryset.filter(pk__in=late) if value else queryset.exclude(pk__in=late)
+        late = Q(open_amount__gt=0, due_on__lt=today())
+        return queryset.filter(late) if value else queryset.exclude(late)
 
 
 class PaymentFilters(filters.FilterSet):

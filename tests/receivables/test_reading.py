@@ -66,8 +66,8 @@ def test_a_customers_account(books):
     )
 
 
-def test_the_account_is_two_statements(books, django_assert_num_queries):
-    with django_assert_num_queries(2):
+def test_the_account_and_the_book_are_a_statement_each(books, django_assert_num_queries):
+    with django_assert_num_queries(1):
         reading.account(books["E1"], DAY)
     with django_assert_num_queries(1):
         reading.book(books["E1"])
