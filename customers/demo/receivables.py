@@ -62,7 +62,7 @@ def account(client: Client, end: datetime.date, seed: int) -> Account:
         if issued < client.opened_on or (client.closed_on and issued >= client.closed_on) or issued >= end:
             continue
         amount = max(500, int(monthly * random.uniform(0.75, 1.25)) // 10 * 10)
-        due, number = issued + datetime.timedelta(days=days), f"FP{issued:%y%m}{client.code[1:]}"
+        due, number = issued + datetime.timedelta(days=days), f"FP{issued:%y%m%d}{client.code[1:]}"
         late = _late(random, character)
         paid = due + datetime.timedelta(days=late)
         disputed = random.random() < 0.025
