@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.audit.words import Words
 from customers.files.models import Category
 from customers.receivables.models import Side
+from customers.receivables.models import PromiseState, Side
 from customers.relationship.models import Trait
 
 AUDIT = Words(
@@ -36,5 +37,6 @@ AUDIT = Words(
         ("customers.customer", "trait"): lambda: dict(Trait.choices),
         ("customers.customer", "shows"): lambda: dict(Category.choices),
         ("customers.customer", "made_by"): lambda: dict(Side.choices),
+        ("customers.customer", "promise_state"): lambda: dict(PromiseState.choices),
     },
 )

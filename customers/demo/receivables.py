@@ -139,7 +139,7 @@ def _promises(random: Random, client: Client, unpaid: Sequence, end: datetime.da
         if paid < end - datetime.timedelta(days=200) or random.random() < 0.4:
             continue
         made = min(paid, end) - datetime.timedelta(days=random.randrange(6, 16))
-        due = made + datetime.timedelta(days=random.randrange(5, 18))
+        due = made + datetime.timedelta(days=random.randrange(9, 24))
         found.append(Promised(client.code, "them", "电话里答应付清", Decimal(amount), made, due, None))
     if random.random() < 0.3:
         made = end - datetime.timedelta(days=random.randrange(5, 60))

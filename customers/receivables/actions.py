@@ -89,7 +89,7 @@ def settle_promise(*, promise: Promise, state: str, by: User, reason: str = "") 
     record(
         action="promise.settle",
         target=one.customer,
-        changes={"promise": str(one), "state": [before, state]},
+        changes={"promise": str(one), "promise_state": [before, state]},
         reason=reason,
         actor=by,
     )

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Case, ExpressionWrapper, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.imports.models import ImportRun
 from crm.money import MoneyField
@@ -200,7 +201,7 @@ class Side(models.TextChoices):
 
 
 class PromiseState(models.TextChoices):
-    OPEN = "open", _("open")
+    OPEN = "open", pgettext_lazy("promise", "open")
     KEPT = "kept", _("kept")
     BROKEN = "broken", _("not kept")
     WITHDRAWN = "withdrawn", _("withdrawn")
