@@ -438,6 +438,7 @@ CUSTOMER_PANELS: list[str] = [
 CUSTOMER_TABS = [
     {"key": "overview", "label": _("Overview"), "url": "customers:detail"},
     {"key": "profile", "label": pgettext_lazy("customer", "Profile"), "url": "customers:profile"},
+    {"key": "payments", "label": _("Payments"), "url": "customers:payments"},
 ]
 JOB_KINDS: list[str] = [
     "crm.imports.jobs.CHECK",

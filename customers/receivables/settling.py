@@ -101,7 +101,11 @@ def follow(day: datetime.date, customer_ids: Iterable[int] | None = None) -> dic
             targets=[
                 (
                     promise.customer,
-                    {"promise": str(promise), "promise_state": [before, promise.state], "settled_on": promise.settled_on},
+                    {
+                        "promise": str(promise),
+                        "promise_state": [before, promise.state],
+                        "settled_on": promise.settled_on,
+                    },
                 )
                 for promise, before in changed
             ],

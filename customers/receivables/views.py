@@ -45,7 +45,7 @@ def parts(aged: Ageing) -> list[dict[str, Any]]:
 
 
 def _customer(request, pk) -> Customer:
-    return get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    return get_object_or_404(Customer.objects.visible_to(request.user).select_related("standing"), pk=pk)
 
 
 def _to_write(request, pk) -> Customer:
