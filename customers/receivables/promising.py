@@ -47,21 +47,26 @@ class KeptRate:
         return (Decimal(self.kept) / self.n).quantize(Decimal("0.0001")) if self.n else None
 
 
+@dataclass(slots=True)
+class _Left:
+    on: datetime.date
+    amount: Decimal
+
+
 def judge(promises: Sequence[Promised], received: Sequence[Received], day: datetime.date) -> dict[int, Outcome]:
     """{id: outcome} of one customer's promises that no person decided.
 
     A promise is kept by money from the day it was made to the day it was due. No money counts for two promises: the one
     due first is served first, the oldest money first. A broken promise uses none; an open one holds what has come.
     """
-    left = [
-        [one.on, one.amount] for one in sorted(received, key=lambda one: one.on) if one.on <= day and one.amount > 0
-    ]
+    left = [_Left(one.on, one.amount) for one in received if one.on <= day and one.amount > 0]
+    left.sort(key=lambda one: one.on)
     found: dict[int, Outcome] = {}
     for promise in sorted(promises, key=lambda one: (one.due_on, one.made_on, one.id)):
         if promise.decided in (BROKEN, WITHDRAWN):
             continue
-        usable = [one for one in left if promise.made_on <= one[0] <= promise.due_on and one[1] > 0]
-        enough = sum((one[1] for one in usable), Decimal(0)) >= promise.amount
+        usable = [one for one in left if promise.made_on <= one.on <= promise.due_on and one.amount > 0]
+        enough = sum((one.amount for one in usable), Decimal(0)) >= promise.amount
         if not enough and promise.decided is None and day > promise.due_on:
             found[promise.id] = Outcome(BROKEN, promise.due_on)
             continue
@@ -69,10 +74,10 @@ def judge(promises: Sequence[Promised], received: Sequence[Received], day: datet
         for one in usable:
             if wanted <= 0:
                 break
-            taken = min(wanted, one[1])
-            one[1] -= taken
+            taken = min(wanted, one.amount)
+            one.amount -= taken
             wanted -= taken
-            last = one[0]
+            last = one.on
         if promise.decided is None:
             found[promise.id] = Outcome(KEPT, last) if enough else Outcome(OPEN)
     return found

@@ -112,7 +112,7 @@ def promise_new(request, pk):
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            messages.success(request, _TOLD[made.state])
+            messages.success(request, _TOLD[PromiseState(made.state)])
             return redirect("customers:payments", pk=pk)
     context = {"form": form, "customer": customer}
     return render(request, "customers/receivables/promise.html", context, status=422 if form.errors else 200)
