@@ -13,7 +13,8 @@ from django.db import connection
 from crm.imports import actions as imports
 from crm.imports.actions import import_file
 from crm.imports.models import ImportRun
-from customers.models import Allocation, OpenItem, Payment
+from crm.integrity import look
+from customers.models import Allocation, Customer, OpenItem, Payment
 from customers.receivables.actions import promise
 from tests.receivables.conftest import HEADER, tally, whole
 
@@ -210,3 +211,22 @@ def test_statements_do_not_grow_with_the_rows(shops, a_file, django_assert_max_n
     for n in (3, 300):
         with django_assert_max_num_queries(60):
             assert import_file(kind="receivables", path=a_file(rows(n), HEADER, f"{n}.csv")).created == n
+
+
+def given_away():
+    owner = Customer.objects.get(code="E1")
+    OpenItem.objects.filter(number="I-1", customer__code="E2").update(customer=owner, number="I-9")
+
+
+@pytest.mark.parametrize(
+    ("broken", "check"),
+    [
+        (lambda: OpenItem.objects.filter(number="I-2").update(open_amount="499.99"), "open_items"),
+        (lambda: Payment.objects.filter(customer__code="E2").update(unused="19.99"), "payments"),
+        (given_away, "settled"),
+    ],
+)
+def test_the_integrity_check_finds_what_does_not_add_up(shops, bring, broken, check):
+    bring(BOOKS)
+    broken()
+    assert check in {one.code for one, found in look() if found.count}
