@@ -120,6 +120,36 @@ class FactAdmin(ScopedAdmin):
     list_display = ["customer", "field_name", "shown", "source", "noted_on", "author", "is_current"]
     list_select_related = ["customer", "author"]
     list_filter = ["source", "is_current"]
+    search_fields = _CUSTOMER
+    ordering = ["-pk"]
+    fields = [
+        "customer",
+        "field_name",
+        "shown",
+        "source",
+        "told_by",
+        "noted_on",
+        "author",
+        "note",
+        "purpose",
+        "consent",
+        "expires_on",
+        "is_current",
+        "created_at",
+    ]
+
+    @admin.display(description=_("field"))
+    def field_name(self, fact):
+        return fact.known_field.label if fact.known_field else fact.field
+
+    @admin.display(description=_("value"))
+    def shown(self, fact):
+        known = fact.known_field
+        if not fact.value:
+            return "—"
+        return HIDDEN if known is None or known.sensitive else shown(known, fact.text)
+
+
 @admin.register(OpenItem, site=site)
 class OpenItemAdmin(ScopedAdmin):
     list_display = ["customer", "number", "issued_on", "due_on", "amount", "open_amount", "settled_on", "disputed"]
@@ -165,31 +195,6 @@ class PromiseAdmin(ScopedAdmin):
     ordering = ["-pk"]
     fields = [
         "customer",
-        "field_name",
-        "shown",
-        "source",
-        "told_by",
-        "noted_on",
-        "author",
-        "note",
-        "purpose",
-        "consent",
-        "expires_on",
-        "is_current",
-        "created_at",
-    ]
-
-    @admin.display(description=_("field"))
-    def field_name(self, fact):
-        return fact.known_field.label if fact.known_field else fact.field
-
-    @admin.display(description=_("value"))
-    def shown(self, fact):
-        known = fact.known_field
-        if not fact.value:
-            return "—"
-        return HIDDEN if known is None or known.sensitive else shown(known, fact.text)
-
         "made_by",
         "what",
         "amount",

@@ -17,8 +17,8 @@ from customers.tiers.models import (
 )
 
 __all__ = [
-    "Attachment",
     "Allocation",
+    "Attachment",
     "Customer",
     "Fact",
     "MonthlySales",

@@ -4,7 +4,6 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.audit.words import Words
 from customers.files.models import Category
-from customers.receivables.models import Side
 from customers.receivables.models import PromiseState, Side
 from customers.relationship.models import Trait
 

@@ -22,8 +22,7 @@ from crm.imports import actions as imports
 from crm.imports.models import ImportRun
 from crm.jobs import runner
 from crm.listing.actions import save_view
-from customers.demo import calendar, company, evidence, files, knowledge, people, pictures, sales
-from customers.demo import calendar, company, evidence, files, knowledge, people, receivables, sales
+from customers.demo import calendar, company, evidence, files, knowledge, people, pictures, receivables, sales
 from customers.demo.calendar import Day
 from customers.demo.company import Client
 from customers.facts.actions import form_of, usual_expiry

@@ -57,12 +57,12 @@ _LABELS = {
     "file_note": gettext_lazy("note"),
 }
 _FACT = "fact."
-_CHOICES = {"trait": dict(Trait.choices), "shows": dict(Category.choices)}
 _UNTOLD = {"sha256", "fact"}  # tell people nothing; the audit log has them
 _CHOICES = {
     "trait": dict(Trait.choices),
     "made_by": dict(Side.choices),
     "promise_state": dict(PromiseState.choices),
+    "shows": dict(Category.choices),
 }
 
 

@@ -36,8 +36,6 @@ def build(folder) -> SimpleNamespace:
         Customer,
         Fact,
         Observation,
-        Customer,
-        Observation,
         OpenItem,
         Payment,
         Promise,

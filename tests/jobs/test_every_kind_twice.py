@@ -28,7 +28,6 @@ from crm.jobs.kinds import registry
 from crm.jobs.models import Job
 from customers.files import actions as attachments
 from customers.files.models import Attachment
-from customers.models import Customer, TierRun
 from customers.models import Customer, Promise, TierRun
 from customers.receivables.actions import promise
 
