@@ -101,6 +101,8 @@ def purge_files(cast) -> Job:
     attachments.remove(attachment=made, by=cast.ada)
     Attachment.objects.update(removed_at=now() - datetime.timedelta(days=31))
     return enqueue(kind="files.purge")
+
+
 def judge_promises(cast) -> Job:
     """One promise to pay whose day has passed without money, as the night finds it."""
     customer, day = Customer.objects.get(code="K1"), today()
