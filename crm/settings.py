@@ -393,6 +393,7 @@ SPECTACULAR_SETTINGS = {
         "FileKind": "customers.files.models.Kind",
         "FileCategory": "customers.files.models.Category",
         "PersonStandsAs": "customers.people.models.StandsAs",
+        "PromiseState": "customers.receivables.models.PromiseState",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
@@ -414,6 +415,7 @@ NAV = [
         "url": "customers:people",
         "icon": "users",
     },
+    {"key": "receivables", "go": "o", "label": _("Receivables"), "url": "customers:receivables", "icon": "receipt-2"},
     {"key": "imports", "go": "i", "label": _("Imports"), "url": "crm:imports", "icon": "file-import"},
     {"key": "exports", "go": "e", "label": _("Exports"), "url": "crm:exports", "icon": "file-export"},
     {"key": "jobs", "go": "j", "label": _("Jobs"), "url": "crm:jobs", "icon": "list-check"},
@@ -422,6 +424,7 @@ NAV = [
 HOME_PANELS: list[str] = [
     "customers.pages.home.tiles",
     "customers.pages.home.attention",
+    "customers.receivables.panels.home",
     "customers.pages.home.sales",
     "customers.pages.home.tiers",
     "customers.pages.home.files",
@@ -429,12 +432,14 @@ HOME_PANELS: list[str] = [
 CUSTOMER_PANELS: list[str] = [
     "customers.panels.tier",
     "customers.panels.sales",
+    "customers.receivables.panels.owed",
     "customers.panels.tier_history",
     "customers.panels.changes",
     "customers.panels.completeness",
     "customers.people.panels.people",
     "customers.panels.facts",
     "customers.panels.files",
+    "customers.receivables.panels.promises",
     "customers.panels.observations",
     "customers.panels.responsibilities",
 ]
@@ -444,6 +449,7 @@ CUSTOMER_TABS = [
     {"key": "profile", "label": pgettext_lazy("customer", "Profile"), "url": "customers:profile"},
     {"key": "channel", "label": _("Channel"), "url": "customers:channel"},
     {"key": "files", "label": _("Files"), "url": "customers:files"},
+    {"key": "payments", "label": _("Payments"), "url": "customers:payments"},
 ]
 JOB_KINDS: list[str] = [
     "crm.imports.jobs.CHECK",
@@ -453,6 +459,7 @@ JOB_KINDS: list[str] = [
     "crm.exports.jobs.PURGE",
     "crm.api.idempotency.PURGE",
     "crm.jobs.sealing.SEAL",
+    "customers.receivables.jobs.FOLLOW",
     "customers.tiers.jobs.REFRESH",
     "customers.tiers.jobs.RUN",
     "customers.files.jobs.PURGE",
@@ -462,11 +469,15 @@ IMPORT_KINDS: list[str] = [
     "customers.facts.importing.PROFILES",
     "customers.sales.importing.SALES",
     "customers.people.importing.PEOPLE",
+    "customers.receivables.importing.RECEIVABLES",
 ]
-EXPORT_KINDS: list[str] = ["customers.profile.listing.EXPORT"]
+EXPORT_KINDS: list[str] = ["customers.profile.listing.EXPORT", "customers.receivables.exporting.EXPORT"]
+# What slices above the profile add to the customers list: columns, filters, and what the API tells of a customer.
+LIST_EXTRAS: list[str] = ["customers.receivables.listed.EXTRA"]
 SEARCH_PROVIDERS: list[str] = ["customers.profile.listing.hits"]
 # (local time, job kind): run once a day, in this order.
 NIGHTLY: list[tuple[str, str]] = [
+    ("02:10", "promises.follow"),
     ("02:30", "tiers.refresh"),
     ("04:30", "exports.purge"),
     ("04:35", "api.purge_keys"),
@@ -479,6 +490,7 @@ AUDIT_WORDS: list[str] = ["crm.words.AUDIT", "customers.words.AUDIT", "customers
 INTEGRITY_CHECKS: list[str] = [
     "crm.integrity.CHECKS",
     "customers.sales.integrity.CHECKS",
+    "customers.receivables.integrity.CHECKS",
     "customers.tiers.integrity.CHECKS",
     "customers.files.integrity.CHECKS",
 ]

@@ -17,6 +17,7 @@ from customers.pages.explained import reason_text
 from customers.people import admin as people_admin
 from customers.profile import actions as profile
 from customers.profile.models import Customer, Responsibility
+from customers.receivables.models import OpenItem, Payment, Promise
 from customers.relationship.models import Observation
 from customers.sales import reading
 from customers.sales.models import SaleLine
@@ -150,6 +151,64 @@ class FactAdmin(ScopedAdmin):
         if not fact.value:
             return "—"
         return HIDDEN if known is None or known.sensitive else shown(known, fact.text)
+
+
+@admin.register(OpenItem, site=site)
+class OpenItemAdmin(ScopedAdmin):
+    list_display = ["customer", "number", "issued_on", "due_on", "amount", "open_amount", "settled_on", "disputed"]
+    list_select_related = ["customer"]
+    list_filter = ["disputed"]
+    search_fields = ["customer__code__exact", "number__exact"]
+    search_help_text = _("The customer's code or the document's number, in full.")
+    ordering = ["-pk"]
+    fields = [
+        "customer",
+        "number",
+        "issued_on",
+        "due_on",
+        "amount",
+        "currency",
+        "disputed",
+        "paid_on",
+        "paid",
+        "open_amount",
+        "settled_on",
+        "note",
+    ]
+
+
+@admin.register(Payment, site=site)
+class PaymentAdmin(ScopedAdmin):
+    list_display = ["customer", "number", "paid_on", "amount", "unused", "method"]
+    list_select_related = ["customer"]
+    search_fields = ["customer__code__exact", "number__exact"]
+    search_help_text = _("The customer's code or the document's number, in full.")
+    ordering = ["-pk"]
+    fields = ["customer", "number", "paid_on", "amount", "currency", "method", "pays", "unused", "note"]
+
+
+@admin.register(Promise, site=site)
+class PromiseAdmin(ScopedAdmin):
+    """Written down and decided on the customer's page."""
+
+    list_display = ["customer", "made_by", "what", "amount", "due_on", "state", "settled_on", "decided_by"]
+    list_select_related = ["customer", "decided_by"]
+    list_filter = ["state", "made_by"]
+    search_fields = _CUSTOMER
+    ordering = ["-pk"]
+    fields = [
+        "customer",
+        "made_by",
+        "what",
+        "amount",
+        "made_on",
+        "due_on",
+        "state",
+        "settled_on",
+        "written_by",
+        "decided_by",
+        "created_at",
+    ]
 
 
 @admin.register(Observation, site=site)

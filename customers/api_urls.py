@@ -8,6 +8,7 @@ from customers.files.api import CustomerFiles, Files
 from customers.people.api import Contacts, CustomerPeople, PersonRoles, Relations, RelationTypes
 from customers.people.graph_api import CustomerNetwork, PersonNetwork, Ways
 from customers.profile.api import Customers, Responsibilities
+from customers.receivables.api import Accounts, OpenItems, Payments, Promises, Receivables
 from customers.relationship.api import Observations
 from customers.sales.api import Sales
 from customers.tiers.api import Decisions, Explanations, Policies, Runs, Standings
@@ -45,6 +46,17 @@ urlpatterns = [
     path("customers/<int:pk>/files/", CustomerFiles.as_view(BOTH), name="customer-files"),
     path("customers/<int:pk>/observations/", Observations.as_view(BOTH), name="observations"),
     path("customers/<int:pk>/responsibilities/", Responsibilities.as_view(BOTH), name="responsibilities"),
+    path("customers/<int:pk>/account/", Accounts.as_view({"get": "retrieve"}), name="account"),
+    path("customers/<int:pk>/open-items/", OpenItems.as_view({"get": "list"}), name="open-items"),
+    path("customers/<int:pk>/payments/", Payments.as_view({"get": "list"}), name="payments"),
+    path("customers/<int:pk>/promises/", Promises.as_view(BOTH), name="promises"),
+    path(
+        "customers/<int:pk>/promises/<int:promise>/settle/",
+        Promises.as_view({"post": "settle"}),
+        name="promise-settle",
+    ),
+    path("receivables/", Receivables.as_view({"get": "list"}), name="receivables"),
+    path("receivables/bulk/", Receivables.as_view({"post": "bulk"}), name="receivables-bulk"),
     path("customers/<int:pk>/sales/daily/", Sales.as_view({"get": "list"}), name="sales-daily"),
     path("customers/<int:pk>/sales/monthly/", Sales.as_view({"get": "monthly"}), name="sales-monthly"),
     path("customers/<int:pk>/tier/", Explanations.as_view({"get": "retrieve"}), name="tier"),

@@ -4,6 +4,7 @@ from customers.facts.models import Fact
 from customers.files.models import Attachment
 from customers.people.models import Person, PersonRole, Relation, RelationType
 from customers.profile.models import Customer, Responsibility
+from customers.receivables.models import Allocation, OpenItem, Payment, Promise
 from customers.relationship.models import Observation
 from customers.sales.models import MonthlySales, RegionMonth, SaleLine, SalesDirty
 from customers.tiers.models import (
@@ -17,13 +18,17 @@ from customers.tiers.models import (
 )
 
 __all__ = [
+    "Allocation",
     "Attachment",
     "Customer",
     "Fact",
     "MonthlySales",
     "Observation",
+    "OpenItem",
+    "Payment",
     "Person",
     "PersonRole",
+    "Promise",
     "RegionMonth",
     "RegionTier",
     "Relation",

@@ -9,6 +9,7 @@ from customers.pages import profile as whole
 from customers.people import graph_views as graph
 from customers.people import views as people
 from customers.profile import views as profile
+from customers.receivables import views as receivables
 from customers.relationship import views as relationship
 
 app_name = "customers"
@@ -38,6 +39,8 @@ urlpatterns = [
     path("people/roles/<int:pk>/end/", people.role_end, name="role-end"),
     path("people/relations/<int:pk>/edit/", people.relation_edit, name="relation-edit"),
     path("people/relations/<int:pk>/end/", people.relation_end, name="relation-end"),
+    path("receivables/", receivables.receivable_list, name="receivables"),
+    path("receivables/export/", receivables.export, name="receivables-export"),
     path("<int:pk>/", card.detail, name="detail"),
     path("<int:pk>/edit/", profile.edit, name="edit"),
     path("<int:pk>/close/", profile.close, name="close"),
@@ -58,5 +61,8 @@ urlpatterns = [
     path("<int:pk>/channel/move/", channel.move, name="channel-move"),
     path("<int:pk>/network/", graph.of_customer, name="network"),
     path("<int:pk>/relate/", people.relate_customer, name="relate-customer"),
+    path("<int:pk>/payments/", receivables.payments, name="payments"),
+    path("<int:pk>/promises/new/", receivables.promise_new, name="promise-new"),
+    path("<int:pk>/promises/<int:promise>/settle/", receivables.promise_settle, name="promise-settle"),
     path("<int:pk>/observe/", relationship.observe, name="observe"),
 ]

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.audit.words import Words
 from customers.files.models import Category
+from customers.receivables.models import PromiseState, Side
 from customers.relationship.models import Trait
 
 AUDIT = Words(
@@ -22,6 +23,9 @@ AUDIT = Words(
         "file.restore": _("File brought back"),
         "file.refuse": _("File refused by the virus scanner"),
         "file.purge": _("File deleted for good"),
+        "promise.write": _("Promise written down"),
+        "promise.settle": _("Promise decided"),
+        "promise.judge": _("Promise judged by the money that came"),
         "tier_policy.create": _("Tier policy written"),
         "tier_policy.adopt": _("Tier policy adopted"),
         "tier_run.ask": _("Tier run asked for"),
@@ -31,5 +35,7 @@ AUDIT = Words(
     values={
         ("customers.customer", "trait"): lambda: dict(Trait.choices),
         ("customers.customer", "shows"): lambda: dict(Category.choices),
+        ("customers.customer", "made_by"): lambda: dict(Side.choices),
+        ("customers.customer", "promise_state"): lambda: dict(PromiseState.choices),
     },
 )

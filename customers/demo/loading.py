@@ -17,11 +17,23 @@ from django.utils import timezone
 from crm import crypt, periods
 from crm.accounts.models import User
 from crm.audit.context import acting
+from crm.clock import today
 from crm.imports import actions as imports
 from crm.imports.models import ImportRun
 from crm.jobs import runner
 from crm.listing.actions import save_view
-from customers.demo import calendar, company, connections, evidence, files, knowledge, people, pictures, sales
+from customers.demo import (
+    calendar,
+    company,
+    connections,
+    evidence,
+    files,
+    knowledge,
+    people,
+    pictures,
+    receivables,
+    sales,
+)
 from customers.demo.calendar import Day
 from customers.demo.company import Client
 from customers.facts.actions import form_of, usual_expiry
@@ -33,6 +45,8 @@ from customers.files.models import Attachment
 from customers.people.models import Person
 from customers.profile import actions as profile
 from customers.profile.models import Customer
+from customers.receivables import settling
+from customers.receivables.models import Promise
 from customers.relationship.models import Observation
 from customers.tiers import actions as tiers
 
@@ -75,6 +89,7 @@ class Loaded:
     observations: int = 0
     facts: int = 0
     files: int = 0
+    documents: int = 0
     tiers: dict[str, int] = field(default_factory=dict)
 
 
@@ -102,6 +117,7 @@ def load(story: Story, say: Callable[[str], None] = lambda text: None) -> Loaded
             say(f"{loaded.files} photos and papers of shops")
             loaded.lines = _sell(story, folder, admin, say)
             _mistakes(story, folder, staff)
+            loaded.documents = _owe(story, folder, staff, say)
         loaded.tiers = _history(story, admin, say)
         _views(staff)
     runner.drain()
@@ -256,6 +272,51 @@ def _mistakes(story: Story, folder: Path, staff: dict[str, User]) -> None:
     run = imports.import_file(kind="sales", path=mistaken, by=by)
     if run.state == ImportRun.State.DONE:
         imports.undo(run=run, by=by)
+
+
+# --- what is owed ---------------------------------------------------------------------------------------------
+
+
+def _owe(story: Story, folder: Path, staff: dict[str, User], say: Callable[[str], None]) -> int:
+    """A file of the last year's invoices and payments, and what was promised about them."""
+    admin, count = staff["admin"], 0
+    manager_of = {province: staff[login] for login, _name, provinces in people.MANAGERS for province in provinces}
+    for at in range(0, len(story.clients), _AT_ONCE):
+        clients = story.clients[at : at + _AT_ONCE]
+        accounts = [(client, receivables.account(client, story.end, story.seed)) for client in clients]
+        rows = [receivables.HEADER, *(row for _client, one in accounts for row in one.rows)]
+        path = files.write_table(folder / f"receivables-{at // _AT_ONCE + 1}.csv", rows)
+        count += _import("receivables", path, admin).created
+        codes = [client.code for client in clients]
+        known = {one.code: one for one in Customer.objects.filter(code__in=codes)}
+        with transaction.atomic():
+            books = [(known[client.code], manager_of[client.city.province], one) for client, one in accounts]
+            _promise(books)
+            settling.follow(today(), [customer.pk for customer, _by, _one in books])
+    say(f"{count:,} invoices and payments")
+    return count
+
+
+def _promise(books) -> None:
+    Promise.objects.bulk_create(
+        [
+            Promise(
+                customer=customer,
+                made_by=one.side,
+                what=one.what,
+                amount=one.amount,
+                made_on=one.made_on,
+                due_on=one.due_on,
+                state="open" if one.kept is None else "kept" if one.kept else "broken",
+                settled_on=None if one.kept is None else one.due_on,
+                written_by=by,
+                decided_by=None if one.kept is None else by,
+            )
+            for customer, by, account in books
+            for one in account.promises
+        ],
+        batch_size=2_000,
+    )
 
 
 # --- tiers ----------------------------------------------------------------------------------------------------

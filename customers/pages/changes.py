@@ -16,6 +16,7 @@ from customers.facts.words import told as fact_told
 from customers.files.models import Category
 from customers.people.models import PersonRole, StandsAs
 from customers.profile.models import Customer, Responsibility
+from customers.receivables.models import PromiseState, Side
 from customers.relationship.models import Trait
 
 _CREATE = "customer.create"
@@ -24,6 +25,9 @@ _WORDS = {
     "customer.change": (gettext_lazy("Changed"), "pencil"),
     "customer.assign": (gettext_lazy("Put in charge"), "user-check"),
     "customer.observe": (gettext_lazy("Observation written down"), "notes"),
+    "promise.write": (gettext_lazy("Promise written down"), "notes"),
+    "promise.settle": (gettext_lazy("Promise decided"), "check"),
+    "promise.judge": (gettext_lazy("Promise judged by the money that came"), "receipt-2"),
     "fact.note": (gettext_lazy("Profile filled in"), "notes"),
     "fact.read": (gettext_lazy("Sensitive fact read"), "eye"),
     "file.add": (gettext_lazy("File added"), "file-text"),
@@ -45,6 +49,12 @@ _LABELS = {
     "score": gettext_lazy("score"),
     "seen_on": gettext_lazy("seen on"),
     "note": gettext_lazy("what happened"),
+    "promise": gettext_lazy("promise"),
+    "made_by": gettext_lazy("promised by"),
+    "amount": gettext_lazy("amount"),
+    "due_on": gettext_lazy("until"),
+    "promise_state": gettext_lazy("state"),
+    "settled_on": gettext_lazy("settled on"),
     "field": gettext_lazy("field"),
     "file": gettext_lazy("file"),
     "title": gettext_lazy("title"),
@@ -54,8 +64,14 @@ _LABELS = {
     **{name: PersonRole._meta.get_field(name).verbose_name for name in ("role", "role_other", "until", "is_primary")},
 }
 _FACT = "fact."
-_CHOICES = {"trait": dict(Trait.choices), "shows": dict(Category.choices), "role": dict(StandsAs.choices)}
 _UNTOLD = {"sha256", "fact"}  # tell people nothing; the audit log has them
+_CHOICES = {
+    "trait": dict(Trait.choices),
+    "made_by": dict(Side.choices),
+    "promise_state": dict(PromiseState.choices),
+    "shows": dict(Category.choices),
+    "role": dict(StandsAs.choices),
+}
 
 
 @dataclass(slots=True)

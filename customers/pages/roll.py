@@ -22,7 +22,7 @@ from crm.listing.keyset import page
 from crm.listing.models import SavedView
 from crm.periods import Windows
 from customers.pages.rows import rows_of
-from customers.profile import listing
+from customers.profile import extras, listing
 from customers.profile.actions import people_open_to, regions_open_to
 from customers.profile.models import Customer, Kind, State
 from customers.sales.reading import sparklines
@@ -59,6 +59,7 @@ def customer_list(request):
     window = Windows.as_of(state.figures_as_of if state else today()).w0
     shown = {column.name for column in listing.columns_of(params)}
     ids = [customer.pk for customer in found.rows]
+    extras.attach(found.rows, shown)
     months = sparklines(ids, until=window.last_day) if ids and "spark" in shown else {}
     context = {
         "rows": rows_of(found.rows, shown, months, state.figures_as_of if state else today()),
@@ -75,7 +76,7 @@ def customer_list(request):
         "show": dict.fromkeys(shown, True),
         "column_choices": [
             {"key": c.name, "label": c.label, "shown": c.name in shown, "fixed": c.name in listing.FIXED}
-            for c in listing.COLUMNS
+            for c in listing.all_columns()
         ],
         "q": params.get("q", ""),
         "narrowed": filters != listing.Filters(tier=filters.tier),
@@ -100,10 +101,11 @@ _UNDER_THE_NAME = {"place"}
 def _heads(shown: set[str], by: str, descending: bool) -> list[dict[str, Any]]:
     """The columns' heads; where the list can be sorted by one, with the order that a click brings."""
     heads = []
-    for column in listing.COLUMNS:
+    further = {column.name for column in extras.columns() if column.form == "money"}
+    for column in listing.all_columns():
         if column.name not in shown or column.name in _UNDER_THE_NAME:
             continue
-        head = {"label": column.label, "cls": "end" if column.name in _ENDS else "", "sort": "", "aria": ""}
+        head = {"label": column.label, "cls": "end" if column.name in _ENDS | further else "", "sort": "", "aria": ""}
         if column.order:
             active = column.order == by
             first = listing.ORDERS[column.order].descending_first
@@ -163,6 +165,10 @@ CHOICES = {
 }
 
 
+def _labels() -> dict[str, Any]:
+    return {**CHOICES, **{one.name: one.label for one in extras.filters()}}
+
+
 def _short_choices(name: str) -> list[tuple[str, str]] | None:
     """The values of a filter that has few; None for one whose values are fetched."""
     if name == "kind":
@@ -173,6 +179,9 @@ def _short_choices(name: str) -> list[tuple[str, str]] | None:
         return [("up", _("Growing")), ("down", _("Shrinking"))]
     if name == "quiet":
         return [(str(n), ngettext("%(n)d day", "%(n)d days", n) % {"n": n}) for n in listing.QUIET_DAYS]
+    for one in extras.filters():
+        if one.name == name:
+            return [(value, str(label)) for value, label in one.choices]
     return None
 
 
@@ -196,6 +205,7 @@ def _chips(user, filters: listing.Filters, params) -> list[Chip]:
         Chip("province", CHOICES["province"], filters.province, filters.province),
         _chip("growth", filters.growth),
         _chip("quiet", params.get("quiet") if filters.quiet_since else ""),
+        *(_chip(one.name, dict(filters.further).get(one.name)) for one in extras.filters()),
     ]
     if filters.province or filters.city:
         chips.insert(5, Chip("city", CHOICES["city"], filters.city, filters.city))
@@ -206,7 +216,7 @@ def _chips(user, filters: listing.Filters, params) -> list[Chip]:
 
 def _chip(name: str, value: str | None) -> Chip:
     choices = _short_choices(name) or []
-    return Chip(name, CHOICES[name], value or "", dict(choices).get(value or "", value or ""), choices)
+    return Chip(name, _labels()[name], value or "", dict(choices).get(value or "", value or ""), choices)
 
 
 def _region_name(user, pk: int | None) -> str:
@@ -228,14 +238,14 @@ def _person_name(user, pk: int | None) -> str:
 @vary_on_headers("HX-Request")
 def choices(request, name: str):
     """The values of one filter, as links back to the list; fetched when its menu opens, a page without htmx."""
-    if name not in CHOICES:
+    if name not in _labels():
         raise Http404
     found = _choices_of(request.user, name, request.GET)
     for one in found[:MOST_CHOICES]:
         one["href"] = _list_with(request.GET, name, one["value"])
     context = {
         "name": name,
-        "label": CHOICES[name],
+        "label": _labels()[name],
         "choices": found[:MOST_CHOICES],
         "more": len(found) > MOST_CHOICES,
         "value": request.GET.get(name, ""),

@@ -16,7 +16,7 @@ from django.utils import formats
 
 from crm.templatetags.charts import spark
 from crm.templatetags.ui import amount, avatar, growth, tier
-from customers.profile import listing
+from customers.profile import extras, listing
 from customers.profile.models import Customer, Kind, State
 
 STEADY = Decimal("0.03")
@@ -41,6 +41,7 @@ class Row:
     quiet: int
     manager: str
     is_closed: bool
+    further: list[dict[str, Any]]
 
 
 def rows_of(
@@ -73,6 +74,7 @@ def rows_of(
                 quiet=_quiet(last, day) if not closed else 0,
                 manager=faces.get(name, ""),
                 is_closed=closed,
+                further=extras.cells(one, shown),
             )
         )
     return rows

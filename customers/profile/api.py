@@ -21,7 +21,7 @@ from crm.api.schema import IF_MATCH
 from crm.api.serializers import MoneyField, ReadModelSerializer, ReadSerializer, VisibleField, WriteSerializer
 from crm.api.views import ApiViewSet
 from crm.clock import today
-from customers.profile import actions, listing
+from customers.profile import actions, extras, listing
 from customers.profile.listing import found_by, in_charge
 from customers.profile.models import Customer, Datum, Kind, Responsibility, State
 
@@ -57,6 +57,24 @@ class StandingSerializer(ReadSerializer):
         return None if standing.growth is None else f"{standing.growth / 10000:.4f}"
 
 
+class _Told(serializers.Field):
+    """What a slice above tells of a customer."""
+
+    extra: extras.ListExtra
+
+    def __init__(self, **kwargs):
+        super().__init__(source="*", read_only=True, **kwargs)
+
+    def to_representation(self, customer):
+        return self.extra.serializer(self.extra.told(customer)).data
+
+
+TOLD: dict[str, type[_Told]] = {
+    one.name: extend_schema_field(one.serializer())(type(f"{one.name.title()}Told", (_Told,), {"extra": one}))
+    for one in extras.extras()
+}
+
+
 class CustomerSerializer(ReadModelSerializer):
     region = serializers.CharField(source="region.code", read_only=True)
     upstream = serializers.SerializerMethodField()
@@ -86,10 +104,16 @@ class CustomerSerializer(ReadModelSerializer):
             "upstream",
             "manager",
             "standing",
+            *TOLD,
             "version",
             "created_at",
             "updated_at",
         ]
+
+    def build_field(self, field_name, info, model_class, nested_depth):
+        if field_name in TOLD:
+            return TOLD[field_name], {}
+        return super().build_field(field_name, info, model_class, nested_depth)
 
     @extend_schema_field(UpstreamSerializer(allow_null=True))
     def get_upstream(self, customer):
@@ -220,6 +244,14 @@ class CustomerFilters(filters.FilterSet):
         return found_by(text, queryset)
 
 
+for _one in extras.filters():
+    CustomerFilters.base_filters[_one.name] = filters.ChoiceFilter(
+        choices=_one.choices,
+        method=lambda queryset, name, value, one=_one: queryset.filter(one.condition(value)),
+        label=_one.label,
+    )
+
+
 BULK_ANSWER = inline_serializer(
     "BulkAnswer",
     {
@@ -267,6 +299,15 @@ class Customers(ApiViewSet):
             .annotate(upstream_seen=Exists(seen.filter(pk=OuterRef("upstream_id"))))
             .prefetch_related(now)
         )
+
+    def list(self, request):
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        asked = request.query_params.get("fields")
+        wanted = set(TOLD) if asked is None else set(TOLD) & {name.strip() for name in asked.split(",")}
+        for one in extras.extras():
+            if page and one.name in wanted:
+                one.attach(page)
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     def known_of_the_order(self, order):
         filters = listing.Filters.read({"quiet": self.request.query_params.get("quiet", "")})

@@ -10,6 +10,7 @@ import datetime
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django.db import connections
@@ -24,6 +25,7 @@ from crm.clock import today
 from crm.exports.kinds import Column, ExportKind, reach_holds, reach_kept
 from crm.listing.keyset import Order, chosen, page, walk
 from crm.search import Hit
+from customers.profile import extras
 from customers.profile.actions import regions_open_to
 from customers.profile.models import Customer, Kind, Responsibility, State
 from customers.profile.searchindex import HasGram
@@ -46,6 +48,8 @@ WAYS = ("up", "down")
 QUIET_DAYS = (30, 60, 90, 180)
 FEW = 2_000
 """Up to this many hits of a search are fetched by their keys."""
+AT_ONCE = 500
+"""Customers of a file for whom slices above are asked at once."""
 COUNTED = 2_000
 """Beyond this many, a filtered list only says "more than"."""
 
@@ -65,6 +69,7 @@ class Filters:
     growth: str | None = None
     quiet_since: datetime.date | None = None
     ids: tuple[int, ...] | None = None
+    further: tuple[tuple[str, str], ...] = ()  # (name, value) of the filters that slices above add
     nothing: bool = False  # it asks for a value that no customer can have
 
     @classmethod
@@ -80,7 +85,8 @@ class Filters:
             value = text(name, 19)
             return int(value) if value.isascii() and value.isdigit() and int(value) < 2**63 else None
 
-        wrong = any(
+        further = tuple((one.name, text(one.name)) for one in extras.filters() if one.holds(text(one.name)))
+        wrong = any(text(one.name) and not one.holds(text(one.name)) for one in extras.filters()) or any(
             text(name) and found is None
             for name, found in (
                 ("tier", one_of("tier", TIERS)),
@@ -103,6 +109,7 @@ class Filters:
             growth=one_of("growth", WAYS),
             quiet_since=quiet_since(text("quiet"), day or today()),
             ids=_numbers(text("ids", 4000)),
+            further=further,
             nothing=wrong,
         )
 
@@ -180,6 +187,10 @@ def narrowed(user, filters: Filters) -> QuerySet[Customer]:
         wanted &= growing(filters.growth)
     if filters.quiet_since:
         wanted &= nothing_sold_after(filters.quiet_since)
+    for one in extras.filters():
+        for name, value in filters.further:
+            if name == one.name:
+                wanted &= one.condition(value)
     found = found.filter(wanted)
     return found_by(filters.text, found) if filters.text else found
 
@@ -309,14 +320,19 @@ FIXED = ("tier", "name")
 """Columns that a list always has."""
 
 
+def all_columns() -> tuple[ListColumn, ...]:
+    """Ours, then those that slices above add."""
+    return (*COLUMNS, *extras.columns())
+
+
 def columns_of(params: Mapping[str, Any]) -> list[ListColumn]:
     """The columns asked for by ?cols=a&cols=b (or ?cols=a,b), in our order; those usually shown when none is known."""
     given = params.getlist("cols") if hasattr(params, "getlist") else [params.get("cols") or ""]
     asked_for = {name for text in given for name in text.split(",") if name}
-    found = [one for one in COLUMNS if one.name in asked_for]
+    found = [one for one in all_columns() if one.name in asked_for]
     if not found:
-        return [one for one in COLUMNS if one.shown]
-    return [one for one in COLUMNS if one.name in asked_for or one.name in FIXED]
+        return [one for one in all_columns() if one.shown]
+    return [one for one in all_columns() if one.name in asked_for or one.name in FIXED]
 
 
 def file_columns(user, params) -> list[Column]:
@@ -327,11 +343,14 @@ def file_columns(user, params) -> list[Column]:
 
 
 def file_rows(user, params) -> Iterator[list]:
-    by_name = {one.name: one for one in COLUMNS}
-    values = [by_name[column.name].value for column in file_columns(user, params)]
+    by_name = {one.name: one for one in all_columns()}
+    names = [column.name for column in file_columns(user, params)]
+    values = [by_name[name].value for name in names]
     order, descending = order_of(params)
-    for customer in walk(with_what_lists_show(filtered(user, params)), order, descending):
-        yield [value(customer) for value in values]
+    found = walk(with_what_lists_show(filtered(user, params)), order, descending)
+    while part := list(islice(found, AT_ONCE)):
+        extras.attach(part, names)
+        yield from ([value(customer) for value in values] for customer in part)
 
 
 def file_count(user, params) -> int:

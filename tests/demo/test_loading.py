@@ -9,7 +9,7 @@ import stat
 
 import pytest
 from django.core.management import call_command
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Sum
 
 from crm.accounts.models import User
 from crm.clock import today
@@ -28,6 +28,7 @@ from customers.models import (
     TierRun,
     TierStanding,
 )
+from customers.receivables.models import OpenItem, Promise, in_bucket
 
 pytestmark = pytest.mark.django_db
 END = datetime.date(2025, 11, 1)
@@ -126,8 +127,19 @@ def test_the_imports_page_has_something_to_tell(company):
         ("sales", "refused", 7),
         ("sales", "done", 7),
         ("sales", "undone", 0),
+        ("receivables", "done", 0),
     ]
     assert Job.objects.exclude(state="done").count() == 0
+
+
+def test_some_pay_late_and_promises_are_kept_and_broken(company):
+    last = OpenItem.objects.latest("issued_on").issued_on
+    owed, settled = OpenItem.objects.owed(), OpenItem.objects.settled()
+    assert owed.filter(due_on__gt=last).exists()
+    assert owed.filter(in_bucket("d91", last)).exists()
+    assert settled.filter(settled_on__gt=F("due_on")).count() > 20
+    assert settled.filter(settled_on__lte=F("due_on")).count() > 100
+    assert {"kept", "broken"} <= set(Promise.objects.to_pay().values_list("state", flat=True))
 
 
 def test_there_are_handovers_and_saved_views(company):

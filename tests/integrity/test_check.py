@@ -70,6 +70,7 @@ def test_a_company_in_order_holds_throughout(company):
     assert [one["check"] for one in told["checks"]] == [
         *("references", "regions", "append_only", "audit", "seals"),
         *("ledger", "imports", "monthly_sales", "region_sales", "sales_triggers"),
+        *("open_items", "payments", "settled"),
         *("standing", "decisions", "region_tiers", "policy", "tier_triggers"),
         "files",
     ]

@@ -17,7 +17,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 
 from crm.api.models import IdempotencyKey
-from crm.clock import now
+from crm.clock import now, today
 from crm.exports import actions as exports
 from crm.exports.models import Export
 from crm.imports import actions as imports
@@ -28,7 +28,8 @@ from crm.jobs.kinds import registry
 from crm.jobs.models import Job
 from customers.files import actions as attachments
 from customers.files.models import Attachment
-from customers.models import Customer, TierRun
+from customers.models import Customer, Promise, TierRun
+from customers.receivables.actions import promise
 
 pytestmark = pytest.mark.django_db
 
@@ -102,7 +103,17 @@ def purge_files(cast) -> Job:
     return enqueue(kind="files.purge")
 
 
+def judge_promises(cast) -> Job:
+    """One promise to pay whose day has passed without money, as the night finds it."""
+    customer, day = Customer.objects.get(code="K1"), today()
+    made = promise(customer=customer, due_on=day, amount=Decimal(100), by=cast.ada)
+    past = day - datetime.timedelta(days=5)
+    Promise.objects.filter(pk=made.pk).update(made_on=past, due_on=past)
+    return enqueue(kind="promises.follow")
+
+
 RECIPES = {
+    "promises.follow": judge_promises,
     "imports.check": check,
     "imports.run": write,
     "imports.undo": undo,

@@ -50,6 +50,7 @@ KINDS = {
     "policies": "tierpolicy",
     "policy": "tierpolicy",
     "observations": "observation",
+    "promises": "promise",
     "responsibilities": "responsibility",
     "decisions": "tierdecision",
     "files": "attachment",
@@ -72,7 +73,7 @@ CATCH_ALL = {"url"}
 # What a reader may send all the same: matters of their own account, and asking for what they may read.
 OWN_MATTERS = re.compile(
     r"account_|mfa_|admin:(login|logout|password_change|jsi18n)"
-    r"|crm:(preferences|export-ask|views-save|views-delete|token-create|token-revoke|profile)|customers:export"
+    r"|crm:(preferences|export-ask|views-save|views-delete|token-create|token-revoke|profile)|customers:export|customers:receivables-export"
 )
 MISSING = 999_999_999
 # A change that would be made, were it let through: with PUT what a customer needs, all of it free to be written.

@@ -45,6 +45,8 @@ OF_A_CUSTOMER = [
     "relation",
 ]
 SEES |= dict.fromkeys(OF_A_CUSTOMER, SEES["customer"]) | {"posting": SEES["user"]}
+for _kind in ("responsibility", "saleline", "openitem", "payment", "promise", "observation", "tierdecision", "posting"):
+    SEES[_kind] = SEES["user" if _kind == "posting" else "customer"]
 
 
 def build(cast, regions) -> SimpleNamespace:
@@ -119,6 +121,7 @@ def build(cast, regions) -> SimpleNamespace:
                 "attachment": attach(
                     customer=customer, file=io.BytesIO(f"a note of {mark}".encode()), name=f"{mark}.txt", by=head
                 ),
+                **_receivables(customer, run, mark),
                 "auditentry": AuditEntry.objects.filter(actor=head, action="customer.create").get(),
             }
         )
@@ -133,6 +136,23 @@ def build(cast, regions) -> SimpleNamespace:
         side["tierdecision"] = TierDecision.objects.filter(customer=side["customer"]).get()
     objects = {kind: (sides[0][kind], sides[1][kind]) for kind in sides[0]}
     return SimpleNamespace(cast=cast, objects=objects)
+
+
+def _receivables(customer, run, mark) -> dict:
+    from customers.models import OpenItem, Payment, Promise
+
+    day, amount = datetime.date(2026, 1, 5), Decimal("10.00")
+    return {
+        "openitem": OpenItem.objects.create(
+            customer=customer, number=f"I-{mark}", issued_on=day, due_on=day, amount=amount, open_amount=amount, run=run
+        ),
+        "payment": Payment.objects.create(
+            customer=customer, number=f"P-{mark}", paid_on=day, amount=amount, unused=amount, note=mark, run=run
+        ),
+        "promise": Promise.objects.create(
+            customer=customer, what=f"promise {mark}", due_on=day, made_on=day, made_by="us"
+        ),
+    }
 
 
 def seen(world, kind: str, who: str) -> list:
