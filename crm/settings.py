@@ -452,7 +452,9 @@ IMPORT_KINDS: list[str] = [
     "customers.sales.importing.SALES",
 ]
 EXPORT_KINDS: list[str] = ["customers.profile.listing.EXPORT"]
-SEARCH_PROVIDERS: list[str] = ["customers.profile.listing.hits"]
+SEARCH_PROVIDERS: list[str] = ["customers.finding.looking.groups"]
+# What ⌘K finds, in the order shown: customers.finding.sources says what a kind needs.
+SEARCH_SOURCES: list[str] = ["customers.finding.sources.CUSTOMERS"]
 # (local time, job kind): run once a day, in this order.
 NIGHTLY: list[tuple[str, str]] = [
     ("02:30", "tiers.refresh"),

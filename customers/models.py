@@ -3,6 +3,7 @@
 from customers.facts.models import Fact
 from customers.files.models import Attachment
 from customers.profile.models import Customer, Responsibility
+from customers.profile.searchentry import SearchEntry
 from customers.relationship.models import Observation
 from customers.sales.models import MonthlySales, RegionMonth, SaleLine, SalesDirty
 from customers.tiers.models import (
@@ -26,6 +27,7 @@ __all__ = [
     "Responsibility",
     "SaleLine",
     "SalesDirty",
+    "SearchEntry",
     "StandingState",
     "TierDecision",
     "TierDirty",

@@ -59,6 +59,7 @@ PURE = {
     "customers.files.sniffing": set(),
     "customers.files.pictures": {"PIL"},
     "customers.demo.pictures": {"PIL"},
+    "customers.finding.matching": {"pypinyin"},
     "customers.demo.places": set(),
     "customers.demo.names": set(),
     "customers.demo.calendar": {"holidays"},
@@ -103,6 +104,7 @@ DOORS: dict[tuple[str, str], str] = {
     ("customers/profile/api.py", "Responsibility.filter"): OF_A_CUSTOMER,
     ("customers/sales/api.py", "SaleLine.live"): OF_A_CUSTOMER,
     ("customers/profile/listing.py", "Responsibility.in_force"): "joined to customers that came through visible_to",
+    ("customers/profile/listing.py", "SearchEntry.filter"): "keys that narrow customers that came through visible_to",
     ("customers/profile/listing.py", "Region.filter"): "the branch below a region in the person's reach",
     ("customers/pages/roll.py", "Region.filter"): "the path of a region; counters are narrowed by reach beside it",
 }
@@ -461,7 +463,7 @@ def test_texts_are_whole_sentences_for_translators():
 
 # --- settings -------------------------------------------------------------------------------------------------
 
-DOTTED = ["HOME_PANELS", "CUSTOMER_PANELS", "JOB_KINDS", "IMPORT_KINDS", "EXPORT_KINDS", "SEARCH_PROVIDERS"]
+DOTTED = ["HOME_PANELS", "CUSTOMER_PANELS", "JOB_KINDS", "IMPORT_KINDS", "EXPORT_KINDS", "SEARCH_PROVIDERS", "SEARCH_SOURCES"]
 
 
 @pytest.mark.parametrize("name", DOTTED)

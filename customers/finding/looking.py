@@ -1,0 +1,186 @@
+"""The search behind ⌘K: candidates from the table that searches read, ranked, and shown by their sources.
+
+Exact before beginnings before words before parts before addresses before near misses; among equals tier A first, then
+the larger seller. Near misses are looked for only where little was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import connections, transaction
+from django.db.models.expressions import RawSQL
+
+from crm.listing.keyset import page
+from crm.search import Group, Hit
+from customers.finding.matching import Level, forgiven, level, likeness, marked, neighbours, trigrams
+from customers.finding.sources import Shown, sources
+from customers.profile.listing import found_by, order_of
+from customers.profile.models import Customer
+from customers.profile.searchentry import CUSTOMER, HasGram, SearchEntry
+from customers.profile.searching import asked
+
+CANDIDATES = 300
+"""Hits that are all ranked. Where there are more: so many of them, those that begin like it, the largest customers."""
+LARGEST = 30
+FEW = 4
+"""With so few hits or less, words that were typed wrong are looked for."""
+NEAR = 80
+"""Near misses that are measured."""
+_TIERS = {"A": 0, "B": 1, "C": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An entry that answers. order: what it is ranked by, the smallest first."""
+
+    kind: str
+    ref_id: int
+    text: str
+    order: tuple
+
+
+def groups(user, text: str, limit: int, kind: str = "") -> list[Group]:
+    """The provider named in settings.SEARCH_PROVIDERS. Some six statements, whatever there is."""
+    words = asked(text)
+    if not words or (kind and kind not in sources()):
+        return []
+    entries = SearchEntry.objects.visible_to(user)
+    if kind:
+        entries = entries.filter(kind=kind)
+    rows = _rows(entries.holding(words), CANDIDATES + 1)
+    if len(rows) > CANDIDATES:
+        rows += _rows(entries.beginning(words[0]).holding(words), CANDIDATES)
+        if kind in ("", CUSTOMER):
+            rows += _rows(entries.filter(kind=CUSTOMER, customer_id__in=_largest(user, text)), LARGEST)
+    found = _ranked(rows, lambda one: level(words, one))
+    if len(found) <= FEW:
+        near = _ranked(_similar(entries, words), lambda one: _near(words, one))
+        known = {(one.kind, one.ref_id) for one in found}
+        found += [one for one in near if (one.kind, one.ref_id) not in known]
+    return _shown(user, found, words, limit)
+
+
+def _rows(entries, most: int) -> list[tuple]:
+    """(kind, ref, text, tier, sales) of some entries; the standing is fetched for these rows only."""
+    names = ("kind", "ref_id", "text", "customer__standing__tier", "customer__standing__w0")
+    return list(entries.order_by().values_list(*names)[:most])
+
+
+def _largest(user, text: str) -> list[int]:
+    order, descending = order_of({})
+    found = found_by(text, Customer.objects.visible_to(user).select_related("standing"))
+    return [one.pk for one in page(found, order, descending, size=LARGEST).rows]
+
+
+def _ranked(rows: Iterable[tuple], judge) -> list[Found]:
+    best: dict[tuple[str, int], Found] = {}
+    for kind, ref_id, text, tier, sales in rows:
+        rank = judge(text)
+        if rank is None:
+            continue
+        one = Found(kind, ref_id, text, (rank, _TIERS.get(tier, 3), -(sales or Decimal(0)), ref_id))
+        known = best.get((kind, ref_id))
+        if known is None or one.order < known.order:
+            best[kind, ref_id] = one
+    return sorted(best.values(), key=lambda one: one.order)
+
+
+def _near(words: list[str], text: str) -> int | None:
+    errors = likeness(words, text)
+    return None if not errors else Level.SIMILAR + errors
+
+
+# --- near misses ----------------------------------------------------------------------------------------------
+
+
+def _similar(entries, words: list[str]) -> list[tuple]:
+    """Candidates for words that hold errors; the others must be there as they are typed."""
+    loose = [word for word in words if forgiven(word)]
+    if not loose:
+        return []
+    entries = entries.holding([word for word in words if word not in loose])
+    if connections[entries.db].vendor != "postgresql":
+        return _by_trigrams(entries, loose)
+    near = entries
+    for word in loose:
+        near = near.filter(HasGram(*(f"={one}" for one in (word, *neighbours(word)))))
+    rows = _rows(near, NEAR)
+    # Numbers and codes share most of their trigrams: only whole ones are led back to what was meant.
+    if rows or any(char.isdigit() for word in loose for char in word) or not _has_trigrams(entries.db):
+        return rows
+    return _by_likeness(entries, loose)
+
+
+def _by_likeness(entries, words: list[str]) -> list[tuple]:
+    """PostgreSQL: parts of run-together pinyin, by the share of trigrams."""
+    for word in words:
+        entries = entries.extra(where=["customers_searchentry.text %%> %s"], params=[word])
+    with transaction.atomic(using=entries.db), connections[entries.db].cursor() as cursor:
+        least = min(0.5 if len(word) >= 8 else 0.4 for word in words)
+        cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(least)])
+        return _rows(entries, NEAR * 3)
+
+
+def _by_trigrams(entries, words: list[str]) -> list[tuple]:
+    """SQLite: those that share most runs of three letters, counted row by row."""
+    runs = [run for word in words for run in trigrams(word)]
+    shared = " + ".join(["(instr(customers_searchentry.text, %s) > 0)"] * len(runs))
+    least = max(1, len(runs) // 3)
+    scored = entries.annotate(shared=RawSQL(shared, runs)).filter(shared__gte=least)  # noqa: S611 - values are parameters
+    names = ("kind", "ref_id", "text", "customer__standing__tier", "customer__standing__w0")
+    return list(scored.order_by("-shared").values_list(*names)[:NEAR])
+
+
+_extensions: dict[str, bool] = {}
+
+
+def _has_trigrams(alias: str) -> bool:
+    """Whether pg_trgm is there, asked once a process."""
+    if alias not in _extensions:
+        with connections[alias].cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'")
+            _extensions[alias] = cursor.fetchone() is not None
+    return _extensions[alias]
+
+
+# --- showing --------------------------------------------------------------------------------------------------
+
+
+def _shown(user, found: list[Found], words: list[str], limit: int) -> list[Group]:
+    made = []
+    for kind, source in sources().items():
+        mine = [one for one in found if one.kind == kind]
+        if not mine:
+            continue
+        shown = source.show(user, [one.ref_id for one in mine[:limit]])
+        hits = [_hit(one, shown[one.ref_id], words, source.icon) for one in mine[:limit] if one.ref_id in shown]
+        made.append(Group(kind, source.label, tuple(hits), more=len(mine) > limit))
+    return made
+
+
+def _hit(one: Found, shown: Shown, words: list[str], icon: str) -> Hit:
+    parts = marked(shown.title, words, one.text)
+    why: Any = ""
+    why_parts: tuple = ()
+    if parts is None:
+        for label, text in shown.texts:
+            found = marked(text, words)
+            if found is not None:
+                why, why_parts = label, found
+                break
+    return Hit(
+        pk=one.ref_id,
+        url=shown.url,
+        title=shown.title,
+        meta=shown.meta,
+        icon=icon,
+        tier=shown.tier,
+        parts=parts or ((shown.title, False),),
+        why=why,
+        why_parts=why_parts,
+        similar=one.order[0] > Level.SIMILAR,
+    )
