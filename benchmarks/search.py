@@ -88,7 +88,7 @@ def prepare(customers: int) -> dict:
     from benchmarks import data, months
     from crm.accounts.actions import create_user
     from crm.clock import today
-    from customers.models import Customer, Responsibility
+    from customers.models import Customer, Responsibility, TierStanding
     from customers.profile.searching import pinyin, search_text
 
     data.make_regions()
@@ -120,12 +120,15 @@ def prepare(customers: int) -> dict:
             " WHERE n.id = customers_customer.id"
         )
         took = round((time.perf_counter() - began) * 1000)
-        cursor.execute(
-            "INSERT INTO customers_tierstanding (customer_id, kind, region_id, open_now, tier, w0, w1, w2)"
-            " SELECT id, kind, region_id, %s, CASE WHEN id %% 5 = 0 THEN 'A' WHEN id %% 5 = 1 THEN 'B' ELSE 'C' END,"
-            " id * 7919 %% 100003, 0, 0 FROM customers_customer",
-            [True],
-        )
+    TierStanding.objects.bulk_create(
+        (
+            TierStanding(
+                customer_id=pk, kind=kind, region_id=region, open_now=True, tier="ABCCC"[pk % 5], w0=pk * 7919 % 100_003
+            )
+            for pk, kind, region in Customer.objects.order_by("pk").values_list("pk", "kind", "region_id")
+        ),
+        batch_size=2_000,
+    )
     months.analyze(connection.vendor == "postgresql")
     people = {
         "brand": create_user(username="brand", role="admin", password="benchmark-only-1"),

@@ -4,6 +4,8 @@ from django.urls import path
 
 from customers.files import views as files
 from customers.pages import card, roll, tiers
+from customers.finding import views as finding
+from customers.pages import atlas, card, roll, tiers
 from customers.pages import profile as whole
 from customers.profile import views as profile
 from customers.relationship import views as relationship
@@ -12,7 +14,10 @@ app_name = "customers"
 urlpatterns = [
     path("", roll.customer_list, name="list"),
     path("filters/<slug:name>/", roll.choices, name="choices"),
+    path("map/", atlas.customer_map, name="map"),
+    path("map/points/", finding.points, name="map-points"),
     path("new/", profile.create, name="create"),
+    path("new/position/", finding.suggest, name="suggest-new"),
     path("assign/", profile.assign, name="assign"),
     path("export/", profile.export, name="export"),
     path("tiers/", tiers.board, name="tiers"),
@@ -24,6 +29,7 @@ urlpatterns = [
     path("tiers/policies/<int:pk>/adopt/", tiers.policy_adopt, name="tier-policy-adopt"),
     path("<int:pk>/", card.detail, name="detail"),
     path("<int:pk>/edit/", profile.edit, name="edit"),
+    path("<int:pk>/edit/position/", finding.suggest, name="suggest"),
     path("<int:pk>/close/", profile.close, name="close"),
     path("<int:pk>/sales/", card.sales, name="sales"),
     path("<int:pk>/profile/", whole.profile, name="profile"),

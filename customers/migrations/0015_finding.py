@@ -78,6 +78,14 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("kind", "row_id"), name="search_entry_of_a_row")],
             },
         ),
+        migrations.AddIndex(
+            "customer",
+            models.Index(
+                condition=models.Q(("wgs_latitude__isnull", False)),
+                fields=["wgs_latitude", "wgs_longitude"],
+                name="customer_position",
+            ),
+        ),
         KeepEntries(CUSTOMERS),
         EntryIndexes(),
     ]

@@ -42,6 +42,7 @@ DEFAULT_ORDER = "-sales"
 NO_TIER = "none"
 TIERS = ("A", "B", "C", NO_TIER)
 WAYS = ("up", "down")
+PLACED = ("given", "none")
 QUIET_DAYS = (30, 60, 90, 180)
 FEW = 2_000
 """Up to this many hits of a search are fetched by their keys."""
@@ -63,6 +64,7 @@ class Filters:
     manager: int | None = None
     growth: str | None = None
     quiet_since: datetime.date | None = None
+    placed: str | None = None
     ids: tuple[int, ...] | None = None
     nothing: bool = False  # it asks for a value that no customer can have
 
@@ -88,6 +90,7 @@ class Filters:
                 ("region", number("region")),
                 ("manager", number("manager")),
                 ("growth", one_of("growth", WAYS)),
+                ("position", one_of("position", PLACED)),
             )
         )
         return cls(
@@ -101,6 +104,7 @@ class Filters:
             manager=number("manager"),
             growth=one_of("growth", WAYS),
             quiet_since=quiet_since(text("quiet"), day or today()),
+            placed=one_of("position", PLACED),
             ids=_numbers(text("ids", 4000)),
             nothing=wrong,
         )
@@ -164,6 +168,8 @@ def narrowed(user, filters: Filters) -> QuerySet[Customer]:
     if filters.region is not None:
         top = regions_open_to(user).filter(pk=filters.region).values("path")[:1]
         wanted &= Q(region__in=Region.objects.filter(path__startswith=Subquery(top)))
+    if filters.placed:
+        wanted &= Q(wgs_latitude__isnull=filters.placed == "none")
     if filters.ids is not None:
         wanted &= Q(pk__in=filters.ids)
     if filters.manager is not None:

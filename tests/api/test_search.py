@@ -29,4 +29,4 @@ def test_the_api(shops, cast, api):
         }
     ]
     assert api("lin", "read").get("/api/v1/search/?q=lisi").json() == {"groups": []}
-    assert set(api("mei", "read").get("/api/v1/search/?q=&limit=1000").json()["errors"]) == {"q", "limit"}
+    assert set(api("mei", "read").get("/api/v1/search/?q=&limit=1000").json()) >= {"q", "limit"}
