@@ -7,6 +7,7 @@ the larger seller. Near misses are looked for only where little was found.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -16,18 +17,18 @@ from django.db.models.expressions import RawSQL
 
 from crm.listing.keyset import page
 from crm.search import Group, Hit
-from customers.finding.matching import Level, forgiven, level, likeness, marked, neighbours, trigrams
+from customers.finding.matching import LONG, Level, forgiven, level, likeness, marked, neighbours, trigrams
 from customers.finding.sources import Shown, sources
 from customers.profile.listing import found_by, order_of
 from customers.profile.models import Customer
-from customers.profile.searchentry import CUSTOMER, HasGram, SearchEntry
+from customers.profile.searchentry import CUSTOMER, SearchEntry
 from customers.profile.searching import asked
 
 CANDIDATES = 300
 """Hits that are all ranked. Where there are more: so many of them, those that begin like it, the largest customers."""
 LARGEST = 30
 FEW = 4
-"""With so few hits or less, words that were typed wrong are looked for."""
+"""With so few hits or less, none of them a word or the beginning of one, words that were typed wrong are looked for."""
 NEAR = 80
 """Near misses that are measured."""
 _TIERS = {"A": 0, "B": 1, "C": 2}
@@ -57,7 +58,8 @@ def groups(user, text: str, limit: int, kind: str = "") -> list[Group]:
         if kind in ("", CUSTOMER):
             rows += _rows(entries.filter(kind=CUSTOMER, customer_id__in=_largest(user, text)), LARGEST)
     found = _ranked(rows, lambda one: level(words, one))
-    if len(found) <= FEW:
+    typed_right = any(one.order[0] <= Level.WORD for one in found)
+    if len(found) <= FEW and not typed_right:
         near = _ranked(_similar(entries, words), lambda one: _near(words, one))
         known = {(one.kind, one.ref_id) for one in found}
         found += [one for one in near if (one.kind, one.ref_id) not in known]
@@ -105,24 +107,48 @@ def _similar(entries, words: list[str]) -> list[tuple]:
     entries = entries.holding([word for word in words if word not in loose])
     if connections[entries.db].vendor != "postgresql":
         return _by_trigrams(entries, loose)
-    near = entries
-    for word in loose:
-        near = near.filter(HasGram(*(f"={one}" for one in (word, *neighbours(word)))))
-    rows = _rows(near, NEAR)
+    rows = _by_neighbours(entries, loose)
     # Numbers and codes share most of their trigrams: only whole ones are led back to what was meant.
     if rows or any(char.isdigit() for word in loose for char in word) or not _has_trigrams(entries.db):
         return rows
     return _by_likeness(entries, loose)
 
 
+_NEIGHBOURS = """
+    SELECT found.id FROM unnest(CAST(%s AS text[])) AS word(gram) CROSS JOIN LATERAL (
+        SELECT id FROM customers_searchentry WHERE qiao_grams(text) @> ARRAY[word.gram] LIMIT 50
+    ) AS found LIMIT 1000
+"""
+
+
+def _by_neighbours(entries, words: list[str]) -> list[tuple]:
+    """PostgreSQL: whole words one error away, each looked up in the index by itself.
+
+    Asked for all at once, the planner takes hundreds of words, nearly all of which nobody has, for half the table.
+    """
+    for word in words:
+        with connections[entries.db].cursor() as cursor:
+            cursor.execute(_NEIGHBOURS, [[f"={one}" for one in (word, *neighbours(word))]])
+            entries = entries.filter(pk__in=[pk for (pk,) in cursor.fetchall()])
+    return _rows(entries, NEAR)
+
+
 def _by_likeness(entries, words: list[str]) -> list[tuple]:
     """PostgreSQL: parts of run-together pinyin, by the share of trigrams."""
     for word in words:
         entries = entries.extra(where=["customers_searchentry.text %%> %s"], params=[word])
-    with transaction.atomic(using=entries.db), connections[entries.db].cursor() as cursor:
-        least = min(0.5 if len(word) >= 8 else 0.4 for word in words)
-        cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(least)])
+    least = min(0.5 if len(word) >= LONG else 0.4 for word in words)
+    with _told(entries.db, {"pg_trgm.word_similarity_threshold": str(least)}):
         return _rows(entries, NEAR * 3)
+
+
+@contextmanager
+def _told(alias: str, values: dict[str, str]):
+    """With settings of PostgreSQL's for this transaction only, or until the end of it when there is one around."""
+    with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
+        changes = ", ".join(["set_config(%s, %s, true)"] * len(values))
+        cursor.execute(f"SELECT {changes}", [part for pair in values.items() for part in pair])  # noqa: S608 - marks only
+        yield
 
 
 def _by_trigrams(entries, words: list[str]) -> list[tuple]:

@@ -17,7 +17,7 @@ from customers.profile.listing import narrowed, order_of
 from customers.profile.models import Customer
 
 MOST_CELLS = 1500
-LISTED = 30
+LISTED = 20
 SORTED = 2_000
 """Up to so many in view are sorted; of more, the largest are met along the index of the list's order."""
 

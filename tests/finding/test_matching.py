@@ -69,9 +69,9 @@ def test_neighbours_are_one_error_away_and_all_of_them():
 
 
 def test_likeness():
-    assert likeness(["zhangsanxain"], TEXT) == 1
-    assert likeness(["057188881243"], TEXT) == 1
-    assert likeness(["057188882143", "三鲜"], TEXT) == 2
+    assert likeness(["057188881243"], TEXT) == 2
+    assert likeness(["057188882143", "三鲜"], TEXT) == 4
+    assert likeness(["zhangsanxain"], TEXT) == 3  # inside hangzhouzhangsanxian
     assert likeness(["三先"], TEXT) is None
     assert likeness(["lisi"], TEXT) is None
 

@@ -61,13 +61,11 @@ export async function start(root) {
   };
 
   const cluster = (cell) => {
-    const best = cell.tiers.findIndex((n) => n > 0);
     const size = cell.n < 10 ? 34 : cell.n < 100 ? 40 : cell.n < 1000 ? 46 : 54;
-    const face = document.createElement("span");
-    face.textContent = cell.n < 10000 ? cell.n : `${Math.floor(cell.n / 1000)}k`;
+    const face = ring(cell);
     const [a, b, c, none] = cell.tiers;
     const title = say(texts.clusterTitle, { n: cell.n, a, b, c, none });
-    const icon = L.divIcon({ className: `m-cluster m-${"abcn"[best] ?? "n"}`, iconSize: [size, size], html: face });
+    const icon = L.divIcon({ className: "m-cluster", iconSize: [size, size], html: face });
     const mark = L.marker(cell.at, { icon, title, riseOnHover: true, zIndexOffset: 100 });
     mark.on("click", () => {
       const [s, w, n, e] = cell.box;
@@ -77,6 +75,26 @@ export async function start(root) {
       else list?.scrollIntoView({ block: "nearest" });
     });
     return mark;
+  };
+  /* the number in a ring whose parts are the tiers */
+  const ring = (cell) => {
+    const draw = (name, values, text = "") => {
+      const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+      for (const [key, value] of Object.entries(values)) element.setAttribute(key, value);
+      element.textContent = text;
+      return element;
+    };
+    const svg = draw("svg", { viewBox: "0 0 40 40", "aria-hidden": "true" });
+    svg.append(draw("circle", { class: "face", cx: 20, cy: 20, r: 19 }));
+    let from = 0;
+    cell.tiers.forEach((n, index) => {
+      if (!n) return;
+      const part = (n / cell.n) * 100;
+      svg.append(draw("circle", { class: `ring m-${"abcn"[index]}`, cx: 20, cy: 20, r: 17, pathLength: 100, "stroke-dasharray": `${part} ${100 - part}`, "stroke-dashoffset": 25 - from }));
+      from += part;
+    });
+    svg.append(draw("text", { x: 20, y: 24 }, cell.n < 10000 ? cell.n : `${Math.floor(cell.n / 1000)}k`));
+    return svg;
   };
   const point = (one) => {
     const icon = L.divIcon({ className: `m-point m-${(one.tier || "n").toLowerCase()}`, iconSize: [26, 26], html: letter(one.tier) });
