@@ -463,7 +463,15 @@ def test_texts_are_whole_sentences_for_translators():
 
 # --- settings -------------------------------------------------------------------------------------------------
 
-DOTTED = ["HOME_PANELS", "CUSTOMER_PANELS", "JOB_KINDS", "IMPORT_KINDS", "EXPORT_KINDS", "SEARCH_PROVIDERS", "SEARCH_SOURCES"]
+DOTTED = [
+    "HOME_PANELS",
+    "CUSTOMER_PANELS",
+    "JOB_KINDS",
+    "IMPORT_KINDS",
+    "EXPORT_KINDS",
+    "SEARCH_PROVIDERS",
+    "SEARCH_SOURCES",
+]
 
 
 @pytest.mark.parametrize("name", DOTTED)

@@ -39,7 +39,7 @@ class Box:
 
 
 def read_box(text: str) -> Box | None:
-    """"west,south,east,north" in degrees; what lies over the edge of the world is cut off. None for anything else."""
+    """ "west,south,east,north" in degrees; what lies over the edge of the world is cut off. None for anything else."""
     try:
         west, south, east, north = (float(part) for part in text.split(","))
     except ValueError:

@@ -112,7 +112,20 @@ _CITIES = """
 
 _SEATS = frozenset({"北京", "上海", "广东", "四川", "湖北", "陕西", "辽宁", "浙江", "新疆", "西藏", "黑龙江", "云南"})
 """Provinces whose seat is written even where the whole country is seen; the others' come one step nearer."""
-_ENDINGS = ("特别行政区", "维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "自治州", "地区", "省", "市", "盟", "县", "区")
+_ENDINGS = (
+    "特别行政区",
+    "维吾尔自治区",
+    "壮族自治区",
+    "回族自治区",
+    "自治区",
+    "自治州",
+    "地区",
+    "省",
+    "市",
+    "盟",
+    "县",
+    "区",
+)
 
 
 @cache

@@ -147,7 +147,7 @@ def _told(alias: str, values: dict[str, str]):
     """With settings of PostgreSQL's for this transaction only, or until the end of it when there is one around."""
     with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
         changes = ", ".join(["set_config(%s, %s, true)"] * len(values))
-        cursor.execute(f"SELECT {changes}", [part for pair in values.items() for part in pair])  # noqa: S608 - marks only
+        cursor.execute(f"SELECT {changes}", [part for pair in values.items() for part in pair])
         yield
 
 

@@ -1,4 +1,4 @@
-"""The customers of a list on a map: grouped into cells by the database, counted by province, and those without a place."""
+"""The customers of a list on a map: grouped into cells by the database, counted by province, or without a place."""
 
 from __future__ import annotations
 
@@ -158,5 +158,7 @@ def overview(user, filters, provinces: Iterable[Province]) -> Overview:
             square.value, square._most = text, n
     box = None
     if edges:
-        box = Box(min(e[0] for e in edges), min(e[1] for e in edges), max(e[2] for e in edges), max(e[3] for e in edges))
+        box = Box(
+            min(e[0] for e in edges), min(e[1] for e in edges), max(e[2] for e in edges), max(e[3] for e in edges)
+        )
     return Overview(squares, sorted(elsewhere, key=lambda one: (-one[1], one[0])), total, unplaced, box)

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
+from itertools import pairwise
 
 from customers.profile.searching import BEHIND
 
@@ -112,7 +113,7 @@ def trigrams(word: str) -> list[str]:
 def likeness(words: Sequence[str], text: str) -> int | None:
     """How far the words lie from a text: 0 for those found, None beyond what is forgiven.
 
-    Every error counts two, and one more where the word is not how one of the text's begins: errors seldom hit the first.
+    Every error counts two, and one more where no word of the text begins like it: errors seldom hit the first letter.
     """
     own = text.partition(BEHIND)[0]
     errors = 0
@@ -123,11 +124,7 @@ def likeness(words: Sequence[str], text: str) -> int | None:
         if not most:
             return None
         latin = [part for part in own.split() if len(part) >= SHORTEST - 1 and _LATIN.match(part)]
-        near = [
-            2 * found + (part[0] != word[0])
-            for part in latin
-            if (found := nearest(word, part, most)) is not None
-        ]
+        near = [2 * found + (part[0] != word[0]) for part in latin if (found := nearest(word, part, most)) is not None]
         if not near:
             return None
         errors += min(near)
@@ -183,7 +180,7 @@ def _spoken(text: str, word: str, entry: str) -> set[int]:
         return set()
     chars = [at for at, char in enumerate(text) if _CHINESE.match(char)]
     tokens = entry.partition(BEHIND)[0].split()
-    for whole, initials in zip(tokens, tokens[1:], strict=False):
+    for whole, initials in pairwise(tokens):
         if not (chars and len(initials) == len(chars) and initials.isascii() and initials.isalpha()):
             continue
         if word in initials:

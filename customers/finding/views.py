@@ -24,7 +24,7 @@ from customers.profile.models import Customer
 @require_safe
 @login_required
 def points(request):
-    """?box=west,south,east,north&zoom=… and the list's filters -> clusters and single customers, in the tiles' datum."""
+    """?box=west,south,east,north&zoom=… and the list's filters -> clusters and single customers, as the tiles lie."""
     box, zoom = read_box(request.GET.get("box", "")), read_zoom(request.GET.get("zoom", ""))
     if box is None or zoom is None:
         return JsonResponse({"detail": _("Say which part of the map: ?box=west,south,east,north&zoom=…")}, status=400)
@@ -79,7 +79,9 @@ def suggest(request, pk: int | None = None):
     """The form again, with a position for its address where none was given; nothing is saved."""
     customer = None
     if pk is not None:
-        customer = get_object_or_404(Customer.objects.visible_to(request.user).select_related("region", "upstream"), pk=pk)
+        customer = get_object_or_404(
+            Customer.objects.visible_to(request.user).select_related("region", "upstream"), pk=pk
+        )
     if not request.user.may_write:
         raise PermissionDenied(_("Your role reads customers and changes none."))
     if request.method != "POST":
@@ -90,7 +92,9 @@ def suggest(request, pk: int | None = None):
     else:
         found = suggested(data.get("address", ""), data.get("city", ""), data.get("province", ""))
         if found is None:
-            messages.warning(request, _("No position is known for this address. Enter city and province, or the position itself."))
+            messages.warning(
+                request, _("No position is known for this address. Enter city and province, or the position itself.")
+            )
         else:
             data["latitude"], data["longitude"] = f"{found.latitude:.6f}", f"{found.longitude:.6f}"
             data["datum"] = found.datum

@@ -12,17 +12,15 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from django.db import connections
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from crm.access import reach_of
 from crm.accounts.models import Region
 from crm.clock import today
 from crm.exports.kinds import Column, ExportKind, reach_holds, reach_kept
-from crm.listing.keyset import Order, chosen, page, walk
+from crm.listing.keyset import Order, chosen, walk
 from customers.profile.actions import regions_open_to
 from customers.profile.models import Customer, Kind, Responsibility, State
 from customers.profile.searchentry import CUSTOMER, SearchEntry

@@ -2,8 +2,8 @@
 
 Words of three letters and more are found by trigrams, where the extension pg_trgm is there or may be made. One and two
 letters are too short for trigrams (and most Chinese searches are that short), so `qiao_grams` keeps each run of one
-and two letters of Chinese words, how every word begins (after a space), and whole Latin words and numbers (after "=", by
-which the neighbours of a mistyped one are found) in an index of its own.
+and two letters of Chinese words, how every word begins (after a space), and whole Latin words and numbers (after "=",
+by which the neighbours of a mistyped one are found) in an index of its own.
 """
 
 from __future__ import annotations

@@ -160,7 +160,8 @@ class FollowText(_Triggers):
         if schema_editor.connection.vendor == "postgresql":
             changed = f"SELECT id, {new} AS text FROM fresh EXCEPT SELECT id, {old} FROM stale"
             schema_editor.execute(
-                f"CREATE OR REPLACE FUNCTION qiao_search_{self.kind}_follow() RETURNS trigger LANGUAGE plpgsql AS $body$"
+                f"CREATE OR REPLACE FUNCTION qiao_search_{self.kind}_follow() RETURNS trigger"
+                " LANGUAGE plpgsql AS $body$"
                 f" BEGIN EXECUTE $sql$ UPDATE customers_searchentry e SET text = c.text FROM ({changed}) c"
                 f" WHERE e.kind = '{self.kind}' AND e.ref_id = c.id $sql$; RETURN NULL; END $body$",
                 params=None,

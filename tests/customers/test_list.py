@@ -8,7 +8,6 @@ import io
 from decimal import Decimal
 
 import pytest
-from django.db import connection
 from django.http import QueryDict
 
 from crm.clock import today

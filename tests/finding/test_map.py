@@ -43,7 +43,9 @@ def test_boxes(text, box):
     assert read_box(text) == box
 
 
-@pytest.mark.parametrize(("text", "zoom"), [("4", 4), ("0", 2), ("99", 18), ("-1", None), ("x", None), ("", None), ("１", None)])
+@pytest.mark.parametrize(
+    ("text", "zoom"), [("4", 4), ("0", 2), ("99", 18), ("-1", None), ("x", None), ("", None), ("１", None)]
+)
 def test_zooms(text, zoom):
     assert read_zoom(text) == zoom
 
@@ -62,7 +64,12 @@ def test_fitting():
 
 
 def test_the_facts_of_places():
-    assert len(PROVINCES) == len({(one.column, one.row) for one in PROVINCES}) == len({one.short for one in PROVINCES}) == 34
+    assert (
+        len(PROVINCES)
+        == len({(one.column, one.row) for one in PROVINCES})
+        == len({one.short for one in PROVINCES})
+        == 34
+    )
     assert all(0 <= one.column < 9 and 0 <= one.row < 8 for one in PROVINCES)
     assert len(places()) == 326
     assert all(18 < one.latitude < 54 and 73 < one.longitude < 136 for one in places())
@@ -73,7 +80,15 @@ def test_the_facts_of_places():
 
 @pytest.mark.parametrize(
     ("name", "short"),
-    [("浙江省", "浙江"), ("浙江", "浙江"), ("内蒙古自治区", "内蒙古"), ("广西壮族自治区", "广西"), ("香港", "香港"), ("Iowa", None), ("", None)],
+    [
+        ("浙江省", "浙江"),
+        ("浙江", "浙江"),
+        ("内蒙古自治区", "内蒙古"),
+        ("广西壮族自治区", "广西"),
+        ("香港", "香港"),
+        ("Iowa", None),
+        ("", None),
+    ],
 )
 def test_provinces_by_name(name, short):
     found = province_of(name)
@@ -101,7 +116,9 @@ def test_the_origin_of_tiles(address, origin):
     assert tiles.source(address) == origin
 
 
-@pytest.mark.parametrize("address", ["tiles.example/{z}", "javascript:x", "//x/{z}", "https://a; script-src *", "https://{h}.x/1"])
+@pytest.mark.parametrize(
+    "address", ["tiles.example/{z}", "javascript:x", "//x/{z}", "https://a; script-src *", "https://{h}.x/1"]
+)
 def test_what_is_no_tile_server(address):
     with pytest.raises(ValueError, match="tile server"):
         tiles.source(address)
@@ -186,7 +203,9 @@ def test_no_foreign_point_ever(shops, cast, ask, sign_in):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("params", [{}, {"box": CHINA}, {"zoom": "4"}, {"box": "x", "zoom": "4"}, {"box": CHINA, "zoom": "x"}])
+@pytest.mark.parametrize(
+    "params", [{}, {"box": CHINA}, {"zoom": "4"}, {"box": "x", "zoom": "4"}, {"box": CHINA, "zoom": "x"}]
+)
 def test_a_box_is_asked_for(cast, sign_in, params):
     answer = sign_in(cast.mei).get(POINTS, params)
     assert answer.status_code == 400 and "box" in answer.json()["detail"]
@@ -207,7 +226,9 @@ def test_statements_do_not_grow(make, cast, sign_in, regions, django_assert_max_
     client = sign_in(cast.mei)
     client.get(POINTS, {"box": CHINA, "zoom": "12"})
     for n in range(50):
-        make(f"G{n}", None, regions.jiangsu, latitude=Decimal(3200 + n) / 100, longitude=Decimal("118.8"), datum="wgs84")
+        make(
+            f"G{n}", None, regions.jiangsu, latitude=Decimal(3200 + n) / 100, longitude=Decimal("118.8"), datum="wgs84"
+        )
         if n in (4, 49):
             with django_assert_max_num_queries(6):
                 assert client.get(POINTS, {"box": CHINA, "zoom": "12"}).json()["total"] == n + 1
@@ -229,7 +250,11 @@ def test_the_page(shops, cast, sign_in):
     listed = sign_in(cast.mei).get("/customers/?position=none").content.decode()
     assert "无处" in listed and "店N1" not in listed
     squares = {one.short: one for one in whole.context["squares"]}
-    assert (squares["江苏"].value, squares["江苏"].href, squares["江苏"].level) == (5, "?province=%E6%B1%9F%E8%8B%8F%E7%9C%81", 5)
+    assert (squares["江苏"].value, squares["江苏"].href, squares["江苏"].level) == (
+        5,
+        "?province=%E6%B1%9F%E8%8B%8F%E7%9C%81",
+        5,
+    )
     assert (squares["四川"].value, squares["四川"].href) == (0, "")
     sales = sign_in(cast.mei).get("/customers/map/?by=sales")
     assert {one.short: one for one in sales.context["squares"]}["江苏"].value == Decimal(1260)
@@ -276,7 +301,9 @@ def test_with_a_tile_server_the_policy_names_it():
         )
         return done.stdout.strip() or done.stderr.strip().splitlines()[-1]
 
-    assert told(TILE_URL="https://{s}.tiles.example/{z}/{x}/{y}.png") == "[\"'self'\", 'data:', 'https://*.tiles.example']"
+    assert (
+        told(TILE_URL="https://{s}.tiles.example/{z}/{x}/{y}.png") == "[\"'self'\", 'data:', 'https://*.tiles.example']"
+    )
     assert "TILE_URL is not the address" in told(TILE_URL="tiles")
     assert "TILE_DATUM must be" in told(TILE_DATUM="mars")
 
@@ -314,7 +341,8 @@ def test_a_position_is_suggested_and_never_written(shops, cast, sign_in):
     assert 'value="30.270000"' in text and 'value="120.160000"' in text and "Approximate" in text
     assert Customer.objects.get(pk=customer.pk).latitude is None
     kept = sign_in(cast.mei).post(
-        reverse("customers:suggest", args=[customer.pk]), {**data, "latitude": "1.5", "longitude": "2.5", "datum": "wgs84"}
+        reverse("customers:suggest", args=[customer.pk]),
+        {**data, "latitude": "1.5", "longitude": "2.5", "datum": "wgs84"},
     )
     assert 'value="1.5"' in kept.content.decode() and "30.27" not in kept.content.decode()
     assert sign_in(cast.lin).post(reverse("customers:suggest", args=[customer.pk]), data).status_code == 404

@@ -79,7 +79,9 @@ def test_it_follows_whatever_writes(shops, cast):
 
 
 def test_entries_of_somebody_alone(shops, cast):
-    SearchEntry.objects.create(kind="customer", row_id=-1, ref_id=shops[0].pk, customer=shops[0], only_for=cast.mei, text=" owls ")
+    SearchEntry.objects.create(
+        kind="customer", row_id=-1, ref_id=shops[0].pk, customer=shops[0], only_for=cast.mei, text=" owls "
+    )
     assert codes(cast.mei, "owls") == ["S1"]
     assert codes(cast.ada, "owls") == []
 
