@@ -472,7 +472,7 @@ IMPORT_KINDS: list[str] = [
 EXPORT_KINDS: list[str] = ["customers.profile.listing.EXPORT"]
 SEARCH_PROVIDERS: list[str] = ["customers.finding.looking.groups"]
 # What ⌘K finds, in the order shown: customers.finding.sources says what a kind needs.
-SEARCH_SOURCES: list[str] = ["customers.finding.sources.CUSTOMERS"]
+SEARCH_SOURCES: list[str] = ["customers.finding.sources.CUSTOMERS", "customers.finding.sources.LICENCES"]
 # (local time, job kind): run once a day, in this order.
 NIGHTLY: list[tuple[str, str]] = [
     ("02:30", "tiers.refresh"),

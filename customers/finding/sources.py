@@ -8,7 +8,7 @@ fetches the few rows that are shown.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
+from customers.facts.models import Fact
 from customers.profile.models import Customer
 from customers.profile.searchentry import CUSTOMER
 
@@ -65,4 +66,18 @@ def show_customers(user, ids: Iterable[int]) -> dict[int, Shown]:
     }
 
 
+def show_licences(user, ids: Iterable[int]) -> dict[int, Shown]:
+    """Customers by their business licence; two statements."""
+    ids = list(ids)
+    facts = Fact.objects.visible_to(user).current().of_fields(["licence_number"]).filter(customer_id__in=ids)
+    numbers = dict(facts.values_list("customer_id", "value"))
+    label = _("Business licence")
+    return {
+        pk: replace(shown, texts=((label, numbers[pk]),))
+        for pk, shown in show_customers(user, ids).items()
+        if numbers.get(pk)
+    }
+
+
+LICENCES = Source("licence", _("Business licences"), "file-text", show_licences)
 CUSTOMERS = Source(CUSTOMER, _("Customers"), "building-store", show_customers)

@@ -7,7 +7,7 @@ from django.db import migrations, models
 from customers.profile.searchentry import CUSTOMER
 from customers.profile.searchindex import EntryIndexes
 from customers.profile.searching import BEHIND, fold
-from customers.profile.searchkeeping import CUSTOMERS, KeepEntries
+from customers.profile.searchkeeping import CUSTOMERS, LICENCES, KeepEntries
 
 PAGE = 1000
 
@@ -87,5 +87,6 @@ class Migration(migrations.Migration):
             ),
         ),
         KeepEntries(CUSTOMERS),
+        KeepEntries(LICENCES),
         EntryIndexes(),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +41,12 @@ def customer_map(request):
     by = "sales" if params.get("by") == "sales" else "customers"
     found = overview(request.user, filters, PROVINCES)
     box = found.box or CHINA
+    facts = {
+        "box": [*_drawn(box.south, box.west), *_drawn(box.north, box.east)],
+        "tiles": settings.TILE_URL,
+        "attribution": settings.TILE_ATTRIBUTION,
+        "places": [[one.name, *_drawn(one.latitude, one.longitude), one.importance] for one in places()],
+    }
     context = {
         **frame_of(request, filters, counts, "map"),
         "overview": found,
@@ -55,12 +62,8 @@ def customer_map(request):
         "wide": 9 * UNIT,
         "high": 8 * UNIT,
         "unplaced_href": f"{reverse('customers:list')}?{_query(params, position='none')}",
-        "map": {
-            "box": [*_drawn(box.south, box.west), *_drawn(box.north, box.east)],
-            "tiles": settings.TILE_URL,
-            "attribution": settings.TILE_ATTRIBUTION,
-            "places": [[one.name, *_drawn(one.latitude, one.longitude), one.importance] for one in places()],
-        },
+        # In an attribute: htmx takes scripts out of what it swaps in, data or not.
+        "facts": json.dumps(facts, ensure_ascii=False, separators=(",", ":")),
     }
     return render(request, "customers/_map.html" if request.htmx.target == "list" else "customers/map.html", context)
 

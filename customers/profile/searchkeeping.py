@@ -41,6 +41,13 @@ class Kept:
 
 
 CUSTOMERS = Kept("customer", "customers_customer", customer="{row}.id")
+LICENCES = Kept(
+    "licence",
+    "customers_fact",
+    text="CASE WHEN {row}.is_current AND {row}.field = 'licence_number' THEN ' ' || lower({row}.value) || ' ' END",
+    ref="{row}.customer_id",
+)
+"""Business licences, a fact of the customer; no other fact is searched, and no sensitive one may be."""
 
 _INTO = "INSERT INTO customers_searchentry (kind, row_id, ref_id, customer_id, only_for_id, text)"
 _TAKE = "SELECT '{kind}', row_id, ref_id, customer_id, only_for_id, text FROM ({rows}) made WHERE text <> ''"

@@ -241,7 +241,7 @@ def test_the_page(shops, cast, sign_in):
     answer = sign_in(cast.mei).get("/customers/map/?tier=A")
     text = answer.content.decode()
     assert answer.context["overview"].total == 2 and answer.context["placed"] == 2
-    assert answer.context["map"]["box"] == [31.3, 118.8, 32.06, 120.6]
+    assert json.loads(answer.context["facts"])["box"] == [31.3, 118.8, 32.06, 120.6]
     assert 'href="/customers/?tier=A"' in text  # the list, with the same filters
     assert 'data-query="tier=A"' in text
     whole = sign_in(cast.mei).get("/customers/map/")

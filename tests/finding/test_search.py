@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
+from crm.clock import now
 from crm.search import find
-from customers.models import Customer, SearchEntry
+from customers.models import Customer, Fact, SearchEntry
 from customers.profile.actions import change_customer
 from tests.customers.conftest import make  # noqa: F401
 
@@ -84,6 +85,22 @@ def test_entries_of_somebody_alone(shops, cast):
     )
     assert codes(cast.mei, "owls") == ["S1"]
     assert codes(cast.ada, "owls") == []
+
+
+def test_by_the_business_licence(shops, cast):
+    Fact.objects.create(
+        customer=shops[0], field="licence_number", value="91330106MA2XYZ", noted_on="2026-01-01", created_at=now()
+    )
+    Fact.objects.create(
+        customer=shops[1], field="occupation", value="91330106MA2XYZ", noted_on="2026-01-01", created_at=now()
+    )
+    (group,) = find(cast.mei, "ma2xyz")
+    (hit,) = group.hits
+    assert (group.kind, hit.title, str(hit.why)) == ("licence", "张三鲜", "Business licence")
+    assert hit.why_parts == (("91330106", False), ("MA2XYZ", True))
+    assert find(cast.lin, "ma2xyz") == []
+    Fact.objects.update(is_current=False)
+    assert find(cast.mei, "ma2xyz") == []
 
 
 def test_more_than_are_ranked(make, cast, monkeypatch):  # noqa: F811

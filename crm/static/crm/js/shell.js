@@ -230,7 +230,7 @@
     }
   };
   startModules(document);
-  on("htmx:afterSettle", (event) => startModules(event.target.parentElement ?? document));
+  on("htmx:afterSettle", () => startModules(document));
 
   /* offline */
   const banner = document.querySelector("[data-offline]");

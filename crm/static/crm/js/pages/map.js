@@ -4,7 +4,7 @@ export async function start(root) {
   await import(root.dataset.leaflet);
   const L = window.L;
   const canvas = root.querySelector("[data-map-canvas]");
-  const facts = JSON.parse(root.querySelector("#map-facts").textContent);
+  const facts = JSON.parse(root.dataset.facts);
   const list = document.getElementById("map-listed");
   const said = root.querySelector("[data-map-said]");
   const badge = (letter) => root.querySelector(`template[data-badge="${letter || "none"}"]`).content.firstElementChild.cloneNode(true);
@@ -67,14 +67,14 @@ export async function start(root) {
     const title = say(texts.clusterTitle, { n: cell.n, a, b, c, none });
     const icon = L.divIcon({ className: "m-cluster", iconSize: [size, size], html: face });
     const mark = L.marker(cell.at, { icon, title, riseOnHover: true, zIndexOffset: 100 });
-    mark.on("click", () => {
+    const open = () => {
       const [s, w, n, e] = cell.box;
       const bounds = L.latLngBounds([s, w], [n, e]);
       const zoom = Math.min(18, Math.max(map.getZoom() + 1, map.getBoundsZoom(bounds.pad(0.2))));
       if (map.getZoom() < 18) map.setView(bounds.getCenter(), zoom);
       else list?.scrollIntoView({ block: "nearest" });
-    });
-    return mark;
+    };
+    return mark.on("click", open).on("keypress", (event) => event.originalEvent.key === "Enter" && open());
   };
   /* the number in a ring whose parts are the tiers */
   const ring = (cell) => {
