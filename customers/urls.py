@@ -3,7 +3,6 @@
 from django.urls import path
 
 from customers.files import views as files
-from customers.pages import card, roll, tiers
 from customers.finding import views as finding
 from customers.pages import atlas, card, roll, tiers
 from customers.pages import profile as whole
