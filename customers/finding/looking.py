@@ -31,6 +31,8 @@ FEW = 4
 """With so few hits or less, none of them a word or the beginning of one, words that were typed wrong are looked for."""
 NEAR = 80
 """Near misses that are measured."""
+WHOLE = 20
+"""Longer words have too many neighbours to look them all up; trigrams find them well."""
 _TIERS = {"A": 0, "B": 1, "C": 2}
 
 
@@ -107,7 +109,7 @@ def _similar(entries, words: list[str]) -> list[tuple]:
     entries = entries.holding([word for word in words if word not in loose])
     if connections[entries.db].vendor != "postgresql":
         return _by_trigrams(entries, loose)
-    rows = _by_neighbours(entries, loose)
+    rows = _by_neighbours(entries, loose) if max(map(len, loose)) <= WHOLE else []
     # Numbers and codes share most of their trigrams: only whole ones are led back to what was meant.
     if rows or any(char.isdigit() for word in loose for char in word) or not _has_trigrams(entries.db):
         return rows
@@ -137,7 +139,8 @@ def _by_likeness(entries, words: list[str]) -> list[tuple]:
     """PostgreSQL: parts of run-together pinyin, by the share of trigrams."""
     for word in words:
         entries = entries.extra(where=["customers_searchentry.text %%> %s"], params=[word])
-    least = min(0.5 if len(word) >= LONG else 0.4 for word in words)
+    # Two errors take eight of a word's trigrams at most. Less strict, a long word would be like all with its ending.
+    least = min(max(0.5 if len(word) >= LONG else 0.4, 1 - 8 / (len(word) + 1)) for word in words)
     with _told(entries.db, {"pg_trgm.word_similarity_threshold": str(least)}):
         return _rows(entries, NEAR * 3)
 

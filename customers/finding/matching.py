@@ -16,7 +16,7 @@ from customers.profile.searching import BEHIND
 
 SHORTEST = 4
 """Shorter words are not corrected: nearly everything is one letter away from them."""
-LONGEST = 24
+LONGEST = 40
 LONG = 8
 """From this length on two errors are forgiven, below it one."""
 _LATIN = re.compile(r"[a-z0-9]+\Z")
