@@ -12,6 +12,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from crm import tiles
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
@@ -256,6 +258,22 @@ SECURE_CSP = {
     "frame-ancestors": ["'none'"],
     "form-action": ["'self'"],
 }
+# --- maps: everything works without; a tile server is drawn under the points and named in the policy ----------------
+
+# https://{s}.tiles.example/{z}/{x}/{y}.png in Web Mercator; TILE_DATUM is the coordinate system its pictures are in
+# (wgs84, gcj02, bd09), to which points are shifted.
+TILE_URL = env.str("TILE_URL", default="")
+TILE_DATUM = env.str("TILE_DATUM", default="wgs84")
+TILE_ATTRIBUTION = env.str("TILE_ATTRIBUTION", default="")
+if TILE_DATUM not in ("wgs84", "gcj02", "bd09"):
+    raise ImproperlyConfigured("TILE_DATUM must be wgs84, gcj02 or bd09")
+try:
+    SECURE_CSP["img-src"] += [origin for origin in [tiles.source(TILE_URL)] if origin]
+except ValueError as wrong:
+    raise ImproperlyConfigured(f"TILE_URL is {wrong}") from wrong
+# A callable (address, city, province) -> (latitude, longitude, datum) or None.
+GEOCODER = env.str("GEOCODER", default="customers.finding.geocoding.by_place")
+
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -474,7 +492,9 @@ IMPORT_KINDS: list[str] = [
 EXPORT_KINDS: list[str] = ["customers.profile.listing.EXPORT", "customers.receivables.exporting.EXPORT"]
 # What slices above the profile add to the customers list: columns, filters, and what the API tells of a customer.
 LIST_EXTRAS: list[str] = ["customers.receivables.listed.EXTRA"]
-SEARCH_PROVIDERS: list[str] = ["customers.profile.listing.hits"]
+SEARCH_PROVIDERS: list[str] = ["customers.finding.looking.groups"]
+# What ⌘K finds, in the order shown: customers.finding.sources says what a kind needs.
+SEARCH_SOURCES: list[str] = ["customers.finding.sources.CUSTOMERS", "customers.finding.sources.LICENCES"]
 # (local time, job kind): run once a day, in this order.
 NIGHTLY: list[tuple[str, str]] = [
     ("02:10", "promises.follow"),

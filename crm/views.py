@@ -18,6 +18,9 @@ from crm.accounts.models import User
 from crm.clock import today
 from crm.shell.context import THEME_COOKIE
 
+PALETTE, PAGE = 6, 20
+"""Hits of a kind that the palette shows, and the page of all kinds."""
+
 
 @require_safe
 @login_required
@@ -29,10 +32,12 @@ def home(request):
 @require_safe
 @login_required
 def search(request):
-    text = request.GET.get("q", "")
-    hits = searching.find(request.user, text)
+    """The palette's hits (htmx), or a page of them: some of every kind, with ?kind= all of one."""
+    text, kind = request.GET.get("q", ""), request.GET.get("kind", "")[:12]
+    most = PALETTE if request.htmx else searching.MOST if kind else PAGE
+    groups = searching.find(request.user, text, most, kind)
     template = "shell/_hits.html" if request.htmx else "shell/search.html"
-    return render(request, template, {"hits": hits, "q": text})
+    return render(request, template, {"groups": groups, "q": text, "kind": kind, "most": most})
 
 
 @require_POST

@@ -5,6 +5,7 @@ from django.urls import path
 from customers.channel.api import Channels
 from customers.facts.api import Facts
 from customers.files.api import CustomerFiles, Files
+from customers.finding.api import Search
 from customers.people.api import Contacts, CustomerPeople, PersonRoles, Relations, RelationTypes
 from customers.people.graph_api import CustomerNetwork, PersonNetwork, Ways
 from customers.profile.api import Customers, Responsibilities
@@ -66,6 +67,7 @@ urlpatterns = [
     path("files/<int:pk>/thumbnail/", Files.as_view({"get": "thumbnail"}), name="file-thumbnail"),
     path("files/<int:pk>/remove/", Files.as_view({"post": "remove"}), name="file-remove"),
     path("files/<int:pk>/restore/", Files.as_view({"post": "restore"}), name="file-restore"),
+    path("search/", Search.as_view({"get": "everything"}), name="search"),
     path("sales/bulk/", Sales.as_view({"post": "bulk"}), name="sales-bulk"),
     path("tiers/standing/", Standings.as_view({"get": "list"}), name="tier-standing"),
     path("tiers/distribution/", Board.as_view({"get": "distribution"}), name="tier-distribution"),

@@ -4,6 +4,7 @@ from customers.facts.models import Fact
 from customers.files.models import Attachment
 from customers.people.models import Person, PersonRole, Relation, RelationType
 from customers.profile.models import Customer, Responsibility
+from customers.profile.searchentry import SearchEntry
 from customers.receivables.models import Allocation, OpenItem, Payment, Promise
 from customers.relationship.models import Observation
 from customers.sales.models import MonthlySales, RegionMonth, SaleLine, SalesDirty
@@ -36,6 +37,7 @@ __all__ = [
     "Responsibility",
     "SaleLine",
     "SalesDirty",
+    "SearchEntry",
     "StandingState",
     "TierDecision",
     "TierDirty",

@@ -4,7 +4,8 @@ from django.urls import path
 
 from customers.channel import views as channel
 from customers.files import views as files
-from customers.pages import card, roll, tiers
+from customers.finding import views as finding
+from customers.pages import atlas, card, roll, tiers
 from customers.pages import profile as whole
 from customers.people import graph_views as graph
 from customers.people import views as people
@@ -16,7 +17,10 @@ app_name = "customers"
 urlpatterns = [
     path("", roll.customer_list, name="list"),
     path("filters/<slug:name>/", roll.choices, name="choices"),
+    path("map/", atlas.customer_map, name="map"),
+    path("map/points/", finding.points, name="map-points"),
     path("new/", profile.create, name="create"),
+    path("new/position/", finding.suggest, name="suggest-new"),
     path("assign/", profile.assign, name="assign"),
     path("export/", profile.export, name="export"),
     path("tiers/", tiers.board, name="tiers"),
@@ -43,6 +47,7 @@ urlpatterns = [
     path("receivables/export/", receivables.export, name="receivables-export"),
     path("<int:pk>/", card.detail, name="detail"),
     path("<int:pk>/edit/", profile.edit, name="edit"),
+    path("<int:pk>/edit/position/", finding.suggest, name="suggest"),
     path("<int:pk>/close/", profile.close, name="close"),
     path("<int:pk>/sales/", card.sales, name="sales"),
     path("<int:pk>/profile/", whole.profile, name="profile"),

@@ -66,6 +66,7 @@ PURE = {
     "customers.files.pictures": {"PIL"},
     "customers.demo.pictures": {"PIL"},
     "customers.people.network": set(),
+    "customers.finding.matching": {"pypinyin"},
     "customers.demo.places": set(),
     "customers.demo.names": set(),
     "customers.demo.calendar": {"holidays"},
@@ -111,6 +112,7 @@ DOORS: dict[tuple[str, str], str] = {
     ("customers/profile/api.py", "Responsibility.filter"): OF_A_CUSTOMER,
     ("customers/sales/api.py", "SaleLine.live"): OF_A_CUSTOMER,
     ("customers/profile/listing.py", "Responsibility.in_force"): "joined to customers that came through visible_to",
+    ("customers/profile/listing.py", "SearchEntry.filter"): "keys that narrow customers that came through visible_to",
     ("customers/profile/listing.py", "Region.filter"): "the branch below a region in the person's reach",
     ("customers/pages/roll.py", "Region.filter"): "the path of a region; counters are narrowed by reach beside it",
 }
@@ -471,6 +473,15 @@ def test_texts_are_whole_sentences_for_translators():
 
 DOTTED = ["HOME_PANELS", "CUSTOMER_PANELS", "JOB_KINDS", "IMPORT_KINDS", "EXPORT_KINDS", "SEARCH_PROVIDERS"]
 DOTTED += ["LIST_EXTRAS"]
+DOTTED = [
+    "HOME_PANELS",
+    "CUSTOMER_PANELS",
+    "JOB_KINDS",
+    "IMPORT_KINDS",
+    "EXPORT_KINDS",
+    "SEARCH_PROVIDERS",
+    "SEARCH_SOURCES",
+]
 
 
 @pytest.mark.parametrize("name", DOTTED)

@@ -3,7 +3,8 @@
     python tools/vendor.py                     # with the npm client, in a temporary folder
     python tools/vendor.py --from FOLDER       # from a node_modules folder that is already there
 
-Everything is copied as it is, but for `sourceMappingURL` comments (hashed file names would refuse them).
+Everything is copied as it is, but for `sourceMappingURL` comments (hashed file names would refuse them) and, in style
+sheets, pictures that we do not use.
 """
 
 from __future__ import annotations
@@ -26,15 +27,19 @@ PACKAGES = {
     "@tabler/icons": "3.51.0",
     "@fontsource-variable/inter": "5.3.0",
     "axe-core": "4.14.1",
+    "leaflet": "1.9.4",
 }
 COPIES = {
     "htmx.org/dist/htmx.min.js": STATIC / "vendor" / "htmx.min.js",
     "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2": STATIC / "vendor" / "inter.woff2",
+    "leaflet/dist/leaflet.js": STATIC / "vendor" / "leaflet.js",
+    "leaflet/dist/leaflet.css": STATIC / "vendor" / "leaflet.css",
     "axe-core/axe.min.js": ROOT / "tests" / "vendor" / "axe.min.js",
 }
 LICENSES = {
     "htmx 2.0.11 (0BSD)": "htmx.org/LICENSE",
     "Tabler Icons 3.51.0 (MIT)": "@tabler/icons/LICENSE",
+    "Leaflet 1.9.4 (BSD-2-Clause)": "leaflet/LICENSE",
     "Inter, as packed by Fontsource 5.3.0 (OFL-1.1)": "@fontsource-variable/inter/LICENSE",
 }
 # A bridge under its deck: the mark of 桥. The square takes the colour of the text around it.
@@ -69,6 +74,9 @@ def refresh(modules: Path) -> None:
         data = (modules / source).read_bytes()
         if target.suffix == ".js":
             data = re.sub(rb"\n?//[#@] sourceMappingURL=.*", b"", data)
+        elif target.suffix == ".css":
+            # Pictures that we do not use (markers, the layers button): hashed names would not find them.
+            data = re.sub(rb"[^\S\n]*(background-image|behavior): url\([^)]*\);[^\n]*\n", b"", data)
         target.write_bytes(data)
     (STATIC / "crm" / "icons.svg").write_text(sprite(modules / "@tabler" / "icons" / "icons" / "outline"))
     texts = [f"{name}\n\n{(modules / path).read_text().strip()}\n" for name, path in LICENSES.items()]

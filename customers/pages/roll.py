@@ -62,15 +62,11 @@ def customer_list(request):
     extras.attach(found.rows, shown)
     months = sparklines(ids, until=window.last_day) if ids and "spark" in shown else {}
     context = {
+        **frame_of(request, filters, counts),
         "rows": rows_of(found.rows, shown, months, state.figures_as_of if state else today()),
         "page": found,
         "window": window,
         "figures_as_of": state.figures_as_of if state else None,
-        "filters": filters,
-        "segments": _segments(counts, filters.tier),
-        "total": _total(counts, filters.tier),
-        "counted": listing.COUNTED,
-        "chips": _chips(request.user, filters, params),
         "sort": ("-" if descending else "") + order.name,
         "heads": _heads(shown, order.name, descending),
         "show": dict.fromkeys(shown, True),
@@ -78,20 +74,32 @@ def customer_list(request):
             {"key": c.name, "label": c.label, "shown": c.name in shown, "fixed": c.name in listing.FIXED}
             for c in listing.all_columns()
         ],
-        "q": params.get("q", ""),
-        "narrowed": filters != listing.Filters(tier=filters.tier),
     }
-    if request.htmx.target == "list":
-        return render(request, "customers/_list.html", {**context, **_menus(request)})
-    return render(request, "customers/list.html", {**context, **_menus(request)})
+    return render(request, "customers/_list.html" if request.htmx.target == "list" else "customers/list.html", context)
 
 
-def _menus(request) -> dict[str, Any]:
+def frame_of(request, filters: listing.Filters, counts: dict[str, int] | None, shape: str = "list") -> dict[str, Any]:
+    """What stands around the customers, as rows or as a map (shape): tiers, filters, saved views, the query itself."""
     query = request.GET.copy()
     for name in ("after", "before"):
         query.pop(name, None)
-    views = SavedView.objects.visible_to(request.user).filter(page="customers")
-    return {"views": views, "here": query.urlencode(), "may_write": request.user.may_write}
+    return {
+        "filters": filters,
+        "segments": _segments(counts, filters.tier),
+        "total": _total(counts, filters.tier),
+        "counted": listing.COUNTED,
+        "chips": _chips(request.user, filters, request.GET),
+        "q": request.GET.get("q", ""),
+        "narrowed": filters != listing.Filters(tier=filters.tier),
+        "views": SavedView.objects.visible_to(request.user).filter(page="customers"),
+        "here": query.urlencode(),
+        "shape": shape,
+        "base": reverse(SHAPES[shape]),
+        "may_write": request.user.may_write,
+    }
+
+
+SHAPES = {"list": "customers:list", "map": "customers:map"}
 
 
 _ENDS = {"sales", "before", "growth"}
@@ -162,6 +170,7 @@ CHOICES = {
     "city": gettext_lazy("City"),
     "growth": gettext_lazy("Growth"),
     "quiet": gettext_lazy("No sale for"),
+    "position": gettext_lazy("On the map"),
 }
 
 
@@ -177,6 +186,8 @@ def _short_choices(name: str) -> list[tuple[str, str]] | None:
         return [(value, str(label)) for value, label in State.choices]
     if name == "growth":
         return [("up", _("Growing")), ("down", _("Shrinking"))]
+    if name == "position":
+        return [("given", _("with a position")), ("none", _("without a position"))]
     if name == "quiet":
         return [(str(n), ngettext("%(n)d day", "%(n)d days", n) % {"n": n}) for n in listing.QUIET_DAYS]
     for one in extras.filters():
@@ -209,6 +220,8 @@ def _chips(user, filters: listing.Filters, params) -> list[Chip]:
     ]
     if filters.province or filters.city:
         chips.insert(5, Chip("city", CHOICES["city"], filters.city, filters.city))
+    if filters.placed:
+        chips.append(_chip("position", filters.placed))
     if filters.ids is not None:
         chips.append(Chip("ids", _("Selected customers"), "1", str(len(filters.ids)), []))
     return chips
@@ -249,7 +262,7 @@ def choices(request, name: str):
         "choices": found[:MOST_CHOICES],
         "more": len(found) > MOST_CHOICES,
         "value": request.GET.get(name, ""),
-        "list_url": reverse("customers:list"),
+        "list_url": reverse(_shape(request.GET)),
     }
     return render(request, "customers/_choices.html" if request.htmx else "customers/choices.html", context)
 
@@ -257,10 +270,16 @@ def choices(request, name: str):
 def _list_with(params, name: str, value: str) -> str:
     """The list's address with one filter set; a province chosen anew lets go of the city."""
     params = params.copy()
-    for gone in ("after", "before", *(["city"] if name == "province" else [])):
+    shape = reverse(_shape(params))
+    for gone in ("after", "before", "shape", *(["city"] if name == "province" else [])):
         params.pop(gone, None)
     params[name] = value
-    return f"{reverse('customers:list')}?{params.urlencode()}"
+    return f"{shape}?{params.urlencode()}"
+
+
+def _shape(params) -> str:
+    """Where a choice leads back to: the rows or, with ?shape=map, the map."""
+    return SHAPES.get(params.get("shape", ""), SHAPES["list"])
 
 
 def _choices_of(user, name: str, params) -> list[dict[str, Any]]:

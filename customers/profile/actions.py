@@ -241,7 +241,9 @@ def _fill(customer: Customer, fields: dict, by: User | None) -> None:
     if customer.upstream_id not in (None, before["upstream_id"]):
         _check_upstream(customer)
     customer.wgs_latitude, customer.wgs_longitude = wgs(customer.latitude, customer.longitude, customer.datum)
-    customer.search_text = search_text(customer.code, customer.name, customer.phone)
+    customer.search_text = search_text(
+        customer.code, customer.name, customer.phone, customer.city, customer.district, customer.address
+    )
 
 
 def _check_place(customer: Customer) -> None:

@@ -13,23 +13,20 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
-from django.db import connections
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from crm.access import reach_of
 from crm.accounts.models import Region
 from crm.clock import today
 from crm.exports.kinds import Column, ExportKind, reach_holds, reach_kept
-from crm.listing.keyset import Order, chosen, page, walk
-from crm.search import Hit
+from crm.listing.keyset import Order, chosen, walk
 from customers.profile import extras
 from customers.profile.actions import regions_open_to
 from customers.profile.models import Customer, Kind, Responsibility, State
-from customers.profile.searchindex import HasGram
-from customers.profile.searching import SHORT, asked, is_short_latin
+from customers.profile.searchentry import CUSTOMER, SearchEntry
+from customers.profile.searching import asked
 
 ORDERS = {
     one.name: one
@@ -45,6 +42,7 @@ DEFAULT_ORDER = "-sales"
 NO_TIER = "none"
 TIERS = ("A", "B", "C", NO_TIER)
 WAYS = ("up", "down")
+PLACED = ("given", "none")
 QUIET_DAYS = (30, 60, 90, 180)
 FEW = 2_000
 """Up to this many hits of a search are fetched by their keys."""
@@ -68,6 +66,7 @@ class Filters:
     manager: int | None = None
     growth: str | None = None
     quiet_since: datetime.date | None = None
+    placed: str | None = None
     ids: tuple[int, ...] | None = None
     further: tuple[tuple[str, str], ...] = ()  # (name, value) of the filters that slices above add
     nothing: bool = False  # it asks for a value that no customer can have
@@ -95,6 +94,7 @@ class Filters:
                 ("region", number("region")),
                 ("manager", number("manager")),
                 ("growth", one_of("growth", WAYS)),
+                ("position", one_of("position", PLACED)),
             )
         )
         return cls(
@@ -108,6 +108,7 @@ class Filters:
             manager=number("manager"),
             growth=one_of("growth", WAYS),
             quiet_since=quiet_since(text("quiet"), day or today()),
+            placed=one_of("position", PLACED),
             ids=_numbers(text("ids", 4000)),
             further=further,
             nothing=wrong,
@@ -138,22 +139,15 @@ def quiet_since(text: str, day: datetime.date) -> datetime.date | None:
 def found_by(text: str, queryset: QuerySet[Customer]) -> QuerySet[Customer]:
     """The customers in whose code, name, pinyin, initials or phone every word is found.
 
-    On PostgreSQL a first statement fetches the keys of few hits from the index. The planner cannot know how rare a
+    A first statement fetches the keys of few hits from the table that searches read. The planner cannot know how rare a
     word is: for one that nobody has, it would walk the whole list in its order; for one that many have, it does well.
     """
     words = asked(text)
     if not words:
         return queryset.none() if text.strip() else queryset
-    indexed = connections[queryset.db].vendor == "postgresql"
-    wanted = Q()
-    for word in words:
-        part = f" {word}" if is_short_latin(word) else word
-        wanted &= Q(HasGram(part)) if indexed and len(word) <= SHORT else Q(search_text__contains=part)
-    if indexed:
-        hits = list(queryset.filter(wanted).order_by().values_list("pk", flat=True)[: FEW + 1])
-        if len(hits) <= FEW:
-            return queryset.filter(pk__in=hits)
-    return queryset.filter(wanted)
+    entries = SearchEntry.objects.filter(kind=CUSTOMER).holding(words).order_by().values_list("customer_id", flat=True)
+    hits = list(entries[: FEW + 1])
+    return queryset.filter(pk__in=hits if len(hits) <= FEW else entries)
 
 
 def filtered(user, params: Mapping[str, Any], *, but: tuple[str, ...] = ()) -> QuerySet[Customer]:
@@ -179,6 +173,8 @@ def narrowed(user, filters: Filters) -> QuerySet[Customer]:
     if filters.region is not None:
         top = regions_open_to(user).filter(pk=filters.region).values("path")[:1]
         wanted &= Q(region__in=Region.objects.filter(path__startswith=Subquery(top)))
+    if filters.placed:
+        wanted &= Q(wgs_latitude__isnull=filters.placed == "none")
     if filters.ids is not None:
         wanted &= Q(pk__in=filters.ids)
     if filters.manager is not None:
@@ -355,23 +351,6 @@ def file_rows(user, params) -> Iterator[list]:
 
 def file_count(user, params) -> int:
     return filtered(user, params).count()
-
-
-def hits(user, text: str, limit: int) -> list[Hit]:
-    """For the palette: the customers that match, largest first."""
-    order, descending = order_of({})
-    found = page(
-        found_by(text, Customer.objects.visible_to(user)).select_related("standing"), order, descending, size=limit
-    )
-    return [
-        Hit(
-            url=reverse("customers:detail", args=[one.pk]),
-            title=one.name,
-            meta=" · ".join(part for part in (one.code, one.city) if part),
-            tier=getattr(standing_of(one), "tier", ""),
-        )
-        for one in found.rows
-    ]
 
 
 def rights(user) -> dict:

@@ -43,6 +43,7 @@ VALUES = (
     "opened_on",
     "closed_on",
 )
+SEARCHED = ("code", "name", "phone", "city", "district", "address")
 DERIVED = ("wgs_latitude", "wgs_longitude", "search_text")
 _CLEARED = {"opened_on": None, "closed_on": None, "latitude": None, "longitude": None}
 _KEPT_WHEN_EMPTY = ("name", "kind", "state", "region", "datum", "manager")
@@ -158,7 +159,7 @@ class Merger:
             values["wgs_latitude"], values["wgs_longitude"] = wgs(
                 values["latitude"], values["longitude"], values["datum"]
             )
-            values["search_text"] = search_text(values["code"], values["name"], values["phone"])
+            values["search_text"] = search_text(*(values[name] for name in SEARCHED))
         return merged
 
     def _values(self, given: Mapping[str, Any], there: Customer | None) -> dict[str, Any]:

@@ -127,6 +127,11 @@ class Customer(models.Model):
         indexes = [
             models.Index(fields=["province", "city"], name="customer_place"),
             models.Index(fields=["name", "id"], name="customer_by_name"),
+            models.Index(
+                fields=["wgs_latitude", "wgs_longitude"],
+                name="customer_position",
+                condition=Q(wgs_latitude__isnull=False),
+            ),
             models.Index(fields=["state"], name="customer_not_active", condition=~Q(state="active")),
         ]
 

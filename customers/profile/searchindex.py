@@ -1,15 +1,15 @@
-"""Indexes for searching on PostgreSQL; elsewhere a search reads the texts one by one.
+"""Indexes of the table that searches read, on PostgreSQL; elsewhere a search reads the texts one by one.
 
 Words of three letters and more are found by trigrams, where the extension pg_trgm is there or may be made. One and two
 letters are too short for trigrams (and most Chinese searches are that short), so `qiao_grams` keeps each run of one
-and two letters of Chinese words, and how every word begins (after a space), in an index of its own.
+and two letters of Chinese words, how every word begins (after a space), and whole Latin words and numbers (after "=",
+by which the neighbours of a mistyped one are found) in an index of its own.
 """
 
 from __future__ import annotations
 
 from django.db import DatabaseError, transaction
 from django.db.migrations.operations.base import Operation
-from django.db.models import BooleanField, F, Func, Value
 
 # COST: twenty microseconds a row, which the planner would otherwise rather spend on every row than open the index.
 _GRAMS = """
@@ -18,6 +18,8 @@ CREATE OR REPLACE FUNCTION qiao_grams(text) RETURNS text[] LANGUAGE sql IMMUTABL
         SELECT ' ' || left(word, n) AS gram
         FROM regexp_split_to_table(btrim($1), ' +') AS word, generate_series(1, 2) AS n
         UNION ALL
+        SELECT '=' || word FROM regexp_split_to_table(btrim($1), ' +') AS word WHERE word ~ '^[a-z0-9]{4,24}$'
+        UNION ALL
         SELECT substr(word, i, n)
         FROM regexp_split_to_table(btrim($1), ' +') AS word, generate_series(1, length(word)) AS i,
             generate_series(1, 2) AS n
@@ -25,23 +27,12 @@ CREATE OR REPLACE FUNCTION qiao_grams(text) RETURNS text[] LANGUAGE sql IMMUTABL
     ) AS grams
 $$
 """
-_TRIGRAMS = "CREATE INDEX customer_search_trigrams ON customers_customer USING gin (search_text gin_trgm_ops)"
-
-
-class HasGram(Func):
-    """Whether a text holds one of `qiao_grams`; PostgreSQL only."""
-
-    output_field = BooleanField()
-
-    def __init__(self, gram: str):
-        super().__init__(F("search_text"), Value(gram))
-
-    def as_sql(self, compiler, connection, **_extra):
-        (text, text_values), (gram, gram_values) = (compiler.compile(one) for one in self.source_expressions)
-        return f"(qiao_grams({text}) @> ARRAY[{gram}]::text[])", [*text_values, *gram_values]
+_OLD = ("customer_search_trigrams", "customer_search_grams")
 
 
 class SearchIndexes(Operation):
+    """Once on the customers themselves (migration 0006 still says so); it makes nothing any more."""
+
     reversible = True
     reduces_to_sql = True
 
@@ -52,26 +43,41 @@ class SearchIndexes(Operation):
         """No model changes."""
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        """See EntryIndexes."""
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        """See EntryIndexes."""
+
+    def describe(self):
+        return "Index the texts that customers are searched by"
+
+
+class EntryIndexes(SearchIndexes):
+    """The two indexes of the entries; what an older Qiao had on the customers goes."""
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
         if schema_editor.connection.vendor != "postgresql":
             return
         self.database_backwards(app_label, schema_editor, from_state, to_state)
         schema_editor.execute(_GRAMS, params=None)
         schema_editor.execute(
-            "CREATE INDEX customer_search_grams ON customers_customer USING gin (qiao_grams(search_text))", params=None
+            "CREATE INDEX search_grams ON customers_searchentry USING gin (qiao_grams(text))", params=None
         )
         # How often each of thousands of pairs occurs; with the usual hundred, a rare one passes for a common one.
-        schema_editor.execute("ALTER INDEX customer_search_grams ALTER COLUMN 1 SET STATISTICS 1000", params=None)
+        schema_editor.execute("ALTER INDEX search_grams ALTER COLUMN 1 SET STATISTICS 1000", params=None)
         if _may_have_trigrams(schema_editor.connection):
-            schema_editor.execute(_TRIGRAMS, params=None)
+            schema_editor.execute(
+                "CREATE INDEX search_trigrams ON customers_searchentry USING gin (text gin_trgm_ops)", params=None
+            )
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state):
         if schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute("DROP INDEX IF EXISTS customer_search_trigrams", params=None)
-            schema_editor.execute("DROP INDEX IF EXISTS customer_search_grams", params=None)
+            for name in ("search_trigrams", "search_grams", *_OLD):
+                schema_editor.execute(f"DROP INDEX IF EXISTS {name}", params=None)
             schema_editor.execute("DROP FUNCTION IF EXISTS qiao_grams(text)", params=None)
 
     def describe(self):
-        return "Index the texts that customers are searched by"
+        return "Index the texts that searches read"
 
 
 def _may_have_trigrams(connection) -> bool:

@@ -162,7 +162,9 @@ def _put_back(customer: Customer, before: dict[str, Any], by_code: dict[str, int
     customer.wgs_latitude, customer.wgs_longitude = wgs(
         merging.degrees(customer.latitude), merging.degrees(customer.longitude), customer.datum
     )
-    customer.search_text = search_text(customer.code, customer.name, customer.phone)
+    customer.search_text = search_text(
+        customer.code, customer.name, customer.phone, customer.city, customer.district, customer.address
+    )
     customer.version += 1
 
 

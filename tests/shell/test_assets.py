@@ -67,13 +67,13 @@ def test_every_variable_that_a_stylesheet_uses_is_declared():
 def test_our_layers_are_declared_once_and_first():
     text = (STATIC / "css" / "tokens.css").read_text()
     assert "@layer vendor, tokens, base, layout, components, pages, utilities;" in text
-    for name in ("app", "pages", "design", "admin-vendor"):
+    for name in ("app", "pages", "map", "design", "admin-vendor"):
         used = set(re.findall(r"@layer (\w+)\s*\{|layer\((\w+)\)", (STATIC / "css" / f"{name}.css").read_text()))
         assert {a or b for a, b in used} <= {"vendor", "tokens", "base", "layout", "components", "pages", "utilities"}
 
 
 def test_scripts_evaluate_nothing_and_load_nothing():
-    for path in STATIC.glob("js/*.js"):
+    for path in STATIC.rglob("js/**/*.js"):
         text = re.sub(r"/\*.*?\*/|//[^\n]*", "", path.read_text(), flags=re.S)
         assert not re.search(r"\beval\(|new Function|innerHTML|document\.write|insertAdjacentHTML|^import ", text, re.M)
 

@@ -99,12 +99,17 @@
     );
   };
   const keep = (option) => {
-    if (!("hit" in option.dataset)) return;
-    const href = new URL(option.href).pathname;
-    const title = (option.querySelector(".m") ?? option.querySelector(".grow")).textContent;
+    if ("hit" in option.dataset) keepAs(option.href, (option.querySelector(".m") ?? option.querySelector(".grow")).textContent);
+  };
+  const keepAs = (address, title) => {
+    const href = new URL(address, location.href).pathname;
     const list = [{ href, title }, ...load().filter((item) => item.href !== href)].slice(0, 5);
     try { localStorage.setItem(KEY, JSON.stringify(list)); } catch { /* private mode */ }
   };
+
+  /* a customer whose page is open is a recent one */
+  const seen = document.querySelector("[data-recent-as]");
+  if (seen) keepAs(location.href, seen.dataset.recentAs);
 
   dialog.addEventListener("opened", () => {
     input.value = "";

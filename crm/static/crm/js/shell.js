@@ -222,6 +222,16 @@
     }
   });
 
+  /* parts with a script of their own: data-module="address", started once, again when swapped in */
+  const startModules = (part) => {
+    for (const element of part.querySelectorAll?.("[data-module]:not([data-started])") ?? []) {
+      element.dataset.started = "";
+      import(element.dataset.module).then((module) => module.start(element)).catch(() => toast(texts.unreachable, "bad"));
+    }
+  };
+  startModules(document);
+  on("htmx:afterSettle", () => startModules(document));
+
   /* offline */
   const banner = document.querySelector("[data-offline]");
   const show = () => { if (banner) banner.hidden = navigator.onLine; };

@@ -1,0 +1,83 @@
+"""What can be found, by kind: settings.SEARCH_SOURCES names one `Source` for each, in the order shown.
+
+A slice that wants its rows found adds two things: in a migration, `KeepEntries(Kept(kind, table, …))` of
+customers.profile.searchkeeping, so that the database keeps their texts; and here (in the settings) a Source, which
+fetches the few rows that are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+
+from customers.facts.models import Fact
+from customers.profile.models import Customer
+from customers.profile.searchentry import CUSTOMER
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A hit as people see it. texts: (label, text) of what else it is found by, most telling first."""
+
+    url: str
+    title: str
+    meta: str = ""
+    tier: str = ""
+    texts: tuple[tuple[Any, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """show(user, ids) -> {id: Shown}: those of the ids that the person sees (through visible_to), one statement."""
+
+    kind: str
+    label: Any
+    icon: str
+    show: Callable[[Any, Iterable[int]], dict[int, Shown]]
+
+
+@cache
+def sources() -> dict[str, Source]:
+    return {source.kind: source for source in map(import_string, settings.SEARCH_SOURCES)}
+
+
+def show_customers(user, ids: Iterable[int]) -> dict[int, Shown]:
+    found = Customer.objects.visible_to(user).filter(pk__in=list(ids)).select_related("standing")
+    return {
+        one.pk: Shown(
+            url=reverse("customers:detail", args=[one.pk]),
+            title=one.name,
+            meta=" · ".join(part for part in (one.code, one.city) if part),
+            tier=getattr(getattr(one, "standing", None), "tier", ""),
+            texts=(
+                (_("Code"), one.code),
+                (_("Phone"), one.phone),
+                (_("Address"), " ".join(part for part in (one.city, one.district, one.address) if part)),
+            ),
+        )
+        for one in found
+    }
+
+
+def show_licences(user, ids: Iterable[int]) -> dict[int, Shown]:
+    """Customers by their business licence; two statements."""
+    ids = list(ids)
+    facts = Fact.objects.visible_to(user).current().of_fields(["licence_number"]).filter(customer_id__in=ids)
+    numbers = dict(facts.values_list("customer_id", "value"))
+    label = _("Business licence")
+    return {
+        pk: replace(shown, texts=((label, numbers[pk]),))
+        for pk, shown in show_customers(user, ids).items()
+        if numbers.get(pk)
+    }
+
+
+LICENCES = Source("licence", _("Business licences"), "file-text", show_licences)
+CUSTOMERS = Source(CUSTOMER, _("Customers"), "building-store", show_customers)
