@@ -2,9 +2,10 @@
 
 from customers.facts.models import Fact
 from customers.files.models import Attachment
+from customers.duplicates.models import DuplicateKey, DuplicatePair, Merge, MergedCustomer, MergeStep
 from customers.profile.models import Customer, Responsibility
 from customers.relationship.models import Observation
-from customers.sales.models import MonthlySales, RegionMonth, SaleLine, SalesDirty
+from customers.sales.models import MonthlySales, RegionMonth, SaleLine, SalesDirty, SaleSum
 from customers.tiers.models import (
     RegionTier,
     StandingState,
@@ -19,12 +20,18 @@ __all__ = [
     "Attachment",
     "Customer",
     "Fact",
+    "DuplicateKey",
+    "DuplicatePair",
+    "Merge",
+    "MergeStep",
+    "MergedCustomer",
     "MonthlySales",
     "Observation",
     "RegionMonth",
     "RegionTier",
     "Responsibility",
     "SaleLine",
+    "SaleSum",
     "SalesDirty",
     "StandingState",
     "TierDecision",
