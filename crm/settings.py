@@ -389,6 +389,8 @@ SPECTACULAR_SETTINGS = {
         "CustomerState": "customers.profile.models.State",
         "JobState": "crm.jobs.models.Job.State",
         "ImportState": "crm.imports.models.ImportRun.State",
+        "DuplicateState": "customers.duplicates.models.DuplicatePair.State",
+        "MergeState": "customers.duplicates.models.Merge.State",
         "CustomerKind": "customers.profile.models.Kind",
         "FileKind": "customers.files.models.Kind",
         "FileCategory": "customers.files.models.Category",

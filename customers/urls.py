@@ -4,6 +4,7 @@ from django.urls import path
 
 from customers.channel import views as channel
 from customers.files import views as files
+from customers.duplicates import views as duplicates
 from customers.pages import card, roll, tiers
 from customers.pages import profile as whole
 from customers.profile import views as profile
@@ -23,6 +24,18 @@ urlpatterns = [
     path("tiers/policies/<int:pk>/", tiers.policy, name="tier-policy"),
     path("tiers/policies/<int:pk>/new/", tiers.policy_new, name="tier-policy-new"),
     path("tiers/policies/<int:pk>/adopt/", tiers.policy_adopt, name="tier-policy-adopt"),
+    path("duplicates/", duplicates.pair_list, name="duplicates"),
+    path("duplicates/hint/", duplicates.hint, name="duplicate-hint"),
+    path("duplicates/scan/", duplicates.scan, name="duplicate-scan"),
+    path("duplicates/propose/", duplicates.propose, name="duplicate-propose"),
+    path("duplicates/dismiss/", duplicates.dismiss_many, name="duplicates-dismiss"),
+    path("duplicates/<int:pk>/", duplicates.pair, name="duplicate"),
+    path("duplicates/<int:pk>/dismiss/", duplicates.dismiss, name="duplicate-dismiss"),
+    path("duplicates/<int:pk>/reopen/", duplicates.reopen, name="duplicate-reopen"),
+    path("duplicates/<int:pk>/merge/", duplicates.merge, name="duplicate-merge"),
+    path("duplicates/merges/", duplicates.merge_list, name="merges"),
+    path("duplicates/merges/<int:pk>/", duplicates.merge_detail, name="merge"),
+    path("duplicates/merges/<int:pk>/undo/", duplicates.undo, name="merge-undo"),
     path("<int:pk>/", card.detail, name="detail"),
     path("<int:pk>/edit/", profile.edit, name="edit"),
     path("<int:pk>/close/", profile.close, name="close"),

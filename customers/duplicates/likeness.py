@@ -141,7 +141,7 @@ def alike(left: str, right: str) -> float:
 
 
 def distance(left: str, right: str, most: int) -> int:
-    """Levenshtein's distance, no further than `most` (then `most` itself): changes, additions and losses of a letter."""
+    """Levenshtein's distance (changes, additions and losses of a letter), no further than `most`: then that."""
     if len(left) > len(right):
         left, right = right, left
     before = list(range(len(left) + 1))

@@ -180,7 +180,8 @@ def write() -> tuple[int, int, int]:
             f"""INSERT INTO customers_duplicatekey (customer_id, kind, key)
             SELECT n.customer_id, n.kind, n.key FROM {_KEYS} n
             JOIN customers_customer c ON c.id = n.customer_id
-            LEFT JOIN customers_duplicatekey k ON {same} WHERE k.customer_id IS NULL ORDER BY n.customer_id, n.kind, n.key"""
+            LEFT JOIN customers_duplicatekey k ON {same} WHERE k.customer_id IS NULL
+            ORDER BY n.kind, n.key, n.customer_id"""
         )
         cursor.execute(
             f"SELECT n.first_id, n.second_id, n.score, n.reasons FROM {_PAIRS} n"

@@ -31,6 +31,12 @@ _WORDS = {
     "file.restore": (gettext_lazy("File brought back"), "arrow-back-up"),
     "file.refuse": (gettext_lazy("File refused by the virus scanner"), "ban"),
     "file.purge": (gettext_lazy("File deleted for good"), "trash"),
+    "customer.merge": (gettext_lazy("Merged with another customer"), "users"),
+    "customer.merged": (gettext_lazy("Went into another customer"), "users"),
+    "customer.unmerge": (gettext_lazy("Merge undone"), "arrow-back-up"),
+    "duplicate.propose": (gettext_lazy("Put beside another customer"), "copy"),
+    "duplicate.dismiss": (gettext_lazy("Not a duplicate"), "copy"),
+    "duplicate.reopen": (gettext_lazy("A duplicate after all, perhaps"), "copy"),
 }
 _LABELS = {
     "manager": gettext_lazy("in charge"),
@@ -45,6 +51,9 @@ _LABELS = {
     "title": gettext_lazy("title"),
     "shows": gettext_lazy("what it shows"),
     "file_note": gettext_lazy("note"),
+    "merged": gettext_lazy("code"),
+    "rows": gettext_lazy("rows moved"),
+    "with": gettext_lazy("beside"),
 }
 _FACT = "fact."
 _CHOICES = {"trait": dict(Trait.choices), "shows": dict(Category.choices)}
@@ -77,6 +86,7 @@ def told(entries: Sequence[AuditEntry], user) -> list[Told]:
         "upstream_id": _suppliers(_ids(itemised, "upstream_id"), user),
         "manager": _people(itemised, user),
         "upstream": _codes({code for one in itemised for code in one.changes.get("upstream") or () if code}, user),
+        "with": _codes({code for one in itemised for code in one.changes.get("with") or () if code}, user),
     }
     return [_tell(entry, names) for entry in entries]
 

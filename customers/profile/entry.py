@@ -30,6 +30,7 @@ class Alike:
 
     likes: list[Like] = field(default_factory=list)
     beyond: int = 0
+    detail: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.likes or self.beyond)
@@ -38,6 +39,9 @@ class Alike:
 def look(values: Mapping[str, Any], user) -> Alike:
     """What all checks find of a customer that is about to be written."""
     found = Alike()
+    # Whose code is taken is told that, in the words of the action.
+    if Customer.objects.filter(code=str(values.get("code") or "").strip()).exists():
+        return found
     for path in settings.ENTRY_CHECKS:
         one = import_string(path)(values, user)
         found.likes += one.likes

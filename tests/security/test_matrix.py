@@ -53,6 +53,8 @@ KINDS = {
     "responsibilities": "responsibility",
     "decisions": "tierdecision",
     "files": "attachment",
+    "duplicates": "duplicatepair",
+    "merges": "merge",
 }
 # Parameters that name no row: something to fill in, and something unheard of.
 WORDS = {

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from django.utils import timezone
 
 EAST, WEST = "EASTMARK", "WESTMARK"
+MISSING_ID = {EAST: 888_888_001, WEST: 888_888_002}
 # Who sees which rows: the plain truth, written down apart from the code it judges. Letters: e East, w West. Whoever is
 # not named sees none.
 SEES = {
@@ -39,6 +40,8 @@ OF_A_CUSTOMER = [
     "tierdecision",
     "fact",
     "attachment",
+    "duplicatepair",
+    "merge",
 ]
 SEES |= dict.fromkeys(OF_A_CUSTOMER, SEES["customer"]) | {"posting": SEES["user"]}
 
@@ -53,7 +56,16 @@ def build(cast, regions) -> SimpleNamespace:
     from crm.listing.models import SavedView
     from customers.facts.actions import note_fact
     from customers.files.actions import attach
-    from customers.models import Observation, SaleLine, TierDecision, TierPolicy
+    from customers.models import (
+        Customer,
+        DuplicatePair,
+        Merge,
+        Observation,
+        Responsibility,
+        SaleLine,
+        TierDecision,
+        TierPolicy,
+    )
     from customers.profile.actions import assign, create_customer
     from customers.tiers.actions import refresh
 
@@ -113,6 +125,21 @@ def build(cast, regions) -> SimpleNamespace:
         else:
             assign(customers=[customer], user=head, since=datetime.date(2026, 1, 1))
         sides[-1]["responsibility"] = customer.responsibilities.get()
+        twin = Customer.objects.create(code=f"D-{mark}", name=f"店 {mark}", kind="franchisee", region=region)
+        if mark == EAST:
+            Responsibility.objects.create(customer=twin, user=cast.tao, since=datetime.date(2026, 1, 1))
+        sides[-1]["duplicatepair"] = DuplicatePair.objects.create(
+            first=customer, second=twin, score=50, reasons=[["name", ""]], note=mark
+        )
+        sides[-1]["merge"] = Merge.objects.create(
+            survivor=customer,
+            loser_id=MISSING_ID[mark],
+            loser_code=f"G-{mark}",
+            loser_name=f"旧店 {mark}",
+            loser_region=region,
+            state="done",
+            done_by=head,
+        )
     run = refresh(full=True)
     for side in sides:
         side["tierrun"], side["tierpolicy"] = run, TierPolicy.objects.get()
