@@ -21,7 +21,7 @@ from crm.imports import actions as imports
 from crm.imports.models import ImportRun
 from crm.jobs import runner
 from crm.listing.actions import save_view
-from customers.demo import calendar, company, evidence, files, knowledge, people, pictures, sales
+from customers.demo import calendar, company, doubles, evidence, files, knowledge, people, pictures, sales
 from customers.demo.calendar import Day
 from customers.demo.company import Client
 from customers.facts.actions import form_of, usual_expiry
@@ -30,6 +30,7 @@ from customers.facts.models import Consent, Fact
 from customers.facts.values import number_of
 from customers.files import actions as attachments
 from customers.files.models import Attachment
+from customers.duplicates import scanning
 from customers.profile import actions as profile
 from customers.profile.models import Customer
 from customers.relationship.models import Observation
@@ -97,8 +98,10 @@ def load(story: Story, say: Callable[[str], None] = lambda text: None) -> Loaded
             say(f"{loaded.files} photos and papers of shops")
             loaded.lines = _sell(story, folder, admin, say)
             _mistakes(story, folder, staff)
+            _entered_twice(story, folder, admin, staff)
         loaded.tiers = _history(story, admin, say)
         _views(staff)
+        scanning.scan()()
     runner.drain()
     return loaded
 
@@ -251,6 +254,29 @@ def _mistakes(story: Story, folder: Path, staff: dict[str, User]) -> None:
     run = imports.import_file(kind="sales", path=mistaken, by=by)
     if run.state == ImportRun.State.DONE:
         imports.undo(run=run, by=by)
+
+
+def _entered_twice(story: Story, folder: Path, admin: User, staff: dict[str, User]) -> None:
+    """Likely duplicates to decide about, with sales of the same days under both codes."""
+    made = doubles.make(story.clients, story.end, story.seed)
+    known = Customer.objects.select_related("region").in_bulk([one.of.code for one in made], field_name="code")
+    manager_of = {province: staff[login] for login, _name, provinces in people.MANAGERS for province in provinces}
+    for one in made:
+        twin = known[one.of.code]
+        profile.create_customer(
+            by=admin,
+            manager=manager_of[one.of.city.province],
+            code=one.code,
+            name=one.name,
+            kind=twin.kind,
+            region=twin.region,
+            province=twin.province,
+            city=twin.city,
+            address=one.address,
+            phone=one.phone,
+        )
+    if made:
+        _import("sales", doubles.write_sales(folder / "手工登记.csv", made), admin)
 
 
 # --- tiers ----------------------------------------------------------------------------------------------------

@@ -9,7 +9,6 @@ from django.db.models import Q
 from customers.duplicates.models import MergedCustomer
 from customers.profile.moved import Moved
 
-
 _MOST = 2**62  # more than this no column holds, and an address may say anything
 
 

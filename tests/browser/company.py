@@ -42,6 +42,7 @@ def build(folder) -> SimpleNamespace:
         TierPolicy,
         TierRun,
     )
+    from customers.duplicates import actions as duplicates
     from customers.profile.actions import create_customer
 
     settings.VAR_DIR = folder  # where the demo keeps its sign-ins
@@ -63,7 +64,15 @@ def build(folder) -> SimpleNamespace:
     export = _export(people["careful"])
     jobs = _jobs(admin)
     _jobs(mei)
+    shops = [
+        create_customer(code=f"P0001{n}", name=f"昆明五华店{n}", kind="franchisee", region=best.region, by=admin)
+        for n in range(4)
+    ]
+    pair = duplicates.propose(first=shops[0], second=shops[1], by=admin)
+    merge = duplicates.merge(survivor=shops[2], loser=shops[3], by=admin)
     rows = {
+        "duplicatepair": pair.pk,
+        "merge": merge.pk,
         "customer": best.pk,
         "region": best.region_id,
         "user": mei.pk,

@@ -44,7 +44,12 @@ def test_the_telling_part_of_a_name(name, places, core):
     "first,second,score,reasons",
     [
         # A licence number says it alone.
-        (Card(name="甲", licence="91330100MA2H"), Card(name="乙乙乙", licence="91330100 ma2h"), 90, [("licence", "MA2H")]),
+        (
+            Card(name="甲", licence="91330100MA2H"),
+            Card(name="乙乙乙", licence="91330100 ma2h"),
+            90,
+            [("licence", "MA2H")],
+        ),
         (
             Card(name="张三鲜母婴", phone="0571-8888 1234", city="杭州市"),
             Card(name="杭州张三鲜母婴店", phone="(0571)88881234", city="杭州"),
@@ -59,11 +64,21 @@ def test_the_telling_part_of_a_name(name, places, core):
             [("sound", "80"), ("city", "")],
         ),
         # One letter of twelve.
-        (Card(name="Lucky Babies", city="Wuxi"), Card(name="Lucky Bobies", city="Wuxi"), 45, [("name_alike", "90"), ("city", "")]),
+        (
+            Card(name="Lucky Babies", city="Wuxi"),
+            Card(name="Lucky Bobies", city="Wuxi"),
+            45,
+            [("name_alike", "90"), ("city", "")],
+        ),
         # Two shops of a chain in two cities are two.
         (Card(name="孩子王南京店", city="南京"), Card(name="孩子王苏州店", city="苏州"), 31, [("name", "")]),
         # The same number and another name: perhaps one owner.
-        (Card(name="红房子", phone="13800001111"), Card(name="绿草地乐园", phone="138 0000 1111"), 45, [("phone", "1111")]),
+        (
+            Card(name="红房子", phone="13800001111"),
+            Card(name="绿草地乐园", phone="138 0000 1111"),
+            45,
+            [("phone", "1111")],
+        ),
         # 100 m apart on the same street.
         (
             Card(name="红房子", city="无锡", address="中山路1号", lat=31.57, lon=120.29),
