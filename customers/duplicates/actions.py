@@ -229,6 +229,8 @@ def what_stands_in_the_way(merge: Merge) -> list:
 
 def _take_back(merge: Merge, by: User | None) -> Merge:
     steps = merging.steps_of(merge)
+    if not steps:
+        raise ValidationError(_("The journal of this merge is gone, so it cannot be undone."), code="journal")
     moved = merging.changed_since(steps)
     if moved:
         text = _("%(n)d rows have changed since the merge, so it cannot be undone exactly. Its page lists them.")

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from customers.duplicates import merging
+from customers.duplicates import merging, telling
 from customers.duplicates.actions import TAKEABLE
 from customers.duplicates.models import DuplicatePair
 from customers.profile.models import Customer, Datum
@@ -64,12 +64,12 @@ def counted(pair: DuplicatePair) -> list[Moving]:
     return [
         Moving(model._meta.verbose_name_plural, first, second)
         for model, first, second in merging.counts(pair.first_id, pair.second_id)
-        if model is not DuplicatePair and model._meta.object_name != "DuplicateKey"
+        if model._meta.label not in telling.UNTOLD
     ]
 
 
 def _label(name: str):
-    return _("position") if name == "position" else Customer._meta.get_field(name).verbose_name
+    return _("Position") if name == "position" else Customer._meta.get_field(name).verbose_name
 
 
 def _shown(customer: Customer, name: str, seen: dict[int, str]) -> str:

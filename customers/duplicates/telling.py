@@ -14,11 +14,17 @@ from customers.duplicates.models import Merge
 from customers.profile.models import Customer
 
 SHOWN = 50
+UNTOLD = {"customers.DuplicatePair", "customers.DuplicateKey", "customers.TierStanding"}
+"""Bookkeeping that nobody asks about."""
 _NAMES = ("sold_on", "seen_on", "since", "month", "name", "title", "code")
 
 
 def moved(merge: Merge) -> list[tuple[Any, int]]:
-    return [(apps.get_model(label)._meta.verbose_name_plural, rows) for label, rows in merge.moved.items()]
+    return [
+        (apps.get_model(label)._meta.verbose_name_plural, rows)
+        for label, rows in merge.moved.items()
+        if label not in UNTOLD
+    ]
 
 
 def taken(merge: Merge) -> list[Any]:
