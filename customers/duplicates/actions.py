@@ -233,7 +233,7 @@ def _take_back(merge: Merge, by: User | None) -> Merge:
         raise ValidationError(_("The journal of this merge is gone, so it cannot be undone."), code="journal")
     moved = merging.changed_since(steps)
     if moved:
-        text = _("%(n)d rows have changed since the merge, so it cannot be undone exactly. Its page lists them.")
+        text = _("Rows have changed since the merge (%(n)d), so it cannot be undone exactly. Its page lists them.")
         raise ValidationError(text % {"n": len(moved)}, code="changed")
     if merging.missing(steps, merge.loser_id):
         text = _("A customer that rows of this merge belong to has been merged since. Undo that merge first.")
