@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from crm.audit.actions import HIDDEN
 from crm.scopedadmin import ScopedAdmin
 from crm.site import site
+from customers.duplicates import words
+from customers.duplicates.models import DuplicatePair, Merge
 from customers.facts.models import Fact
 from customers.facts.words import shown
 from customers.files.models import Attachment
-from customers.duplicates import words
-from customers.duplicates.models import DuplicatePair, Merge
 from customers.pages.explained import reason_text
 from customers.profile import actions as profile
 from customers.profile.models import Customer, Responsibility

@@ -3,9 +3,9 @@
 from django.urls import path
 
 from customers.channel.api import Channels
+from customers.duplicates.api import Duplicates, Merges
 from customers.facts.api import Facts
 from customers.files.api import CustomerFiles, Files
-from customers.duplicates.api import Duplicates, Merges
 from customers.profile.api import Customers, Responsibilities
 from customers.relationship.api import Observations
 from customers.sales.api import Sales

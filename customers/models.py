@@ -1,8 +1,8 @@
 """Gathers the slices' models for Django."""
 
+from customers.duplicates.models import DuplicateKey, DuplicatePair, Merge, MergedCustomer, MergeStep
 from customers.facts.models import Fact
 from customers.files.models import Attachment
-from customers.duplicates.models import DuplicateKey, DuplicatePair, Merge, MergedCustomer, MergeStep
 from customers.profile.models import Customer, Responsibility
 from customers.relationship.models import Observation
 from customers.sales.models import MonthlySales, RegionMonth, SaleLine, SalesDirty, SaleSum
@@ -19,9 +19,9 @@ from customers.tiers.models import (
 __all__ = [
     "Attachment",
     "Customer",
-    "Fact",
     "DuplicateKey",
     "DuplicatePair",
+    "Fact",
     "Merge",
     "MergeStep",
     "MergedCustomer",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from crm.clock import today
 from crm.panels import Panel
+from customers.duplicates import history
 from customers.facts import reading
 from customers.facts.fields import FIELDS
 from customers.files.models import Attachment
-from customers.duplicates import history
 from customers.pages.changes import told
 from customers.pages.chart import chart_of
 from customers.pages.explained import Explained, explained

@@ -3,8 +3,8 @@
 from django.urls import path
 
 from customers.channel import views as channel
-from customers.files import views as files
 from customers.duplicates import views as duplicates
+from customers.files import views as files
 from customers.pages import card, roll, tiers
 from customers.pages import profile as whole
 from customers.profile import views as profile

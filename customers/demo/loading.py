@@ -24,13 +24,13 @@ from crm.listing.actions import save_view
 from customers.demo import calendar, company, doubles, evidence, files, knowledge, people, pictures, sales
 from customers.demo.calendar import Day
 from customers.demo.company import Client
+from customers.duplicates import scanning
 from customers.facts.actions import form_of, usual_expiry
 from customers.facts.fields import FIELDS
 from customers.facts.models import Consent, Fact
 from customers.facts.values import number_of
 from customers.files import actions as attachments
 from customers.files.models import Attachment
-from customers.duplicates import scanning
 from customers.profile import actions as profile
 from customers.profile.models import Customer
 from customers.relationship.models import Observation

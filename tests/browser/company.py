@@ -31,6 +31,7 @@ def build(folder) -> SimpleNamespace:
     from crm.accounts.actions import create_token, create_user
     from crm.models import AuditEntry, Posting, SavedView, User
     from customers.demo.loading import Story, load
+    from customers.duplicates import actions as duplicates
     from customers.models import (
         Attachment,
         Customer,
@@ -42,7 +43,6 @@ def build(folder) -> SimpleNamespace:
         TierPolicy,
         TierRun,
     )
-    from customers.duplicates import actions as duplicates
     from customers.profile.actions import create_customer
 
     settings.VAR_DIR = folder  # where the demo keeps its sign-ins

@@ -100,6 +100,8 @@ def purge_files(cast) -> Job:
     attachments.remove(attachment=made, by=cast.ada)
     Attachment.objects.update(removed_at=now() - datetime.timedelta(days=31))
     return enqueue(kind="files.purge")
+
+
 def scan_duplicates(cast) -> Job:
     Customer.objects.filter(code__in=["K1", "K2"]).update(name="张三鲜母婴", phone="0571-88881234")
     return enqueue(kind="duplicates.scan", asked_by=cast.ada)
