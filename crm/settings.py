@@ -470,8 +470,6 @@ MERGE_RULES: list[str] = [
 ENTRY_CHECKS: list[str] = ["customers.duplicates.entry.check"]
 # Where customers went that are no longer there: `(ids, codes) -> [profile.moved.Moved]`.
 MOVED_CUSTOMERS = "customers.duplicates.tombstones.moved"
-# `(ids) -> {customer id: licence number}`, for the slice that keeps them; empty: none does.
-LICENCE_NUMBERS = ""
 # (local time, job kind): run once a day, in this order.
 NIGHTLY: list[tuple[str, str]] = [
     ("02:30", "tiers.refresh"),

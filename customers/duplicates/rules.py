@@ -13,6 +13,7 @@ from crm.clock import today
 from crm.merging import Work, keep, move, recompute, special
 from customers.duplicates import scanning
 from customers.duplicates.models import DuplicateKey, DuplicatePair
+from customers.facts.models import Fact
 from customers.profile.models import Customer, Responsibility
 
 
@@ -67,6 +68,17 @@ def refuse_loop(work: Work) -> None:
         raise ValidationError(text, code="loop")
 
 
+def facts(work: Work) -> None:
+    """All facts go over; of two in force about the same, the one noted later stays so, on one day the survivor's."""
+    mine = {one.field: one for one in Fact.objects.current().filter(customer_id=work.survivor_id)}
+    theirs = Fact.objects.current().filter(customer_id=work.loser_id, field__in=mine)
+    over = [one if one.noted_on <= mine[one.field].noted_on else mine[one.field] for one in theirs]
+    if over:
+        marks = ", ".join(["%s"] * len(over))
+        work.update(Fact, f"id IN ({marks})", [one.pk for one in over], is_current=False)
+    work.update(Fact, "customer_id = %s", [work.loser_id], customer_id=work.survivor_id)
+
+
 def take_keys(work: Work) -> None:
     DuplicateKey.objects.filter(customer_id=work.loser_id).delete()
 
@@ -83,6 +95,8 @@ RULES = [
     special("customers.Responsibility", responsibilities),
     special("customers.Customer", channel, "upstream_id"),
     move("customers.Observation", guarded=True),
+    special("customers.Fact", facts),
+    move("customers.Attachment"),
     special("customers.DuplicateKey", take_keys, settle=settle_keys),
     special("customers.DuplicatePair", pairs, "first_id"),
     recompute("customers.DuplicatePair", column="second_id", why="by the rule of the first"),

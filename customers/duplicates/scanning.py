@@ -14,14 +14,13 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
-from django.utils.module_loading import import_string
 
 from crm.imports.staging import Stage, advisory_lock, pages
 from customers.duplicates.likeness import Card, Folded, Likeness, compare, folded, keys
 from customers.duplicates.models import DuplicateKey, DuplicatePair
+from customers.facts.models import Fact
 from customers.profile.models import Customer
 
 MOST = 24
@@ -45,10 +44,9 @@ def _silent(done: int, total: int) -> None:
 
 
 def licences(ids: Iterable[int]) -> dict[int, str]:
-    """Licence numbers by customer, from whatever slice keeps them: settings.LICENCE_NUMBERS names the function."""
-    if not settings.LICENCE_NUMBERS:
-        return {}
-    return import_string(settings.LICENCE_NUMBERS)(ids)
+    """Licence numbers by customer, among the facts in force."""
+    found = Fact.objects.current().filter(field="licence_number", customer_id__in=list(ids))
+    return {one.customer_id: one.text for one in found.only("customer_id", "value")}
 
 
 def cards(ids: Iterable[int]) -> dict[int, Folded]:

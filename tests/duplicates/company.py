@@ -10,13 +10,14 @@ from decimal import Decimal
 from django.apps import apps
 from django.core.files.base import ContentFile
 from django.db import connection
+from django.utils import timezone
 
 from crm.imports import actions as imports
 from crm.imports.models import ImportRun
 from crm.jobs import runner
 from customers.duplicates import scanning
 from customers.duplicates.journal import Table
-from customers.models import Customer, Observation, Responsibility
+from customers.models import Customer, Fact, Observation, Responsibility
 from customers.tiers.actions import refresh
 
 # What a merge and its undo write about themselves: the log, the jobs they ask for, the journal, and outboxes, which
@@ -104,6 +105,14 @@ def build(cast, regions, seed=1, days=60):
         middle = last - timedelta(days=dice.randrange(100, 300))
         Responsibility.objects.create(customer=one, user=cast.mei, since=date(2024, 1, 1), until=middle)
         Responsibility.objects.create(customer=one, user=cast.tao, since=middle)
+    for one, field, value, noted in (
+        (stays, "shop_area", "60", date(2026, 1, 1)),
+        (goes, "shop_area", "80", date(2026, 3, 1)),
+        (stays, "staff", "3", date(2026, 3, 1)),
+        (goes, "staff", "4", date(2026, 1, 1)),
+        (goes, "licence_number", "91330100MA2H", date(2026, 1, 1)),
+    ):
+        Fact.objects.create(customer=one, field=field, value=value, noted_on=noted, created_at=timezone.now())
     for day in (date(2026, 5, 31), date(2026, 6, 30)):
         refresh(as_of=day, full=True)
     scanning.scan()()

@@ -17,6 +17,7 @@ from customers.duplicates import actions, merging
 from customers.models import (
     Customer,
     DuplicatePair,
+    Fact,
     Merge,
     MergedCustomer,
     MonthlySales,
@@ -202,6 +203,18 @@ def test_responsibilities_go_along_without_two_at_once(cast, pair):
     held = Responsibility.objects.filter(customer=stays)
     assert held.count() == 4
     assert held.filter(until__isnull=True).count() == 1
+
+
+def test_of_two_facts_in_force_the_later_one_stays_so(cast, pair):
+    stays, goes, _below = pair
+    actions.merge(survivor=stays, loser=goes, by=cast.mei)
+    held = Fact.objects.filter(customer=stays)
+    assert held.count() == 5
+    assert dict(held.current().values_list("field", "value")) == {
+        "shop_area": "80",
+        "staff": "3",
+        "licence_number": "91330100MA2H",
+    }
 
 
 def test_two_merges_come_back_in_turn(cast, pair, regions):
