@@ -11,12 +11,12 @@ from crm.audit.words import Words
 
 AUDIT = Words(
     actions={
-        "customer.merge": gettext_lazy("Merged with another customer"),
-        "customer.merged": gettext_lazy("Went into another customer"),
+        "customer.merge": gettext_lazy("Merged, stayed"),
+        "customer.merged": gettext_lazy("Merged, went"),
         "customer.unmerge": gettext_lazy("Merge undone"),
-        "duplicate.propose": gettext_lazy("Put beside another customer"),
+        "duplicate.propose": gettext_lazy("Put side by side"),
         "duplicate.dismiss": gettext_lazy("Not a duplicate"),
-        "duplicate.reopen": gettext_lazy("A duplicate after all, perhaps"),
+        "duplicate.reopen": gettext_lazy("Pair opened again"),
     },
 )
 

@@ -31,12 +31,12 @@ _WORDS = {
     "file.restore": (gettext_lazy("File brought back"), "arrow-back-up"),
     "file.refuse": (gettext_lazy("File refused by the virus scanner"), "ban"),
     "file.purge": (gettext_lazy("File deleted for good"), "trash"),
-    "customer.merge": (gettext_lazy("Merged with another customer"), "users"),
-    "customer.merged": (gettext_lazy("Went into another customer"), "users"),
+    "customer.merge": (gettext_lazy("Merged, stayed"), "users"),
+    "customer.merged": (gettext_lazy("Merged, went"), "users"),
     "customer.unmerge": (gettext_lazy("Merge undone"), "arrow-back-up"),
-    "duplicate.propose": (gettext_lazy("Put beside another customer"), "copy"),
+    "duplicate.propose": (gettext_lazy("Put side by side"), "copy"),
     "duplicate.dismiss": (gettext_lazy("Not a duplicate"), "copy"),
-    "duplicate.reopen": (gettext_lazy("A duplicate after all, perhaps"), "copy"),
+    "duplicate.reopen": (gettext_lazy("Pair opened again"), "copy"),
 }
 _LABELS = {
     "manager": gettext_lazy("in charge"),

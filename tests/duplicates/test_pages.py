@@ -98,7 +98,7 @@ def test_merging_by_page_and_back(pair, twins, cast, sign_in):
     assert gone["Cache-Control"] == "no-store"
     assert sign_in(cast.lin).get(f"/customers/{second.pk}/").status_code == 404
     client = sign_in(cast.mei)
-    assert "Went into another customer" in client.get(f"/customers/{first.pk}/").content.decode()
+    assert "Merged, went" in client.get(f"/customers/{first.pk}/").content.decode()
     assert client.post(f"/customers/duplicates/merges/{made.pk}/undo/").status_code == 302
     made.refresh_from_db()
     assert made.state == "undone"
