@@ -75,13 +75,19 @@ def move(model: str, column: str = "customer_id", *, other: str = "", guarded: b
 
 
 def move_unless_clash(
-    model: str, unique: Sequence[str], column: str = "customer_id", *, guarded: bool = False, why: str = ""
+    model: str,
+    unique: Sequence[str],
+    column: str = "customer_id",
+    *,
+    other: str = "",
+    guarded: bool = False,
+    why: str = "",
 ) -> Rule:
     """Rows go over; where the survivor has one with the same values of `unique`, its own stands.
 
     The other is kept in the journal.
     """
-    return Rule(model, UNLESS_CLASH, column, unique=tuple(unique), guarded=guarded, why=why)
+    return Rule(model, UNLESS_CLASH, column, unique=tuple(unique), other=other, guarded=guarded, why=why)
 
 
 def set_aside(model: str, column: str = "customer_id", *, guarded: bool = False, why: str = "") -> Rule:
@@ -139,5 +145,4 @@ def owned_columns(owner: type[models.Model]) -> list[tuple[str, str]]:
 def unruled(owner: type[models.Model]) -> list[str]:
     """Columns without a rule."""
     ruled = {(rule.table._meta.label, rule.column) for rule in rules()}
-    # `other` of a rule is looked after by that rule only where it is moved by one of its own.
     return [f"{label}.{column}" for label, column in owned_columns(owner) if (label, column) not in ruled]
