@@ -80,13 +80,14 @@ def lifted(connection):
 
 
 @contextmanager
-def lifted_for(connection, tables: list[str]):
-    """For the one case where rows must go with what they were worked out from: the undo of an import.
+def lifted_for(connection, tables: list[str], actions: tuple[str, ...] = ("delete",)):
+    """For the two cases where rows must follow what they belong to: the undo of an import takes them out (`delete`),
+    the merge of two customers gives them to another (`update`) and keeps a journal of what each row was.
 
-    Inside a transaction: the triggers against DELETE of these tables are off, then on again, and nobody else ever sees
-    them off (PostgreSQL holds the tables locked, SQLite has one writer).
+    Inside a transaction: these triggers of the tables are off, then on again, and nobody else ever sees them off
+    (PostgreSQL holds the tables locked, SQLite has one writer).
     """
-    names = [f"{table}_no_delete" for table in tables]
+    names = [f"{table}_no_{action}" for table in tables for action in actions]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(

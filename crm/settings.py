@@ -407,6 +407,8 @@ SPECTACULAR_SETTINGS = {
         "CustomerState": "customers.profile.models.State",
         "JobState": "crm.jobs.models.Job.State",
         "ImportState": "crm.imports.models.ImportRun.State",
+        "DuplicateState": "customers.duplicates.models.DuplicatePair.State",
+        "MergeState": "customers.duplicates.models.Merge.State",
         "CustomerKind": "customers.profile.models.Kind",
         "FileKind": "customers.files.models.Kind",
         "FileCategory": "customers.files.models.Category",
@@ -481,6 +483,9 @@ JOB_KINDS: list[str] = [
     "customers.tiers.jobs.REFRESH",
     "customers.tiers.jobs.RUN",
     "customers.files.jobs.PURGE",
+    "customers.duplicates.jobs.SCAN",
+    "customers.duplicates.jobs.MERGE",
+    "customers.duplicates.jobs.UNMERGE",
 ]
 IMPORT_KINDS: list[str] = [
     "customers.profile.importing.CUSTOMERS",
@@ -495,17 +500,33 @@ LIST_EXTRAS: list[str] = ["customers.receivables.listed.EXTRA"]
 SEARCH_PROVIDERS: list[str] = ["customers.finding.looking.groups"]
 # What ⌘K finds, in the order shown: customers.finding.sources says what a kind needs.
 SEARCH_SOURCES: list[str] = ["customers.finding.sources.CUSTOMERS", "customers.finding.sources.LICENCES"]
+# What becomes of the rows of a customer that is merged into another, in the order in which it is done (crm/merging.py).
+MERGE_RULES: list[str] = [
+    "customers.sales.moving.RULES",
+    "customers.tiers.moving.RULES",
+    "customers.duplicates.rules.RULES",
+]
+# Looked at before a customer is written for the first time: `(values, user) -> profile.entry.Alike`.
+ENTRY_CHECKS: list[str] = ["customers.duplicates.entry.check"]
+# Where customers went that are no longer there: `(ids, codes) -> [profile.moved.Moved]`.
+MOVED_CUSTOMERS = "customers.duplicates.tombstones.moved"
 # (local time, job kind): run once a day, in this order.
 NIGHTLY: list[tuple[str, str]] = [
     ("02:10", "promises.follow"),
     ("02:30", "tiers.refresh"),
+    ("03:30", "duplicates.scan"),
     ("04:30", "exports.purge"),
     ("04:35", "api.purge_keys"),
     ("04:40", "audit.seal"),
     ("04:45", "files.purge"),
 ]
 # What people call the codes of the audit log.
-AUDIT_WORDS: list[str] = ["crm.words.AUDIT", "customers.words.AUDIT", "customers.people.words.AUDIT"]
+AUDIT_WORDS: list[str] = [
+    "crm.words.AUDIT",
+    "customers.words.AUDIT",
+    "customers.people.words.AUDIT",
+    "customers.duplicates.words.AUDIT",
+]
 # What `manage.py check_integrity` looks at.
 INTEGRITY_CHECKS: list[str] = [
     "crm.integrity.CHECKS",

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from crm.audit.actions import HIDDEN
 from crm.scopedadmin import ScopedAdmin
 from crm.site import site
+from customers.duplicates import words
+from customers.duplicates.models import DuplicatePair, Merge
 from customers.facts.models import Fact
 from customers.facts.words import shown
 from customers.files.models import Attachment
@@ -338,3 +340,51 @@ class TierDecisionAdmin(ScopedAdmin):
     @admin.display(description=_("reason"), ordering="reason")
     def why(self, decision):
         return reason_text(decision.reason, decision.policy)
+
+
+@admin.register(DuplicatePair, site=site)
+class DuplicatePairAdmin(ScopedAdmin):
+    """Decided about on the pages, where both are seen side by side."""
+
+    list_display = ["first", "second", "score", "why", "state", "decided_by", "found_at"]
+    list_select_related = ["first", "second", "decided_by"]
+    list_filter = ["state"]
+    search_fields = ["first__code", "first__name", "second__code", "second__name"]
+    ordering = ["-score", "-pk"]
+    readonly_fields = ["why"]
+    fields = ["first", "second", "score", "why", "state", "note", "decided_by", "decided_at", "found_at"]
+
+    @admin.display(description=_("reasons"))
+    def why(self, pair):
+        return ", ".join(words.reasons(pair.reasons)) or "—"
+
+
+@admin.register(Merge, site=site)
+class MergeAdmin(ScopedAdmin):
+    """The journal of merges; undone on the pages, where what stands in the way is listed."""
+
+    list_display = ["loser_code", "loser_name", "survivor", "state", "rows", "done_by", "created_at", "undone_at"]
+    list_select_related = ["survivor", "done_by"]
+    list_filter = ["state"]
+    search_fields = ["loser_code", "loser_name", "survivor__code", "survivor__name"]
+    ordering = ["-pk"]
+    readonly_fields = ["rows"]
+    fields = [
+        "survivor",
+        "loser_id",
+        "loser_code",
+        "loser_name",
+        "state",
+        "take",
+        "rows",
+        "moved",
+        "reason",
+        "done_by",
+        "created_at",
+        "undone_by",
+        "undone_at",
+    ]
+
+    @admin.display(description=_("rows moved"))
+    def rows(self, merge):
+        return sum(merge.moved.values())

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from customers.channel.api import Channels
+from customers.duplicates.api import Duplicates, Merges
 from customers.facts.api import Facts
 from customers.files.api import CustomerFiles, Files
 from customers.finding.api import Search
@@ -68,6 +69,12 @@ urlpatterns = [
     path("files/<int:pk>/remove/", Files.as_view({"post": "remove"}), name="file-remove"),
     path("files/<int:pk>/restore/", Files.as_view({"post": "restore"}), name="file-restore"),
     path("search/", Search.as_view({"get": "everything"}), name="search"),
+    path("duplicates/", Duplicates.as_view({"get": "list"}), name="duplicates"),
+    path("duplicates/<int:pk>/", Duplicates.as_view({"get": "retrieve"}), name="duplicate"),
+    path("duplicates/<int:pk>/dismiss/", Duplicates.as_view({"post": "dismiss"}), name="duplicate-dismiss"),
+    path("merges/", Merges.as_view(BOTH), name="merges"),
+    path("merges/<int:pk>/", Merges.as_view({"get": "retrieve"}), name="merge"),
+    path("merges/<int:pk>/undo/", Merges.as_view({"post": "undo"}), name="merge-undo"),
     path("sales/bulk/", Sales.as_view({"post": "bulk"}), name="sales-bulk"),
     path("tiers/standing/", Standings.as_view({"get": "list"}), name="tier-standing"),
     path("tiers/distribution/", Board.as_view({"get": "distribution"}), name="tier-distribution"),

@@ -1,5 +1,6 @@
 """Gathers the slices' models for Django."""
 
+from customers.duplicates.models import DuplicateKey, DuplicatePair, Merge, MergedCustomer, MergeStep
 from customers.facts.models import Fact
 from customers.files.models import Attachment
 from customers.people.models import Person, PersonRole, Relation, RelationType
@@ -7,7 +8,7 @@ from customers.profile.models import Customer, Responsibility
 from customers.profile.searchentry import SearchEntry
 from customers.receivables.models import Allocation, OpenItem, Payment, Promise
 from customers.relationship.models import Observation
-from customers.sales.models import MonthlySales, RegionMonth, SaleLine, SalesDirty
+from customers.sales.models import MonthlySales, RegionMonth, SaleLine, SalesDirty, SaleSum
 from customers.tiers.models import (
     RegionTier,
     StandingState,
@@ -22,7 +23,12 @@ __all__ = [
     "Allocation",
     "Attachment",
     "Customer",
+    "DuplicateKey",
+    "DuplicatePair",
     "Fact",
+    "Merge",
+    "MergeStep",
+    "MergedCustomer",
     "MonthlySales",
     "Observation",
     "OpenItem",
@@ -36,6 +42,7 @@ __all__ = [
     "RelationType",
     "Responsibility",
     "SaleLine",
+    "SaleSum",
     "SalesDirty",
     "SearchEntry",
     "StandingState",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from crm.audit.models import AuditEntry
 from crm.clock import today
 from crm.panels import Panel
+from customers.duplicates import history
 from customers.facts import reading
 from customers.facts.fields import FIELDS
 from customers.files.models import Attachment
@@ -60,8 +60,11 @@ def tier_history(request, *, customer: Customer, **context) -> Panel | None:
 
 
 def changes(request, *, customer: Customer, **context) -> Panel | None:
-    """Whoever sees the row sees what was done to it, by whomever: `customer` came through `visible_to`."""
-    entries = list(AuditEntry.objects.of(customer).order_by("-pk")[:CHANGES])
+    """Whoever sees the row sees what was done to it, by whomever: `customer` came through `visible_to`.
+
+    And to those that were merged into it, under their own numbers.
+    """
+    entries = list(history.entries_of(customer)[:CHANGES])
     return Panel("customers/_changes.html", {"entries": told(entries, request.user)}, "main") if entries else None
 
 

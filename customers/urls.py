@@ -3,6 +3,7 @@
 from django.urls import path
 
 from customers.channel import views as channel
+from customers.duplicates import views as duplicates
 from customers.files import views as files
 from customers.finding import views as finding
 from customers.pages import atlas, card, roll, tiers
@@ -45,6 +46,18 @@ urlpatterns = [
     path("people/relations/<int:pk>/end/", people.relation_end, name="relation-end"),
     path("receivables/", receivables.receivable_list, name="receivables"),
     path("receivables/export/", receivables.export, name="receivables-export"),
+    path("duplicates/", duplicates.pair_list, name="duplicates"),
+    path("duplicates/hint/", duplicates.hint, name="duplicate-hint"),
+    path("duplicates/scan/", duplicates.scan, name="duplicate-scan"),
+    path("duplicates/propose/", duplicates.propose, name="duplicate-propose"),
+    path("duplicates/dismiss/", duplicates.dismiss_many, name="duplicates-dismiss"),
+    path("duplicates/<int:pk>/", duplicates.pair, name="duplicate"),
+    path("duplicates/<int:pk>/dismiss/", duplicates.dismiss, name="duplicate-dismiss"),
+    path("duplicates/<int:pk>/reopen/", duplicates.reopen, name="duplicate-reopen"),
+    path("duplicates/<int:pk>/merge/", duplicates.merge, name="duplicate-merge"),
+    path("duplicates/merges/", duplicates.merge_list, name="merges"),
+    path("duplicates/merges/<int:pk>/", duplicates.merge_detail, name="merge"),
+    path("duplicates/merges/<int:pk>/undo/", duplicates.undo, name="merge-undo"),
     path("<int:pk>/", card.detail, name="detail"),
     path("<int:pk>/edit/", profile.edit, name="edit"),
     path("<int:pk>/edit/position/", finding.suggest, name="suggest"),

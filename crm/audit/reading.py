@@ -16,7 +16,7 @@ from crm.audit import words
 from crm.audit.models import AuditEntry
 
 # Fields in which a row of another is named by its code: it may lie beyond the reach of who sees this one.
-_NAME_OTHERS = ("upstream",)
+_NAME_OTHERS = ("upstream", "with", "merged")
 
 # What entries name and no model calls a field.
 _NAMES = {
@@ -25,6 +25,7 @@ _NAMES = {
     "file_note": _("note"),
     "label": _("label"),
     "made_at": _("made at"),
+    "merged": _("code"),
     "manager": _("manager in charge"),
     "mapping": _("columns"),
     "page": _("page"),
@@ -39,6 +40,7 @@ _NAMES = {
     "recovery_codes": _("recovery codes"),
     "region": _("region"),
     "removed": _("removed"),
+    "rows": _("rows moved"),
     "restored": _("restored"),
     "scope": _("scope"),
     "sha256": _("checksum"),
@@ -49,6 +51,7 @@ _NAMES = {
     "totp": _("authenticator app"),
     "until": _("until"),
     "upstream": _("supplied by"),
+    "with": _("beside"),
 }
 
 

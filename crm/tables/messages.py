@@ -117,6 +117,7 @@ CELL_REASONS = {
 # Reasons of the importers above this floor, kept here so that all sentences can be read in one place.
 ROW_REASONS = {
     "unknown_customer": _("There is no customer with this code."),
+    "merged_customer": _("This customer was merged with %(code)s: use that code."),
     "not_yours": _("This is outside what you are in charge of."),
     "duplicate_row": _("The file already has this in row %(first)s."),
     "date_in_future": _("The date lies in the future."),

@@ -26,6 +26,7 @@ from customers.demo import (
     calendar,
     company,
     connections,
+    doubles,
     evidence,
     files,
     knowledge,
@@ -36,6 +37,7 @@ from customers.demo import (
 )
 from customers.demo.calendar import Day
 from customers.demo.company import Client
+from customers.duplicates import scanning
 from customers.facts.actions import form_of, usual_expiry
 from customers.facts.fields import FIELDS
 from customers.facts.models import Consent, Fact
@@ -118,8 +120,10 @@ def load(story: Story, say: Callable[[str], None] = lambda text: None) -> Loaded
             loaded.lines = _sell(story, folder, admin, say)
             _mistakes(story, folder, staff)
             loaded.documents = _owe(story, folder, staff, say)
+            _entered_twice(story, folder, admin, staff)
         loaded.tiers = _history(story, admin, say)
         _views(staff)
+        scanning.scan()()
     runner.drain()
     return loaded
 
@@ -317,6 +321,29 @@ def _promise(books) -> None:
         ],
         batch_size=2_000,
     )
+
+
+def _entered_twice(story: Story, folder: Path, admin: User, staff: dict[str, User]) -> None:
+    """Likely duplicates to decide about, with sales of the same days under both codes."""
+    made = doubles.make(story.clients, story.end, story.seed)
+    known = Customer.objects.select_related("region").in_bulk([one.of.code for one in made], field_name="code")
+    manager_of = {province: staff[login] for login, _name, provinces in people.MANAGERS for province in provinces}
+    for one in made:
+        twin = known[one.of.code]
+        profile.create_customer(
+            by=admin,
+            manager=manager_of[one.of.city.province],
+            code=one.code,
+            name=one.name,
+            kind=twin.kind,
+            region=twin.region,
+            province=twin.province,
+            city=twin.city,
+            address=one.address,
+            phone=one.phone,
+        )
+    if made:
+        _import("sales", doubles.write_sales(folder / "手工登记.csv", made), admin)
 
 
 # --- tiers ----------------------------------------------------------------------------------------------------

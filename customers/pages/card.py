@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db.models import Exists, OuterRef
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -15,6 +16,7 @@ from crm import panels
 from crm.access import reach_of
 from crm.clock import today
 from customers.pages.chart import VIEWS, chart_of, read_month
+from customers.profile import moved
 from customers.profile.forms import CloseForm
 from customers.profile.models import Customer, Responsibility
 from customers.relationship.forms import ObservationForm
@@ -30,10 +32,25 @@ def _customer(request, pk):
     return get_object_or_404(rows.annotate(sees_supplier=Exists(visible.filter(pk=OuterRef("upstream_id")))), pk=pk)
 
 
+def _gone_to(request, pk):
+    """Where a customer went that was merged into one that this person sees. Not to be kept: a merge can be undone."""
+    gone = moved.by_id(pk)
+    if gone is None or not Customer.objects.visible_to(request.user).filter(pk=gone.customer_id).exists():
+        return None
+    response = redirect("customers:detail", pk=gone.customer_id, permanent=True)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
 @require_safe
 @login_required
 def detail(request, pk):
-    customer = _customer(request, pk)
+    try:
+        customer = _customer(request, pk)
+    except Http404:
+        if (elsewhere := _gone_to(request, pk)) is not None:
+            return elsewhere
+        raise
     rows = Responsibility.objects.filter(customer=customer).select_related("user")
     responsibilities, day = list(rows[:HANDOVERS]), today()
     held = next((one for one in responsibilities if one.since <= day and (not one.until or one.until > day)), None)

@@ -40,6 +40,12 @@ _WORDS = {
     "customer.person_change": (gettext_lazy("Person's role changed"), "user"),
     "customer.person_end": (gettext_lazy("Person's role ended"), "user"),
     "customer.person_remove": (gettext_lazy("Person's role removed"), "user"),
+    "customer.merge": (gettext_lazy("Merged, stayed"), "users"),
+    "customer.merged": (gettext_lazy("Merged, went"), "users"),
+    "customer.unmerge": (gettext_lazy("Merge undone"), "arrow-back-up"),
+    "duplicate.propose": (gettext_lazy("Put side by side"), "copy"),
+    "duplicate.dismiss": (gettext_lazy("Not a duplicate"), "copy"),
+    "duplicate.reopen": (gettext_lazy("Pair opened again"), "copy"),
 }
 _LABELS = {
     "manager": gettext_lazy("in charge"),
@@ -62,6 +68,9 @@ _LABELS = {
     "file_note": gettext_lazy("note"),
     "person": gettext_lazy("contact person"),
     **{name: PersonRole._meta.get_field(name).verbose_name for name in ("role", "role_other", "until", "is_primary")},
+    "merged": gettext_lazy("code"),
+    "rows": gettext_lazy("rows moved"),
+    "with": gettext_lazy("beside"),
 }
 _FACT = "fact."
 _UNTOLD = {"sha256", "fact"}  # tell people nothing; the audit log has them
@@ -100,6 +109,7 @@ def told(entries: Sequence[AuditEntry], user) -> list[Told]:
         "upstream_id": _suppliers(_ids(itemised, "upstream_id"), user),
         "manager": _people(itemised, user),
         "upstream": _codes({code for one in itemised for code in one.changes.get("upstream") or () if code}, user),
+        "with": _codes({code for one in itemised for code in one.changes.get("with") or () if code}, user),
     }
     return [_tell(entry, names) for entry in entries]
 

@@ -18,6 +18,7 @@ from crm.jobs.actions import enqueue
 from crm.jobs.kinds import find
 from crm.jobs.models import Job
 from crm.saving import save
+from customers.profile import moved
 from customers.profile.models import Customer, Responsibility, State
 from customers.profile.places import wgs
 from customers.profile.searching import search_text
@@ -237,6 +238,8 @@ def _fill(customer: Customer, fields: dict, by: User | None) -> None:
         setattr(customer, name, tidy(name, str(value or "")) if name in _TEXTS else value)
     _check_place(customer)
     customer.full_clean()
+    if customer.code != before["code"]:
+        _check_code(customer)
     _check_reach(customer, before, by)
     if customer.upstream_id not in (None, before["upstream_id"]):
         _check_upstream(customer)
@@ -244,6 +247,13 @@ def _fill(customer: Customer, fields: dict, by: User | None) -> None:
     customer.search_text = search_text(
         customer.code, customer.name, customer.phone, customer.city, customer.district, customer.address
     )
+
+
+def _check_code(customer: Customer) -> None:
+    """A code that led to another customer by a merge stays free for its undo, and means nobody else meanwhile."""
+    gone = moved.by_code([customer.code]).get(customer.code)
+    if gone is not None and gone.customer_id != customer.pk:
+        raise _refusal("code", _("This code belonged to a customer that was merged; take another."), "merged")
 
 
 def _check_place(customer: Customer) -> None:

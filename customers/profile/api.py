@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Prefetch
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema, extend_schema_field, inline_serializer
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field, inline_serializer
 from rest_framework import serializers, status
 from rest_framework.response import Response
 
@@ -21,7 +22,7 @@ from crm.api.schema import IF_MATCH
 from crm.api.serializers import MoneyField, ReadModelSerializer, ReadSerializer, VisibleField, WriteSerializer
 from crm.api.views import ApiViewSet
 from crm.clock import today
-from customers.profile import actions, extras, listing
+from customers.profile import actions, entry, extras, listing, moved
 from customers.profile.listing import found_by, in_charge
 from customers.profile.models import Customer, Datum, Kind, Responsibility, State
 
@@ -156,6 +157,30 @@ class CustomerQuestion(WriteSerializer):
         if region is None:
             self.fields["upstream"].fail("does_not_exist")
         return region
+
+
+class NewCustomerQuestion(CustomerQuestion):
+    even_if_alike = serializers.BooleanField(
+        required=False, default=False, help_text="true: write it although a customer very like it is there."
+    )
+
+
+class LikeSerializer(ReadSerializer):
+    """A customer there that the new one may be. score: 0 to 100."""
+
+    id = serializers.IntegerField(source="customer.pk")
+    code = serializers.CharField(source="customer.code")
+    name = serializers.CharField(source="customer.name")
+    score = serializers.IntegerField()
+    reasons = serializers.ListField(child=serializers.CharField())
+
+
+class AlikeSerializer(ReadSerializer):
+    """beyond: how many such customers there are beyond the caller's reach."""
+
+    detail = serializers.CharField()
+    alike = LikeSerializer(many=True, source="likes")
+    beyond = serializers.IntegerField()
 
 
 class ClosingQuestion(WriteSerializer):
@@ -326,14 +351,27 @@ class Customers(ApiViewSet):
         response["ETag"] = etag(customer)
         return response
 
+    @extend_schema(responses={200: CustomerSerializer, 308: OpenApiResponse(description="Merged; see Location.")})
     def retrieve(self, request, pk):
+        """One that was merged into another in reach answers 308 and the other's address."""
+        if not self.get_queryset().filter(pk=pk).exists():
+            gone = moved.by_id(pk)
+            if gone is not None and self.get_queryset().filter(pk=gone.customer_id).exists():
+                address = reverse("api:customer", args=[gone.customer_id])
+                headers = {"Location": address, "Cache-Control": "no-store"}  # a merge can be undone
+                return Response({"merged_into": gone.customer_id}, status=308, headers=headers)
         return self._told(get_object_or_404(self.get_queryset(), pk=pk))
 
-    @extend_schema(request=CustomerQuestion, responses={201: CustomerSerializer})
+    @extend_schema(request=NewCustomerQuestion, responses={201: CustomerSerializer, 409: AlikeSerializer})
     def create(self, request):
-        question = CustomerQuestion(data=request.data, context=self.get_serializer_context())
+        """Refused with 409 while a customer very like it is there, unless `even_if_alike` says that it is another."""
+        question = NewCustomerQuestion(data=request.data, context=self.get_serializer_context())
         question.is_valid(raise_exception=True)
-        customer = actions.create_customer(by=request.user, **question.validated_data)
+        values = question.validated_data
+        if not values.pop("even_if_alike") and (alike := entry.look(values, request.user)):
+            alike.detail = _("A customer very like this one is there already.")
+            return Response(AlikeSerializer(alike).data, status=status.HTTP_409_CONFLICT)
+        customer = actions.create_customer(by=request.user, **values)
         response = self.answer(customer.pk, status.HTTP_201_CREATED)
         response["Location"] = reverse("api:customer", args=[customer.pk])
         return response

@@ -19,7 +19,7 @@ from crm.imports.staging import Stage, advisory_lock, pages
 from crm.jobs.actions import enqueue
 from crm.jobs.kinds import find
 from crm.tables.messages import BadCell, Unusable
-from customers.profile import merging
+from customers.profile import merging, moved
 from customers.profile.columns import DATES, FIELDS, parsers
 from customers.profile.judging import RowJudge
 from customers.profile.merging import DERIVED, VALUES, Merged, Merger
@@ -146,12 +146,18 @@ def _merge(staged: StagedCustomers, report: Report) -> None:
         suppliers = dict(
             Customer.objects.filter(code__in=codes, upstream__isnull=False).values_list("code", "upstream__code")
         )
-        mine = _visible_codes(source.by, codes)
+        gone = moved.by_code(code for code in codes if code not in there)
+        mine = _visible_codes(source.by, [*codes, *(one.customer_code for one in gone.values())])
         charges = _charges(there, merger) if "manager" in source.mapping else {}
         for line, code, packed, cells in page:
             customer = there.get(code)
             if customer is not None and mine is not None and code not in mine:
                 _refuse(staged, report, line, "code", code, cells, "not_yours")
+                continue
+            if code in gone:
+                new = gone[code].customer_code
+                told = new if mine is None or new in mine else "…"
+                _refuse(staged, report, line, "code", code, cells, "merged_customer", {"code": told})
                 continue
             given = merging.unpack(packed)
             try:

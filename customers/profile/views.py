@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.exports import actions as exports
-from customers.profile import actions
+from customers.profile import actions, entry
 from customers.profile.forms import AssignForm, CloseForm, CustomerForm
 from customers.profile.listing import filtered
 from customers.profile.models import Customer
@@ -37,6 +37,11 @@ def _refuse_readers(user):
 def create(request):
     _refuse_readers(request.user)
     form = CustomerForm(request.POST or None, user=request.user)
+    alike = None
+    if request.method == "POST" and form.is_valid() and "even_if_alike" not in request.POST:
+        alike = entry.look(form.values(), request.user)
+    if alike:
+        return render(request, "customers/profile/form.html", {"form": form, "alike": alike}, status=409)
     if request.method == "POST" and form.is_valid():
         try:
             customer = actions.create_customer(by=request.user, **form.values())

@@ -23,6 +23,7 @@ from crm.imports.report import Report
 from crm.jobs.actions import enqueue
 from crm.jobs.kinds import find
 from crm.tables.messages import BadCell
+from customers.profile import moved
 from customers.profile.models import Customer
 from customers.sales import dialect, ledger
 from customers.sales.rows import FIELDS, UNUSUAL, Columns, Line, QuickRows
@@ -94,6 +95,7 @@ class _Reading:
         self.rows = self.good = 0
         self.sample: list[dict[str, Any]] = []
         self.customers: dict[str, int] = {}  # code → id, of those met lately
+        self.gone: dict[str, str | None] = {}  # codes of nobody, and whose they are since a merge
         self.known: dict[str, str] = {}  # the same by cell, as the table takes it
         self.empty, self.write = ("\\N", _copy) if dialect.is_postgres() else (None, _insert)
         self.quick = QuickRows(self.columns, self.known, self.put)
@@ -176,9 +178,18 @@ class _Reading:
         line = self.columns.judge(row, refuse)
         code = line.customer if line is not None else self.columns.code_of(row)
         if code is not None and code not in self.customers:
-            refuse("customer_code", code, BadCell("unknown_customer"))
+            refuse("customer_code", code, self._why_unknown(code))
             return None
         return line
+
+    def _why_unknown(self, code: str) -> BadCell:
+        """A code from before a merge is refused, not followed: a file with both codes would say one day twice."""
+        if code not in self.gone:
+            found = moved.by_code([code]).get(code)
+            seen = found is not None and any(True for _pair in _customers([found.customer_code], self.source.by))
+            self.gone[code] = found.customer_code if found is not None and seen else None
+        new = self.gone[code]
+        return BadCell("merged_customer", {"code": new}) if new else BadCell("unknown_customer")
 
     def _encoded(self, number: int, line: Line) -> tuple:
         values = (line.gross, line.returns, line.units, line.orders, number, line.sold_on, line.promo, line.is_open)

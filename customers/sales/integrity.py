@@ -11,9 +11,10 @@ from customers.sales import dialect, following
 from customers.sales.monthly import SUMS, sums
 
 _UNDONE = f"SELECT id FROM crm_importrun WHERE state = '{ImportRun.State.UNDONE}'"
-# A line is in force unless its import was undone or a line of an import that stands took its place.
+# A line is in force unless its import was undone or a line of an import that stands took its place, be it as a sum.
 _REPLACED = f"""SELECT n.replaces FROM customers_saleline n
-    WHERE n.replaces IS NOT NULL AND n.run_id NOT IN ({_UNDONE})"""
+    WHERE n.replaces IS NOT NULL AND n.run_id NOT IN ({_UNDONE})
+    UNION ALL SELECT part_id FROM customers_salesum"""
 
 
 def _ledger(cursor, found: Found) -> None:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from crm.imports.models import ImportRun
 from customers.profile.undoing import refuse_beyond_reach
 from customers.sales import dialect
-from customers.sales.models import SaleLine
+from customers.sales.models import SaleLine, SaleSum
 from customers.sales.monthly import add_lines, lock_ledger, refresh_months
 
 STAGED = "sales_staged"
@@ -109,6 +109,9 @@ def undo(*, run: ImportRun, by=None) -> dict[str, int]:
     if run.first_line is None:
         return {"removed": 0, "restored": 0}
     mine = SaleLine.objects.filter(pk__range=(run.first_line, run.last_line), run=run)
+    if SaleSum.objects.filter(line_id__in=mine.values("pk")).exists():
+        text = _("These lines are the sums of two customers that were merged: undo the merge instead.")
+        raise ValidationError(text, code="merged")
     refuse_beyond_reach(mine, "customer_id", by)
     with connection.cursor() as cursor:
         lock_ledger(cursor)
@@ -137,7 +140,11 @@ def _refuse_if_stood_on(cursor, run: ImportRun, by) -> None:
     cursor.execute(
         f"""WITH RECURSIVE below(id, run_id) AS (
             SELECT id, CAST(0 AS bigint) FROM ({replaced}) AS its
-            UNION SELECT l.id, l.run_id FROM below JOIN customers_saleline l ON l.replaces = below.id)
+            UNION SELECT l.id, l.run_id FROM below JOIN (
+                SELECT replaces AS part, id, run_id FROM customers_saleline WHERE replaces IS NOT NULL
+                UNION ALL SELECT s.part_id, x.id, x.run_id FROM customers_salesum s
+                    JOIN customers_saleline x ON x.id = s.line_id
+            ) l ON l.part = below.id)
         SELECT DISTINCT r.id, r.name FROM below JOIN crm_importrun r ON r.id = below.run_id AND r.state = %s
         ORDER BY r.id DESC LIMIT 20""",
         [*its, ImportRun.State.DONE],

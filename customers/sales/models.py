@@ -83,6 +83,17 @@ class SaleLine(models.Model):
         return self.gross - self.returns
 
 
+class SaleSum(models.Model):
+    """A line that is the sum of lines of one day, since two customers were merged: which ones. Gone with an undo."""
+
+    line_id = models.BigIntegerField(db_index=True)
+    part_id = models.BigIntegerField(db_index=True)
+
+    class Meta:
+        verbose_name = _("part of a sum")
+        verbose_name_plural = _("parts of sums")
+
+
 class MonthlySalesQuerySet(CustomerRowsQuerySet):
     pass
 

@@ -40,7 +40,7 @@ def test_another_body_or_address_with_the_same_key_is_refused(bot, shops):
 
 def test_keys_are_each_persons_own(bot, api, shops):
     send(bot)
-    other = send(api("lin"), {**NEW, "region": "SICHUAN", "code": "N2"})
+    other = send(api("lin"), {**NEW, "region": "SICHUAN", "code": "N2", "name": "另一家"})
     assert other.status_code == 201 and not other.has_header("Idempotency-Replayed")
 
 

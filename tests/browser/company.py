@@ -31,6 +31,7 @@ def build(folder) -> SimpleNamespace:
     from crm.accounts.actions import create_token, create_user
     from crm.models import AuditEntry, Posting, SavedView, User
     from customers.demo.loading import Story, load
+    from customers.duplicates import actions as duplicates
     from customers.models import (
         Attachment,
         Customer,
@@ -69,7 +70,15 @@ def build(folder) -> SimpleNamespace:
     export = _export(people["careful"])
     jobs = _jobs(admin)
     _jobs(mei)
+    shops = [
+        create_customer(code=f"P0001{n}", name=f"昆明五华店{n}", kind="franchisee", region=best.region, by=admin)
+        for n in range(4)
+    ]
+    pair = duplicates.propose(first=shops[0], second=shops[1], by=admin)
+    merge = duplicates.merge(survivor=shops[2], loser=shops[3], by=admin)
     rows = {
+        "duplicatepair": pair.pk,
+        "merge": merge.pk,
         "customer": best.pk,
         "region": best.region_id,
         "user": mei.pk,

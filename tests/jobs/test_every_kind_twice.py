@@ -112,8 +112,35 @@ def judge_promises(cast) -> Job:
     return enqueue(kind="promises.follow")
 
 
+def scan_duplicates(cast) -> Job:
+    Customer.objects.filter(code__in=["K1", "K2"]).update(name="张三鲜母婴", phone="0571-88881234")
+    return enqueue(kind="duplicates.scan", asked_by=cast.ada)
+
+
+def merge_customers(cast) -> Job:
+    from customers.duplicates import actions
+
+    sides = {one.code: one for one in Customer.objects.filter(code__in=["K1", "K2"])}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(actions, "LARGE", 0)
+        return actions.merge(survivor=sides["K1"], loser=sides["K2"], by=cast.ada).job
+
+
+def unmerge_customers(cast) -> Job:
+    from customers.duplicates import actions
+    from customers.models import Merge
+
+    runner.run_here(merge_customers(cast))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(actions, "LARGE", 0)
+        return actions.undo(merge=Merge.objects.get(), by=cast.ada).job
+
+
 RECIPES = {
     "promises.follow": judge_promises,
+    "duplicates.scan": scan_duplicates,
+    "customers.merge": merge_customers,
+    "customers.unmerge": unmerge_customers,
     "imports.check": check,
     "imports.run": write,
     "imports.undo": undo,

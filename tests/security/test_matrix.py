@@ -56,6 +56,8 @@ KINDS = {
     "files": "attachment",
     "roles": "personrole",
     "relations": "relation",
+    "duplicates": "duplicatepair",
+    "merges": "merge",
 }
 # The same word means something else below another.
 KINDS_BELOW = {("customers", "people"): "person"}

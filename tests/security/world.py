@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from django.utils import timezone
 
 EAST, WEST = "EASTMARK", "WESTMARK"
+MISSING_ID = {EAST: 888_888_001, WEST: 888_888_002}
 # Who sees which rows: the plain truth, written down apart from the code it judges. Letters: e East, w West. Whoever is
 # not named sees none.
 SEES = {
@@ -43,10 +44,13 @@ OF_A_CUSTOMER = [
     "person",
     "personrole",
     "relation",
+    "duplicatepair",
+    "merge",
+    "openitem",
+    "payment",
+    "promise",
 ]
 SEES |= dict.fromkeys(OF_A_CUSTOMER, SEES["customer"]) | {"posting": SEES["user"]}
-for _kind in ("responsibility", "saleline", "openitem", "payment", "promise", "observation", "tierdecision", "posting"):
-    SEES[_kind] = SEES["user" if _kind == "posting" else "customer"]
 
 
 def build(cast, regions) -> SimpleNamespace:
@@ -59,7 +63,17 @@ def build(cast, regions) -> SimpleNamespace:
     from crm.listing.models import SavedView
     from customers.facts.actions import note_fact
     from customers.files.actions import attach
-    from customers.models import Observation, RelationType, SaleLine, TierDecision, TierPolicy
+    from customers.models import (
+        Customer,
+        DuplicatePair,
+        Merge,
+        Observation,
+        RelationType,
+        Responsibility,
+        SaleLine,
+        TierDecision,
+        TierPolicy,
+    )
     from customers.people.actions import create_person, relate
     from customers.profile.actions import assign, create_customer
     from customers.tiers.actions import refresh
@@ -130,6 +144,21 @@ def build(cast, regions) -> SimpleNamespace:
         else:
             assign(customers=[customer], user=head, since=datetime.date(2026, 1, 1))
         sides[-1]["responsibility"] = customer.responsibilities.get()
+        twin = Customer.objects.create(code=f"D-{mark}", name=f"店 {mark}", kind="franchisee", region=region)
+        if mark == EAST:
+            Responsibility.objects.create(customer=twin, user=cast.tao, since=datetime.date(2026, 1, 1))
+        sides[-1]["duplicatepair"] = DuplicatePair.objects.create(
+            first=customer, second=twin, score=50, reasons=[["name", ""]], note=mark
+        )
+        sides[-1]["merge"] = Merge.objects.create(
+            survivor=customer,
+            loser_id=MISSING_ID[mark],
+            loser_code=f"G-{mark}",
+            loser_name=f"旧店 {mark}",
+            loser_region=region,
+            state="done",
+            done_by=head,
+        )
     run = refresh(full=True)
     for side in sides:
         side["tierrun"], side["tierpolicy"] = run, TierPolicy.objects.get()
