@@ -504,6 +504,8 @@ SEARCH_SOURCES: list[str] = ["customers.finding.sources.CUSTOMERS", "customers.f
 MERGE_RULES: list[str] = [
     "customers.sales.moving.RULES",
     "customers.tiers.moving.RULES",
+    "customers.people.moving.RULES",
+    "customers.receivables.moving.RULES",
     "customers.duplicates.rules.RULES",
 ]
 # Looked at before a customer is written for the first time: `(values, user) -> profile.entry.Alike`.

@@ -6,14 +6,18 @@ in the order in which they are carried out. A new table with a customer takes on
 
 from __future__ import annotations
 
+import datetime
+
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.utils.translation import gettext as _
 
-from crm.clock import today
+from crm.clock import now, today
 from crm.merging import Work, keep, move, recompute, special
 from customers.duplicates import scanning
 from customers.duplicates.models import DuplicateKey, DuplicatePair
 from customers.facts.models import Fact
+from customers.files.models import Attachment
 from customers.profile.models import Customer, Responsibility
 
 
@@ -79,6 +83,21 @@ def facts(work: Work) -> None:
     work.update(Fact, "customer_id = %s", [work.loser_id], customer_id=work.survivor_id)
 
 
+def attachments(work: Work) -> None:
+    """All files go over; of one that both have, the loser's lies among the removed ones."""
+    moment = now()
+    if connection.vendor == "sqlite":
+        moment = moment.astimezone(datetime.UTC).replace(tzinfo=None)  # as the column holds it
+    work.update(
+        Attachment,
+        "customer_id = %s AND removed_at IS NULL AND sha256 IN"
+        " (SELECT sha256 FROM customers_attachment WHERE customer_id = %s AND removed_at IS NULL)",
+        [work.loser_id, work.survivor_id],
+        removed_at=moment,
+    )
+    work.update(Attachment, "customer_id = %s", [work.loser_id], customer_id=work.survivor_id)
+
+
 def take_keys(work: Work) -> None:
     DuplicateKey.objects.filter(customer_id=work.loser_id).delete()
 
@@ -96,7 +115,8 @@ RULES = [
     special("customers.Customer", channel, "upstream_id"),
     move("customers.Observation", guarded=True),
     special("customers.Fact", facts),
-    move("customers.Attachment"),
+    special("customers.Attachment", attachments),
+    recompute("customers.SearchEntry", why="kept by the database with the rows it comes from"),
     special("customers.DuplicateKey", take_keys, settle=settle_keys),
     special("customers.DuplicatePair", pairs, "first_id"),
     recompute("customers.DuplicatePair", column="second_id", why="by the rule of the first"),

@@ -40,7 +40,7 @@ def _settle(page: list[int]) -> int:
     changed_payments: list[Payment] = []
     for customer_id in page:
         mine, known = items[customer_id], there[customer_id]
-        found = allocating.allocate([_item(one) for one in mine], [_payment(one) for one in payments[customer_id]])
+        found = allocating.allocate([as_item(one) for one in mine], [as_payment(one) for one in payments[customer_id]])
         wanted = set(found.parts)
         gone += [pk for part, pk in known.items() if part not in wanted]
         fresh += [
@@ -71,13 +71,15 @@ def _settle(page: list[int]) -> int:
     return len(gone) + len(fresh) + len(changed_items) + len(changed_payments)
 
 
-def _item(one: OpenItem) -> allocating.Item:
+def as_item(one: OpenItem) -> allocating.Item:
+    """A row as the rule takes it."""
     return allocating.Item(
         one.pk, one.number, one.issued_on, one.due_on, one.amount, one.paid_on, one.paid, one.disputed
     )
 
 
-def _payment(one: Payment) -> allocating.Payment:
+def as_payment(one: Payment) -> allocating.Payment:
+    """A row as the rule takes it."""
     return allocating.Payment(one.pk, one.number, one.paid_on, one.amount, one.names)
 
 
