@@ -499,7 +499,11 @@ EXPORT_KINDS: list[str] = ["customers.profile.listing.EXPORT", "customers.receiv
 LIST_EXTRAS: list[str] = ["customers.receivables.listed.EXTRA"]
 SEARCH_PROVIDERS: list[str] = ["customers.finding.looking.groups"]
 # What ⌘K finds, in the order shown: customers.finding.sources says what a kind needs.
-SEARCH_SOURCES: list[str] = ["customers.finding.sources.CUSTOMERS", "customers.finding.sources.LICENCES"]
+SEARCH_SOURCES: list[str] = [
+    "customers.finding.sources.CUSTOMERS",
+    "customers.finding.sources.PEOPLE",
+    "customers.finding.sources.LICENCES",
+]
 # What becomes of the rows of a customer that is merged into another, in the order in which it is done (crm/merging.py).
 MERGE_RULES: list[str] = [
     "customers.sales.moving.RULES",

@@ -16,8 +16,10 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.facts.models import Fact
+from customers.people.models import Person, PersonRole
 from customers.profile.models import Customer
 from customers.profile.searchentry import CUSTOMER
 
@@ -81,3 +83,24 @@ def show_licences(user, ids: Iterable[int]) -> dict[int, Shown]:
 
 LICENCES = Source("licence", _("Business licences"), "file-text", show_licences)
 CUSTOMERS = Source(CUSTOMER, _("Customers"), "building-store", show_customers)
+
+
+def show_people(user, ids: Iterable[int]) -> dict[int, Shown]:
+    """People with whom they stand, as far as this person sees it; two statements."""
+    people = Person.objects.visible_to(user).filter(pk__in=list(ids))
+    roles = PersonRole.objects.visible_to(user).filter(person__in=people, until__isnull=True)
+    stands: dict[int, list[str]] = {}
+    for role in roles.select_related("customer").order_by("-is_primary", "pk"):
+        stands.setdefault(role.person_id, []).append(f"{role.get_role_display()} · {role.customer.name}")
+    return {
+        one.pk: Shown(
+            url=reverse("customers:person", args=[one.pk]),
+            title=one.name,
+            meta="; ".join(stands.get(one.pk, ())[:2]),
+            texts=((_("Phone"), one.phone), (_("WeChat"), one.wechat), (_("E-mail"), one.email)),
+        )
+        for one in people
+    }
+
+
+PEOPLE = Source("person", pgettext_lazy("contacts", "People"), "user", show_people)

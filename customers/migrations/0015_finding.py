@@ -4,10 +4,11 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from customers.people.found import PEOPLE
 from customers.profile.searchentry import CUSTOMER
 from customers.profile.searchindex import EntryIndexes
 from customers.profile.searching import BEHIND, fold
-from customers.profile.searchkeeping import CUSTOMERS, LICENCES, KeepEntries
+from customers.profile.searchkeeping import CUSTOMERS, LICENCES, FollowText, KeepEntries
 
 PAGE = 1000
 
@@ -88,5 +89,7 @@ class Migration(migrations.Migration):
         ),
         KeepEntries(CUSTOMERS),
         KeepEntries(LICENCES),
+        KeepEntries(PEOPLE),
+        FollowText("person", "customers_person"),
         EntryIndexes(),
     ]
