@@ -467,9 +467,10 @@ CUSTOMER_PANELS: list[str] = [
 CUSTOMER_TABS = [
     {"key": "overview", "label": _("Overview"), "url": "customers:detail"},
     {"key": "profile", "label": pgettext_lazy("customer", "Profile"), "url": "customers:profile"},
+    {"key": "network", "label": _("Network"), "url": "customers:network"},
     {"key": "channel", "label": _("Channel"), "url": "customers:channel"},
-    {"key": "files", "label": _("Files"), "url": "customers:files"},
     {"key": "payments", "label": _("Payments"), "url": "customers:payments"},
+    {"key": "files", "label": _("Files"), "url": "customers:files"},
 ]
 JOB_KINDS: list[str] = [
     "crm.imports.jobs.CHECK",
@@ -496,7 +497,7 @@ IMPORT_KINDS: list[str] = [
 ]
 EXPORT_KINDS: list[str] = ["customers.profile.listing.EXPORT", "customers.receivables.exporting.EXPORT"]
 # What slices above the profile add to the customers list: columns, filters, and what the API tells of a customer.
-LIST_EXTRAS: list[str] = ["customers.receivables.listed.EXTRA"]
+LIST_EXTRAS: list[str] = ["customers.facts.listed.EXTRA", "customers.receivables.listed.EXTRA"]
 SEARCH_PROVIDERS: list[str] = ["customers.finding.looking.groups"]
 # What ⌘K finds, in the order shown: customers.finding.sources says what a kind needs.
 SEARCH_SOURCES: list[str] = [

@@ -9,7 +9,8 @@ from customers.files.api import CustomerFiles, Files
 from customers.finding.api import Search
 from customers.people.api import Contacts, CustomerPeople, PersonRoles, Relations, RelationTypes
 from customers.people.graph_api import CustomerNetwork, PersonNetwork, Ways
-from customers.profile.api import Customers, Responsibilities
+from customers.profile.api import Customers
+from customers.profile.charge_api import Responsibilities
 from customers.receivables.api import Accounts, OpenItems, Payments, Promises, Receivables
 from customers.relationship.api import Observations
 from customers.sales.api import Sales

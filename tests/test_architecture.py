@@ -112,7 +112,7 @@ DOORS: dict[tuple[str, str], str] = {
     ("customers/pages/changes.py", "Region.filter"): "names of regions in the log of a customer in reach",
     ("customers/pages/tiers.py", "TierPolicy.adopted"): "the rule in force, which everybody may read",
     ("customers/pages/tiers.py", "Customer.in_bulk"): "only for those who have the whole brand in reach",
-    ("customers/profile/api.py", "Responsibility.filter"): OF_A_CUSTOMER,
+    ("customers/profile/charge_api.py", "Responsibility.filter"): OF_A_CUSTOMER,
     ("customers/sales/api.py", "SaleLine.live"): OF_A_CUSTOMER,
     ("customers/profile/listing.py", "Responsibility.in_force"): "joined to customers that came through visible_to",
     ("customers/profile/listing.py", "SearchEntry.filter"): "keys that narrow customers that came through visible_to",

@@ -21,7 +21,7 @@ PAGE = 60
 
 
 def _customer(request, pk) -> Customer:
-    return get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    return get_object_or_404(Customer.objects.visible_to(request.user).select_related("standing"), pk=pk)
 
 
 def _file(request, pk, *, removed: bool = False) -> Attachment:

@@ -23,7 +23,7 @@ FOUND = 12
 @login_required
 @vary_on_headers("HX-Request")
 def of_customer(request, pk):
-    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    customer = get_object_or_404(Customer.objects.visible_to(request.user).select_related("standing"), pk=pk)
     return _network(request, f"c{pk}", customer)
 
 

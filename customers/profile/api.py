@@ -24,7 +24,7 @@ from crm.api.views import ApiViewSet
 from crm.clock import today
 from customers.profile import actions, entry, extras, listing, moved
 from customers.profile.listing import found_by, in_charge
-from customers.profile.models import Customer, Datum, Kind, Responsibility, State
+from customers.profile.models import Customer, Datum, Kind, State
 
 LONGEST_QUIET = 9999
 
@@ -186,19 +186,6 @@ class AlikeSerializer(ReadSerializer):
 class ClosingQuestion(WriteSerializer):
     closed_on = serializers.DateField()
     reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
-
-
-class ResponsibilitySerializer(ReadModelSerializer):
-    user = PersonInCharge(read_only=True)
-
-    class Meta:
-        model = Responsibility
-        fields = ["id", "user", "since", "until"]
-
-
-class AssignmentQuestion(WriteSerializer):
-    user = VisibleField(User, "id", allow_null=True, help_text="null: nobody from then on.")
-    since = serializers.DateField(required=False)
 
 
 class CustomerRow(WriteSerializer):
@@ -426,30 +413,3 @@ class Customers(ApiViewSet):
         rows = bulk.check_shape(request.data, CustomerRow, self.get_serializer_context())
         run = bulk.take(kind="customers", rows=rows, columns=list(CustomerRow().fields), by=request.user)
         return Response(bulk_answer(run))
-
-
-class Responsibilities(ApiViewSet):
-    """Who was and is in charge of a customer."""
-
-    serializer_class = ResponsibilitySerializer
-    orderings = {"since": "since", "id": "id"}
-    default_ordering = "-since"
-    queryset = Responsibility.objects.none()
-
-    def get_queryset(self):
-        customer = get_object_or_404(Customer.objects.visible_to(self.request.user), pk=self.kwargs["pk"])
-        return Responsibility.objects.filter(customer=customer).select_related("user")
-
-    def list(self, request, pk):
-        return self.rows(self.get_queryset())
-
-    @extend_schema(request=AssignmentQuestion, responses=ResponsibilitySerializer(many=True))
-    def create(self, request, pk):
-        """Put a person (null: nobody) in charge from a day on (default: today); whoever was, is so until then."""
-        customer = get_object_or_404(Customer.objects.editable_by(request.user), pk=pk)
-        question = AssignmentQuestion(data=request.data, context=self.get_serializer_context())
-        question.is_valid(raise_exception=True)
-        values = {"since": today(), **question.validated_data}
-        actions.assign(customers=[customer], by=request.user, **values)
-        held = Responsibility.objects.filter(customer=customer).select_related("user")
-        return Response(self.get_serializer(held, many=True).data)

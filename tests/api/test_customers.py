@@ -48,6 +48,7 @@ def test_a_row_has_exactly_these_fields(bot, shops):
         "upstream",
         "manager",
         "standing",
+        "profile",
         "receivable",
         "version",
         "created_at",
