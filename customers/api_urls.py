@@ -43,6 +43,7 @@ urlpatterns = [
     path("customers/<int:pk>/facts/", Facts.as_view({"get": "list"}), name="facts"),
     path("customers/<int:pk>/facts/<slug:field>/", Facts.as_view({"get": "history", "post": "note"}), name="fact"),
     path("customers/<int:pk>/facts/<slug:field>/reveal/", Facts.as_view({"post": "reveal"}), name="fact-reveal"),
+    path("channel/", Channels.as_view({"get": "overview"}), name="channels"),
     path("customers/<int:pk>/channel/", Channels.as_view({"get": "retrieve"}), name="channel"),
     path("customers/<int:pk>/channel/move/", Channels.as_view({"post": "move"}), name="channel-move"),
     path("customers/<int:pk>/completeness/", Facts.as_view({"get": "completeness"}), name="completeness"),

@@ -58,6 +58,7 @@ urlpatterns = [
     path("duplicates/merges/", duplicates.merge_list, name="merges"),
     path("duplicates/merges/<int:pk>/", duplicates.merge_detail, name="merge"),
     path("duplicates/merges/<int:pk>/undo/", duplicates.undo, name="merge-undo"),
+    path("channel/", channel.channels, name="channels"),
     path("<int:pk>/", card.detail, name="detail"),
     path("<int:pk>/edit/", profile.edit, name="edit"),
     path("<int:pk>/edit/position/", finding.suggest, name="suggest"),

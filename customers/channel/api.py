@@ -13,7 +13,7 @@ from crm.api.schema import IF_MATCH
 from crm.api.serializers import ExactField, MoneyField, ReadSerializer, VisibleField, WriteSerializer
 from crm.api.views import ApiViewSet
 from customers.channel.actions import move_branch
-from customers.channel.reading import channel_of
+from customers.channel.reading import channel_of, overview
 from customers.profile.api import UpstreamSerializer
 from customers.profile.models import Customer
 
@@ -31,7 +31,7 @@ class ChannelLine(ReadSerializer):
     customers_below = serializers.IntegerField(source="branch.customers")
 
 
-class KeptSerializer(ReadSerializer):
+class LevelSerializer(ReadSerializer):
     """customer null and first: the brand. share: of the retail price, null where a price is not known."""
 
     customer = UpstreamSerializer(allow_null=True)
@@ -44,7 +44,26 @@ class ChannelSerializer(ReadSerializer):
     length = serializers.IntegerField()
     levels = serializers.IntegerField()
     lines = ChannelLine(many=True)
-    kept = KeptSerializer(many=True)
+    kept = LevelSerializer(many=True)
+    more = serializers.IntegerField()
+
+
+class RootSerializer(ReadSerializer):
+    """A branch in sum, of what you see. levels: of hands below the brand."""
+
+    customer = UpstreamSerializer()
+    tier = serializers.CharField()
+    sales = MoneyField()
+    sales_below = MoneyField(source="below")
+    customers_below = serializers.IntegerField(source="customers")
+    levels = serializers.IntegerField()
+
+
+class OverviewSerializer(ReadSerializer):
+    """roots: the branches that sell most. alone: customers of the brand that supply nobody. more: branches left out."""
+
+    roots = RootSerializer(many=True)
+    alone = serializers.IntegerField()
     more = serializers.IntegerField()
 
 
@@ -55,6 +74,11 @@ class MoveQuestion(WriteSerializer):
 class Channels(ApiViewSet):
     serializer_class = ChannelSerializer
     queryset = Customer.objects.none()
+
+    @extend_schema(operation_id="channel_overview", responses=OverviewSerializer)
+    def overview(self, request):
+        """Every branch that the brand supplies itself, the one that sells most first."""
+        return Response(OverviewSerializer(overview(request.user), context=self.get_serializer_context()).data)
 
     def retrieve(self, request, pk):
         """Sales of the last 12 full months; own ones and those below are never added up."""

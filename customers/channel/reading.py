@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.db import connection
 
+from crm.money import from_minor
 from customers.channel.tree import Branch, Link, flat, grow, keeps, pruned, way_up
 from customers.facts import reading as facts
 from customers.profile.models import Customer
@@ -16,6 +17,7 @@ from customers.tiers.models import TierStanding
 MOST = 400
 """Customers drawn at once; of a larger branch the nearest levels."""
 HIGHEST = 50
+ROOTS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +115,66 @@ def _sales(ids: Collection[int]) -> dict[int, tuple[Decimal, str]]:
     """{customer: (net sales of the last 12 full months, tier)}."""
     rows = TierStanding.objects.filter(customer_id__in=list(ids)).values_list("customer_id", "w0", "tier")
     return {pk: (w0, tier) for pk, w0, tier in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A branch that the brand supplies itself, in sum; of what the reader sees. levels: itself included."""
+
+    customer: Customer
+    tier: str
+    sales: Decimal
+    below: Decimal
+    customers: int
+    levels: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """roots: the largest ones; alone: how many the brand supplies that supply nobody; more: roots left out."""
+
+    roots: list[Root]
+    alone: int
+    more: int
+
+
+def overview(user) -> Overview:
+    """Every branch as far as a person sees it, the one that sells most first. Two statements, however many there are.
+
+    A customer whose supplier is out of reach begins a branch of its own.
+    """
+    seen, params = Customer.objects.visible_to(user).order_by().values("id", "upstream_id").query.sql_with_params()
+    statement = f"""
+        WITH RECURSIVE seen(id, upstream_id) AS ({seen}),
+        branch(root, id, level) AS (
+            SELECT s.id, s.id, 1 FROM seen s
+            WHERE s.upstream_id IS NULL OR NOT EXISTS (SELECT 1 FROM seen u WHERE u.id = s.upstream_id)
+            UNION ALL
+            SELECT b.root, s.id, b.level + 1 FROM seen s JOIN branch b ON s.upstream_id = b.id WHERE b.level < {HIGHEST}
+        )
+        SELECT b.root, max(b.level), count(*) - 1,
+            coalesce(sum(CASE WHEN b.id = b.root THEN t.w0 END), 0),
+            coalesce(sum(CASE WHEN b.id <> b.root THEN t.w0 END), 0)
+        FROM branch b LEFT JOIN customers_tierstanding t ON t.customer_id = b.id
+        GROUP BY b.root
+    """  # noqa: S608 - the query is Django's own, its values are parameters
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        rows = cursor.fetchall()
+    branches = [row for row in rows if row[2]]
+    branches.sort(key=lambda row: (-(row[3] + row[4]), row[0]))
+    shown = branches[:ROOTS]
+    customers = Customer.objects.visible_to(user).select_related("standing").in_bulk([row[0] for row in shown])
+    roots = [
+        Root(
+            customers[pk],
+            getattr(getattr(customers[pk], "standing", None), "tier", ""),
+            from_minor(own),
+            from_minor(below),
+            count,
+            levels,
+        )
+        for pk, levels, count, own, below in shown
+        if pk in customers
+    ]
+    return Overview(roots, len(rows) - len(branches), len(branches) - len(shown))

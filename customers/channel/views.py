@@ -14,13 +14,20 @@ from django.views.decorators.http import require_POST, require_safe
 
 from customers.channel.actions import move_branch
 from customers.channel.forms import MoveForm
-from customers.channel.reading import channel_of
+from customers.channel.reading import channel_of, overview
 from customers.profile.models import Customer
 
 
 def _customer(request, pk) -> Customer:
     rows = Customer.objects.visible_to(request.user).select_related("region", "standing", "upstream")
     return get_object_or_404(rows, pk=pk)
+
+
+@require_safe
+@login_required
+def channels(request):
+    """Every branch of the brand's channel, in sum."""
+    return render(request, "customers/channel/overview.html", {"found": overview(request.user)})
 
 
 @require_safe

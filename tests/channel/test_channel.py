@@ -147,3 +147,23 @@ def test_over_the_api(tree, cast):
     assert client.post(f"{base}move/", {"upstream": "D"}, headers={"If-Match": "*"}).status_code == 400
     assert client.post(f"{base}move/", {"upstream": "W"}, headers={"If-Match": "*"}).status_code == 400
     assert Customer.objects.get(code="C").upstream.code == "B"
+
+
+def test_every_branch_in_sum_as_far_as_one_sees(tree, cast, sign_in, regions, django_assert_num_queries):
+    from customers.channel.reading import overview
+
+    create_customer(code="Z", name="店Z", kind="franchisee", region=regions.jiangsu)
+    with django_assert_num_queries(2):
+        found = overview(cast.ada)
+    told = [(one.customer.code, one.sales, one.below, one.customers, one.levels) for one in found.roots]
+    assert told == [("A", 1000, 870, 3, 3), ("W", 900, 20, 1, 2)]
+    assert (found.alone, found.more) == (1, 0)
+    found = overview(cast.mei)
+    assert [(one.customer.code, one.below) for one in found.roots] == [("A", 870)]
+    assert found.alone == 2, "whoever is supplied from out of reach begins a branch of their own"
+    page = sign_in(cast.mei).get("/customers/channel/").content.decode()
+    assert "店A" in page and "¥870.00" in page and "店W" not in page
+    client = APIClient()
+    client.force_authenticate(cast.mei)
+    (root,) = client.get("/api/v1/channel/").json()["roots"]
+    assert (root["customer"]["code"], root["sales_below"], root["levels"]) == ("A", "870.00", 3)
