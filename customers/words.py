@@ -3,9 +3,23 @@
 from django.utils.translation import gettext_lazy as _
 
 from crm.audit.words import Words
+from customers.facts.fields import FIELDS
+from customers.facts.words import told
 from customers.files.models import Category
 from customers.receivables.models import PromiseState, Side
 from customers.relationship.models import Trait
+
+_FACT = "fact."
+
+
+def fact_value(model: str, name: str, value) -> str | None:
+    """Values of facts by their field; of a sensitive one the log holds only that there was one."""
+    if name.startswith(_FACT) and name.removeprefix(_FACT) in FIELDS and isinstance(value, str):
+        return told(FIELDS[name.removeprefix(_FACT)], value)
+    if name == "field" and value in FIELDS:
+        return str(FIELDS[value].label)
+    return None
+
 
 AUDIT = Words(
     actions={
@@ -25,7 +39,7 @@ AUDIT = Words(
         "file.purge": _("File deleted for good"),
         "promise.write": _("Promise written down"),
         "promise.settle": _("Promise decided"),
-        "promise.judge": _("Promise judged by the money that came"),
+        "promise.judge": _("Promise judged"),
         "tier_policy.create": _("Tier policy written"),
         "tier_policy.adopt": _("Tier policy adopted"),
         "tier_run.ask": _("Tier run asked for"),
@@ -38,4 +52,13 @@ AUDIT = Words(
         ("customers.customer", "made_by"): lambda: dict(Side.choices),
         ("customers.customer", "promise_state"): lambda: dict(PromiseState.choices),
     },
+    names={
+        **{f"{_FACT}{key}": one.label for key, one in FIELDS.items()},
+        "field": _("field"),
+        "fact": _("fact"),
+        "promise": _("promise"),
+        "promise_state": _("state"),
+        "settled_on": _("settled on"),
+    },
+    value=fact_value,
 )

@@ -103,7 +103,7 @@ def name_of(model: str, field: str) -> str:
     name = getattr(found, "verbose_name", "")
     # A verbose name that Django made from the field's own is nobody's word for it.
     if not name or str(name) == found.name.replace("_", " "):
-        name = _NAMES.get(field, name or field)
+        name = words.further_name(field) or _NAMES.get(field, name or field)
     return str(name)
 
 

@@ -25,11 +25,14 @@ _LONG_DIGEST = 40
 @dataclass(frozen=True)
 class Words:
     """actions: {code: label}. kinds: the models whose rows they are done to. values: {(model, field): {code: label}},
-    where the mapping comes from a call, because registries are complete only after all apps are ready."""
+    where the mapping comes from a call, because registries are complete only after all apps are ready. names:
+    {field: label} of what no model calls a field. value(model, field, value): a value in words, None where these words have none."""
 
     actions: Mapping[str, Any]
     kinds: tuple[str, ...] = ()
     values: Mapping[tuple[str, str], Callable[[], Mapping]] = field(default_factory=dict)
+    names: Mapping[str, Any] = field(default_factory=dict)
+    value: Callable[[str, str, Any], str | None] = field(default=lambda model, name, value: None)
 
 
 @cache
@@ -72,10 +75,19 @@ def place_of(model: str, name: str) -> tuple[int, str]:
     return (found.creation_counter if hasattr(found, "creation_counter") else sys.maxsize, name)
 
 
+def further_name(name: str) -> Any:
+    """The label of a field that no model has, None where nobody declared one."""
+    return next((words.names[name] for words in _declared() if name in words.names), None)
+
+
 def value_name(model: str, name: str, value: Any) -> str:
     """A value as people read it: codes by their names, days as the language writes them."""
     if value is None or value == "":
         return NOTHING
+    for words in _declared():
+        told = words.value(model, name, value)
+        if told is not None:
+            return told
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, dict) and "name" in value:

@@ -14,6 +14,8 @@ NEAREST, FARTHEST = 18, 2
 SINGLES_FROM = 16
 """From this zoom on every point is shown for itself, as far as they are few."""
 WIDEST = 85.0
+APART_PX = 34
+"""Nearer than that on the screen two marks become one: a finger must be able to meet either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,67 @@ def cell_degrees(zoom: int, latitude: float) -> tuple[float, float]:
     width = 360.0 * CELL_PX / (256 * 2**zoom)
     steady = min(abs(round(latitude / 10) * 10), 80)
     return width * math.cos(math.radians(steady)), width
+
+
+@dataclass(slots=True)
+class Mark:
+    """One or more customers at a place: the middle of all, how many of each tier (A, B, C, none), the box around them.
+
+    one: the customer, of a mark of one.
+    """
+
+    latitude: float
+    longitude: float
+    tiers: tuple[int, int, int, int]
+    box: Box
+    one: int | None = None
+
+    @property
+    def count(self) -> int:
+        return sum(self.tiers)
+
+    def with_another(self, other: Mark) -> Mark:
+        n, m = self.count, other.count
+        a, b, c, none = (mine + theirs for mine, theirs in zip(self.tiers, other.tiers, strict=True))
+        return Mark(
+            (self.latitude * n + other.latitude * m) / (n + m),
+            (self.longitude * n + other.longitude * m) / (n + m),
+            (a, b, c, none),
+            Box(
+                min(self.box.west, other.box.west),
+                min(self.box.south, other.box.south),
+                max(self.box.east, other.box.east),
+                max(self.box.north, other.box.north),
+            ),
+        )
+
+
+def apart(marks: list[Mark], zoom: int, latitude: float) -> list[Mark]:
+    """The marks with those put together that would lie on one another; the larger ones first in the result.
+
+    Neighbours are looked up by the cell they lie in, so that the cost grows with the marks and not with their square.
+    """
+    height, width = (side * APART_PX / CELL_PX for side in cell_degrees(zoom, latitude))
+    placed: dict[tuple[int, int], list[Mark]] = {}
+    waiting = sorted(marks, key=lambda mark: mark.count)
+    while waiting:
+        mark = waiting.pop()
+        row, column = math.floor(mark.latitude / height), math.floor(mark.longitude / width)
+        around = [placed.get((row + up, column + right), []) for up in (-1, 0, 1) for right in (-1, 0, 1)]
+        near = next(((cell, other) for cell in around for other in cell if _touch(mark, other, height, width)), None)
+        if near is None:
+            placed.setdefault((row, column), []).append(mark)
+        else:
+            # Both together stand elsewhere, and may have come too near to a third.
+            cell, other = near
+            cell.remove(other)
+            waiting.append(other.with_another(mark))
+    return sorted((mark for cell in placed.values() for mark in cell), key=lambda mark: -mark.count)
+
+
+def _touch(mark: Mark, other: Mark, height: float, width: float) -> bool:
+    rows, columns = (mark.latitude - other.latitude) / height, (mark.longitude - other.longitude) / width
+    return rows * rows + columns * columns < 1
 
 
 def fitting(points: list[tuple[float, float]]) -> Box | None:

@@ -11,7 +11,7 @@ from django.db.models import Avg, Count, F, FloatField, Max, Min, Q, QuerySet, S
 from django.db.models.functions import Floor
 
 from crm.listing.keyset import page
-from customers.finding.clusters import Box, cell_degrees
+from customers.finding.clusters import Box, Mark, apart, cell_degrees
 from customers.finding.gazetteer import Province, province_of
 from customers.profile.listing import narrowed, order_of
 from customers.profile.models import Customer
@@ -23,22 +23,11 @@ SORTED = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """Customers near each other. tiers: how many are A, B, C and without. box: around all of them."""
-
-    latitude: float
-    longitude: float
-    count: int
-    tiers: tuple[int, int, int, int]
-    box: Box
-
-
-@dataclass(frozen=True, slots=True)
 class Spots:
     """total: customers in view. alone: those that share a cell with nobody. listed: the largest in view."""
 
     total: int
-    cells: list[Cell]
+    cells: list[Mark]
     alone: list[Customer]
     listed: list[Customer]
 
@@ -71,15 +60,17 @@ def spots(user, filters, box: Box, zoom: int) -> Spots:
         .order_by("-n")[:MOST_CELLS]
     )
     total = sum(row["n"] for row in rows)
-    cells = [_cell(row) for row in rows if row["n"] > 1]
-    alone = _shown(Customer.objects.visible_to(user).filter(pk__in=[row["one"] for row in rows if row["n"] == 1]))
-    return Spots(total, cells, list(alone), _largest(found, total))
+    marks = apart([_mark(row) for row in rows], zoom, (box.south + box.north) / 2)
+    alone = _shown(
+        Customer.objects.visible_to(user).filter(pk__in=[mark.one for mark in marks if mark.one is not None])
+    )
+    return Spots(total, [mark for mark in marks if mark.one is None], list(alone), _largest(found, total))
 
 
-def _cell(row: dict[str, Any]) -> Cell:
+def _mark(row: dict[str, Any]) -> Mark:
     a, b, c, n = row["a"], row["b"], row["c"], row["n"]
     box = Box(row["west"], row["south"], row["east"], row["north"])
-    return Cell(row["lat"], row["lon"], n, (a, b, c, n - a - b - c), box)
+    return Mark(row["lat"], row["lon"], (a, b, c, n - a - b - c), box, row["one"] if n == 1 else None)
 
 
 def _shown(customers: QuerySet[Customer]) -> QuerySet[Customer]:

@@ -27,7 +27,7 @@ _WORDS = {
     "customer.observe": (gettext_lazy("Observation written down"), "notes"),
     "promise.write": (gettext_lazy("Promise written down"), "notes"),
     "promise.settle": (gettext_lazy("Promise decided"), "check"),
-    "promise.judge": (gettext_lazy("Promise judged by the money that came"), "receipt-2"),
+    "promise.judge": (gettext_lazy("Promise judged"), "receipt-2"),
     "fact.note": (gettext_lazy("Profile filled in"), "notes"),
     "fact.read": (gettext_lazy("Sensitive fact read"), "eye"),
     "file.add": (gettext_lazy("File added"), "file-text"),

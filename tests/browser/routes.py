@@ -112,7 +112,7 @@ MORE = [
     ("admin", "/customers/{customer}/sales/?by=day"),
     ("admin", "/customers/{customer}/sales/?by=year"),
     ("admin", "/customers/{agent}/channel/"),
-    ("mei", "/customers/{customer}/channel/"),
+    ("mei", "/customers/channel/"),
     ("admin", "/customers/{lone}/profile/"),
     ("admin", "/customers/{customer}/profile/?on=2026-03-01"),
     ("admin", "/customers/{customer}/profile/family/"),

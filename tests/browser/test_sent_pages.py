@@ -58,7 +58,7 @@ def test_a_customer_that_somebody_else_has_changed(house):
     page.goto(f"/customers/{house.known['lone']}/edit/")
     lone = Customer.objects.get(pk=house.known["lone"])
     change_customer(customer=lone, phone="0871-1234567", by=house.people["head"])
-    page.get_by_label("Address").fill("滇池路 1 号")
+    page.locator("#id_address").fill("滇池路 1 号")
     page.get_by_role("main").locator("form button[type=submit]").last.click()
     expect(page.get_by_role("heading", level=1, name="Changed by somebody else")).to_be_visible()
     expect(page.get_by_role("row", name="Phone")).to_contain_text("0871-1234567")

@@ -35,7 +35,7 @@ def running(cast):
 def test_palette_opens_filters_and_goes(cast, page_for, audit):
     page = page_for(cast.mei, "/")
     page.keyboard.press("Control+k")
-    field = page.get_by_role("combobox", name="Search customers and pages")
+    field = page.get_by_role("combobox", name="Search everything")
     expect(field).to_be_focused()
     expect(page.get_by_role("option", name=re.compile("Today"))).to_have_attribute("aria-selected", "true")
     audit(page)

@@ -21,6 +21,7 @@ from customers.duplicates.journal import Table
 from customers.files.actions import attach
 from customers.models import Customer, Fact, Observation, OpenItem, Payment, Promise, RelationType, Responsibility
 from customers.people.actions import add_role, create_person, relate
+from customers.people.standard import ship
 from customers.tiers.actions import refresh
 
 # What a merge and its undo write about themselves: the log, the jobs they ask for, the journal, and outboxes, which
@@ -142,6 +143,7 @@ def _meet(cast, stays, goes, below):
     for customer, first in ((stays, True), (goes, True)):
         add_role(person=owner, customer=customer, role="owner", is_primary=first, by=cast.ada)
     add_role(person=wife, customer=goes, role="spouse", by=cast.ada)
+    ship(RelationType.objects)  # a test before this one may have emptied the tables
     types = {one.code: one for one in RelationType.objects.all()}
     for start, code, end in (
         (landlord, "landlord", stays),

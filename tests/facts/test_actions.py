@@ -174,3 +174,12 @@ def make_shops(regions):
     return lambda n: [
         create_customer(code=f"X{i}", name=f"X{i}", kind="franchisee", region=regions.jiangsu) for i in range(n)
     ]
+
+
+def test_the_log_tells_facts_in_words(note, shop, cast, sign_in):
+    note("capital_strength", "sound")
+    fact = note("family", f"{CANARY} drei")
+    read_fact(fact=fact, by=cast.tao)
+    page = sign_in(cast.ada).get("/audit/").content.decode()
+    assert "Capital strength" in page and "sound: covers its business" in page and "fact.capital_strength" not in page
+    assert "Family" in page and "•••" in page and CANARY not in page

@@ -348,3 +348,30 @@ def test_a_position_is_suggested_and_never_written(shops, cast, sign_in):
     assert sign_in(cast.lin).post(reverse("customers:suggest", args=[customer.pk]), data).status_code == 404
     assert sign_in(cast.ana).post(reverse("customers:suggest", args=[customer.pk]), data).status_code == 403
     assert sign_in(cast.mei).get(reverse("customers:suggest-new"))["Location"] == "/customers/new/"
+
+
+def test_marks_that_would_lie_on_one_another_become_one():
+    """At zoom 7 a mark's breadth is 34 of 256·2⁷ pixels around the equator; sums and boxes hold all."""
+    from customers.finding.clusters import APART_PX, Box, Mark, apart
+
+    def mark(lat, lon, n=1, one=None):
+        return Mark(lat, lon, (n, 0, 0, 0), Box(lon, lat, lon, lat), one)
+
+    breadth = 360 * APART_PX / (256 * 2**7)
+    far = [mark(0, 0, one=1), mark(0, breadth * 1.01, one=2)]
+    assert [one.one for one in apart(far, 7, 0)] == [1, 2] or [one.one for one in apart(far, 7, 0)] == [2, 1]
+    (both,) = apart([mark(0, 0, 3), mark(0, breadth * 0.9, one=2)], 7, 0)
+    assert (both.count, both.one, both.box) == (4, None, Box(0, 0, breadth * 0.9, 0))
+    assert abs(both.longitude - breadth * 0.9 / 4) < 1e-9
+    import random
+
+    dice = random.Random(1)
+    many = [mark(dice.uniform(-5, 5), dice.uniform(-5, 5), dice.randrange(1, 9)) for _ in range(400)]
+    found = apart(many, 7, 0)
+    assert sum(one.count for one in found) == sum(one.count for one in many)
+    gaps = [
+        ((a.latitude - b.latitude) ** 2 + (a.longitude - b.longitude) ** 2) ** 0.5
+        for n, a in enumerate(found)
+        for b in found[:n]
+    ]
+    assert min(gaps) >= breadth * 0.999
