@@ -26,7 +26,7 @@ _LONG_DIGEST = 40
 class Words:
     """actions: {code: label}. kinds: the models whose rows they are done to. values: {(model, field): {code: label}},
     where the mapping comes from a call, because registries are complete only after all apps are ready. names:
-    {field: label} of what no model calls a field. value(model, field, value): a value in words, None where these words have none."""
+    {field: label} of what no model calls a field. value(model, field, value): in words, None where there are none."""
 
     actions: Mapping[str, Any]
     kinds: tuple[str, ...] = ()
