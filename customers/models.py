@@ -4,9 +4,11 @@ from customers.duplicates.models import DuplicateKey, DuplicatePair, Merge, Merg
 from customers.facts.models import Fact
 from customers.files.models import Attachment
 from customers.people.models import Person, PersonRole, Relation, RelationType
-from customers.profile.models import Customer, Responsibility
 from customers.profile.searchentry import SearchEntry
 from customers.receivables.models import Allocation, OpenItem, Payment, Promise
+from customers.care.models import BulkAction, BulkStep, Handover, HandoverBrief, Note
+from customers.profile.models import Customer, Responsibility, SpecialCare, StandIn
+from customers.profile.tags import CustomerTag, Tag
 from customers.relationship.models import Observation
 from customers.sales.models import MonthlySales, RegionMonth, SaleLine, SalesDirty, SaleSum
 from customers.tiers.models import (
@@ -22,14 +24,20 @@ from customers.tiers.models import (
 __all__ = [
     "Allocation",
     "Attachment",
+    "BulkAction",
+    "BulkStep",
     "Customer",
+    "CustomerTag",
     "DuplicateKey",
     "DuplicatePair",
     "Fact",
+    "Handover",
+    "HandoverBrief",
     "Merge",
     "MergeStep",
     "MergedCustomer",
     "MonthlySales",
+    "Note",
     "Observation",
     "OpenItem",
     "Payment",
@@ -45,7 +53,10 @@ __all__ = [
     "SaleSum",
     "SalesDirty",
     "SearchEntry",
+    "SpecialCare",
+    "StandIn",
     "StandingState",
+    "Tag",
     "TierDecision",
     "TierDirty",
     "TierPolicy",

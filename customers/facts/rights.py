@@ -1,14 +1,16 @@
 """Who may read the sensitive facts of a customer: the manager in charge, their heads, administrators; nobody else.
 
-In charge is who holds the responsibility today; where nobody does, the managers posted to the customer's region.
+In charge is who holds the responsibility today, who stands in for them, and whoever a special customer is given to; where nobody does, the managers posted to the customer's region.
 """
 
 from __future__ import annotations
 
+from django.db.models import Exists, OuterRef, Subquery
+
 from crm.access import reach_of
 from crm.accounts.models import Role, User
 from crm.clock import today
-from customers.profile.models import Customer, Responsibility
+from customers.profile.models import Customer, Responsibility, SpecialCare, StandIn
 
 
 def may_reveal(user: User, customer: Customer) -> bool:
@@ -19,9 +21,20 @@ def may_reveal(user: User, customer: Customer) -> bool:
         return True
     if user.role != Role.MANAGER:
         return False
-    held = Responsibility.objects.in_force(today()).filter(customer=customer).values_list("user_id", flat=True).first()
-    if held is not None:
-        return held == user.pk
+    # Who stands in for the manager in charge, and the person dedicated to a special customer, are in charge as well.
+    day = today()
+    standing = StandIn.objects.in_force(day).filter(stand_in=user, absent=OuterRef("user"))
+    now = Responsibility.objects.in_force(day).filter(customer=OuterRef("pk"))
+    row = Customer.objects.filter(pk=customer.pk).annotate(
+        holder=Subquery(now.values("user_id")[:1]),
+        stands_in=Exists(now.filter(Exists(standing))),
+        special=Exists(SpecialCare.objects.in_force(day).filter(customer=OuterRef("pk"), user=user)),
+    )
+    holder, stands_in, special = row.values_list("holder", "stands_in", "special").get()
+    if stands_in or special:
+        return True
+    if holder is not None:
+        return holder == user.pk
     reach = reach_of(user)
     return reach.everywhere or customer.region_id in reach.region_ids
 

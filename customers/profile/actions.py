@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -133,7 +134,7 @@ def assign(
     it never held. Raises ValidationError keyed by field, and then changes nothing.
     """
     if user is not None:
-        _check_manager(user, by)
+        check_manager(user, by)
     ids = sorted({customer.pk for customer in customers})
     if not ids:
         raise ValidationError(_("Choose at least one customer."), code="nobody")
@@ -143,30 +144,54 @@ def assign(
             code="too_many",
             params={"most": MOST_AT_ONCE},
         )
+    moved, _same, later = put_in_charge(ids=ids, user=user, since=since, by=by)
+    if later:
+        raise _refusal("since", _("Somebody is put in charge from a later day already."), "later")
+    return len(moved)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A customer in other hands; before: the responsibility as it was, after: the one that follows."""
+
+    customer: Customer
+    before: Responsibility | None
+    after: Responsibility | None
+
+
+def put_in_charge(
+    *, ids: list[int], user: User | None, since: datetime.date, by: User | None
+) -> tuple[list[Moved], list[int], list[int]]:
+    """In the caller's transaction: those moved, the ids of those that were so already, and of those refused because
+    somebody is put in charge from a later day. Whether `user` may be is for the caller to ask (`check_manager`).
+    """
     # Locked in one order, so that two handovers of the same customers wait for each other and cannot cross.
     found = list(Customer.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",)))
     held = Responsibility.objects.filter(customer_id__in=ids).filter(Q(until__isnull=True) | Q(until__gt=since))
-    present = {}
+    present: dict[int, Responsibility] = {}
+    later: set[int] = set()
     for one in held.select_related("user").order_by("since"):
         if one.since > since:
-            raise _refusal("since", _("Somebody is put in charge from a later day already."), "later")
-        present[one.customer_id] = one
-    moved = [one for one in found if not _is_same(present.get(one.pk), user)]
-    touched = [one.pk for one in moved]
-    mine = Responsibility.objects.filter(pk__in=[present[pk].pk for pk in touched if pk in present])
+            later.add(one.customer_id)
+        else:
+            present[one.customer_id] = one
+    same = [one.pk for one in found if one.pk not in later and _is_same(present.get(one.pk), user)]
+    touched = [one for one in found if one.pk not in later and one.pk not in set(same)]
+    mine = Responsibility.objects.filter(pk__in=[present[one.pk].pk for one in touched if one.pk in present])
     mine.filter(since=since).delete()
     mine.filter(since__lt=since).update(until=since)
+    after: dict[int, Responsibility] = {}
     if user is not None:
-        Responsibility.objects.bulk_create(
-            [Responsibility(customer_id=pk, user=user, since=since) for pk in touched], batch_size=1000
-        )
+        rows = [Responsibility(customer_id=one.pk, user=user, since=since) for one in touched]
+        after = {row.customer_id: row for row in Responsibility.objects.bulk_create(rows, batch_size=1000)}
     now = None if user is None else str(user)
     record_many(
         action="customer.assign",
-        targets=[(one, {"manager": [_name(present.get(one.pk)), now], "since": [None, since]}) for one in moved],
+        targets=[(one, {"manager": [_name(present.get(one.pk)), now], "since": [None, since]}) for one in touched],
         actor=by,
     )
-    return len(moved)
+    moved = [Moved(one, present.get(one.pk), after.get(one.pk)) for one in touched]
+    return moved, same, sorted(later)
 
 
 def tiers_follow(by: User | None) -> None:
@@ -215,7 +240,8 @@ def people_open_to(user: User) -> QuerySet[User]:
     return found.filter(is_active=True).exclude(role__in=NEVER_IN_CHARGE).order_by("name", "username")
 
 
-def _check_manager(user: User, by: User | None) -> None:
+def check_manager(user: User, by: User | None) -> None:
+    """Raises ValidationError under `user` for somebody who cannot be in charge, or is beyond `by`'s reach."""
     if not user.is_active or user.role in NEVER_IN_CHARGE:
         raise _refusal("user", _("This person cannot be in charge of customers."), "role")
     if by is not None and user.pk != by.pk and not people_open_to(by).filter(pk=user.pk).exists():

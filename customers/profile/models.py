@@ -9,8 +9,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.access import RegionScopedQuerySet, reach_of
-from crm.accounts.models import Region
+from crm.access import RegionScopedQuerySet, ScopedQuerySet, reach_of
+from crm.accounts.models import Region, User
 from crm.clock import today
 
 
@@ -49,7 +49,8 @@ class CustomerQuerySet(RegionScopedQuerySet):
         )
 
     def in_charge_of(self, user_id: int, day: datetime.date):
-        return self.filter(pk__in=Responsibility.objects.in_force(day).filter(user_id=user_id).values("customer_id"))
+        """Theirs by name, of whom they stand in for, or given to them as special customers."""
+        return self.filter(pk__in=in_hands_of(user_id, day))
 
 
 def customer_scope(user, path: str = "") -> Q:
@@ -62,9 +63,22 @@ def customer_scope(user, path: str = "") -> Q:
     if reach.region_ids:
         parts |= Q(**{f"{prefix}region_id__in": reach.region_ids})
     if reach.user_id is not None:
-        mine = Responsibility.objects.in_force(today()).filter(user_id=reach.user_id).values("customer_id")
+        mine = in_hands_of(reach.user_id, today())
         parts |= Q(**{f"{path}_id__in" if path else "pk__in": mine})
     return parts
+
+
+def in_hands_of(user_id: int, day: datetime.date):
+    """The ids of the customers that a person looks after on a day, as one sub-select.
+
+    A union, so that the database reads both parts by their indexes and joins once.
+    """
+    theirs = Q(user_id=user_id) | Q(
+        user_id__in=StandIn.objects.in_force(day).filter(stand_in_id=user_id).values("absent_id")
+    )
+    charged = Responsibility.objects.in_force(day).filter(theirs).order_by().values("customer_id")
+    given = SpecialCare.objects.in_force(day).filter(user_id=user_id).order_by().values("customer_id")
+    return charged.union(given)
 
 
 class Customer(models.Model):
@@ -190,3 +204,126 @@ class Responsibility(models.Model):
     @property
     def last_day(self) -> datetime.date | None:
         return self.until - datetime.timedelta(days=1) if self.until else None
+
+
+class StandInQuerySet(ScopedQuerySet):
+    def in_force(self, day: datetime.date):
+        return self.filter(since__lte=day, until__gt=day)
+
+    def not_over(self, day: datetime.date):
+        return self.filter(until__gt=day)
+
+    def visible_to(self, user):
+        """One's own, those of one's people for heads, all for who sees the whole brand."""
+        reach = reach_of(user)
+        if reach.everywhere:
+            return self
+        if reach.nothing:
+            return self.none()
+        seen = Q(absent=user) | Q(stand_in=user) | Q(made_by=user)
+        if user.is_head:
+            charged = Responsibility.objects.visible_to(user).in_force(today()).order_by().values("user_id")
+            seen |= Q(absent__in=charged) | Q(absent__in=User.objects.visible_to(user).values("pk"))
+        return self.filter(seen)
+
+
+class StandIn(models.Model):
+    """Somebody looks after what another is in charge of by name, from a day until before another. It ends by itself."""
+
+    absent = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("who is away"), on_delete=models.PROTECT, related_name="+"
+    )
+    stand_in = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("who stands in"), on_delete=models.PROTECT, related_name="+"
+    )
+    since = models.DateField(_("from"))
+    until = models.DateField(_("until"), help_text=_("The first day it no longer holds."))
+    reason = models.CharField(_("reason"), max_length=200)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("written down by"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    made_at = models.DateTimeField(_("written down at"), auto_now_add=True)
+
+    objects = StandInQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("stand-in")
+        verbose_name_plural = _("stand-ins")
+        ordering = ["-since", "-pk"]
+        constraints = [
+            # One that ends on the day it begins never holds: so a mistake of today is taken back today.
+            models.CheckConstraint(condition=Q(until__gte=F("since")), name="stand_in_until_not_before_since"),
+            models.CheckConstraint(condition=~Q(absent=F("stand_in")), name="stand_in_two_people"),
+        ]
+        indexes = [models.Index(fields=["stand_in", "until"], name="stand_in_of_person")]
+
+    def __str__(self):
+        return f"{self.stand_in} ← {self.absent}"
+
+    @property
+    def last_day(self) -> datetime.date:
+        return self.until - datetime.timedelta(days=1)
+
+
+class SpecialCareQuerySet(RegionScopedQuerySet):
+    def in_force(self, day: datetime.date):
+        return self.open().filter(since__lte=day)
+
+    def open(self):
+        return self.filter(ended_on__isnull=True)
+
+    def visible_to(self, user):
+        return self.filter(customer_scope(user, "customer"))
+
+
+class SpecialCare(models.Model):
+    """A special customer has a person of its own, for a reason, until a rule says that it needs none any more."""
+
+    customer = models.ForeignKey(
+        Customer, verbose_name=_("customer"), on_delete=models.CASCADE, related_name="special_care", db_index=False
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("dedicated person"), on_delete=models.PROTECT, related_name="+"
+    )
+    reason = models.CharField(_("reason"), max_length=300)
+    since = models.DateField(_("from"))
+    review_on = models.DateField(_("review on"))
+    exit_rule = models.CharField(_("when it ends"), max_length=300)
+    ended_on = models.DateField(_("ended on"), null=True, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=300, blank=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("written down by"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+
+    objects = SpecialCareQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("special customer")
+        verbose_name_plural = _("special customers")
+        ordering = ["review_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer"], condition=Q(ended_on__isnull=True), name="special_care_one_open"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="special_care_has_reason"),
+            models.CheckConstraint(condition=Q(review_on__gte=F("since")), name="special_care_review_after_since"),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("since")), name="special_care_ends_after_since"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["customer", "-since"], name="special_care_of_customer"),
+            models.Index(fields=["user", "customer"], name="special_care_of_user", condition=Q(ended_on__isnull=True)),
+        ]
+
+    def __str__(self):
+        return f"{self.customer} · {self.user}"

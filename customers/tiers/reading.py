@@ -268,6 +268,14 @@ def _one_cutoff(now: StandingState | None) -> Decimal | None:
     return now.cutoff
 
 
+def lacking_for_a(standing: TierStanding, now: StandingState | None) -> Decimal | None:
+    """What a ranked franchisee below the cut-off of `state()` must sell more in 12 months; None for others."""
+    cutoff = _one_cutoff(now)
+    if cutoff is None or standing.kind != "franchisee" or not standing.open_now or not 0 < standing.w0 < cutoff:
+        return None
+    return cutoff - standing.w0
+
+
 def _ladder(user):
     """The ranked franchisees a person sees."""
     return TierStanding.objects.visible_to(user).filter(kind="franchisee", open_now=True, w0__gt=0)

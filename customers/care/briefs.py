@@ -1,0 +1,212 @@
+"""The brief that goes with a customer to its new manager.
+
+A brief is a list of sections `{"key", "lines": [text], "facts": [{"field", "fact"}]}` in the language of who takes
+over. Sensitive facts are named by field and key only: their values are looked up when the brief is read, by who may.
+Private notes never come near it.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.audit.actions import HIDDEN
+from crm.clock import today
+from crm.shell import numbers
+from customers.care.models import Mood, Note
+from customers.facts import reading as knowing
+from customers.facts.actions import read_fact
+from customers.facts.fields import FIELDS
+from customers.facts.models import Fact
+from customers.facts.rights import may_reveal
+from customers.facts.words import shown
+from customers.profile.models import Customer, SpecialCare
+from customers.tiers import reading as tiers
+from customers.tiers.models import TierStanding
+
+NOTES = 5
+QUESTIONS = 5
+TITLES = {
+    "people": gettext_lazy("People"),
+    "common": gettext_lazy("Common ground and what they value"),
+    "avoid": gettext_lazy("What to avoid"),
+    "mood": gettext_lazy("Mood lately"),
+    "promises": gettext_lazy("Open promises"),
+    "special": gettext_lazy("Special customer"),
+    "tier": gettext_lazy("Tier and the way up"),
+    "money": gettext_lazy("Open money"),
+    "notes": gettext_lazy("Last notes"),
+    "ask": gettext_lazy("Worth asking"),
+}
+COMMON = ("interests", "values_most", "family", "personality", "connections")
+AVOID = ("avoid",)
+
+Section = dict[str, Any]
+Parts = dict[int, Section]
+"""Of one section: what each customer has of it, by the customer's id; who has nothing is missing."""
+
+
+def build(customers: Sequence[Customer]) -> dict[int, list[Section]]:
+    """{customer id: sections}, in the language now active; a few statements however many customers."""
+    day = today()
+    ids = [one.pk for one in customers]
+    standings = {row.customer_id: row for row in TierStanding.objects.filter(customer_id__in=ids)}
+    facts: dict[int, dict[str, Fact]] = defaultdict(dict)
+    for fact in Fact.objects.current().filter(customer_id__in=ids).exclude(value="").order_by("pk"):
+        facts[fact.customer_id][fact.field] = fact
+    told: list[Parts] = [
+        *(one(ids, day) for one in FURTHER),
+        _of_facts("common", COMMON, facts),
+        _of_facts("avoid", AVOID, facts),
+        *_of_notes(ids),
+        _special(ids, day),
+        _tier(standings),
+        _questions(customers, standings, facts, day),
+    ]
+    order = list(TITLES)
+    found: dict[int, list[Section]] = {pk: [] for pk in ids}
+    for parts in told:
+        for pk, section in parts.items():
+            found[pk].append(section)
+    for sections in found.values():
+        sections.sort(key=lambda section: order.index(section["key"]))
+    return found
+
+
+FURTHER: list[Callable[[list[int], datetime.date], Parts]] = []
+"""Further sections: from customers' ids and a day to what each has."""
+
+
+def _day(value: datetime.date) -> str:
+    return formats.date_format(value, "DATE_FORMAT")
+
+
+def _of_facts(key: str, names: Sequence[str], facts: dict[int, dict[str, Fact]]) -> Parts:
+    found: Parts = {}
+    for pk, known in facts.items():
+        section: Section = {"key": key, "lines": [], "facts": []}
+        for name in names:
+            if name not in known:
+                continue
+            if FIELDS[name].sensitive:
+                section["facts"].append({"field": name, "fact": known[name].pk})
+            else:
+                said = {"field": FIELDS[name].label, "value": shown(FIELDS[name], known[name].text)}
+                section["lines"].append(_("%(field)s: %(value)s") % said)
+        if section["lines"] or section["facts"]:
+            found[pk] = section
+    return found
+
+
+def _of_notes(ids: list[int]) -> list[Parts]:
+    """The last notes that everybody may read, and how the customers felt in them."""
+    place = Window(RowNumber(), partition_by=["customer_id"], order_by=[F("at").desc(), F("pk").desc()])
+    rows = Note.objects.open().filter(customer_id__in=ids).annotate(place=place).filter(place__lte=NOTES)
+    notes: Parts = {}
+    moods: Parts = {}
+    for one in rows.select_related("written_by").order_by("customer_id", "place"):
+        said = {
+            "day": formats.date_format(one.at.date(), "DATE_FORMAT"),
+            "who": one.written_by or "Qiao",
+            "text": one.text,
+        }
+        line = _("%(day)s, %(who)s: %(text)s") % said
+        notes.setdefault(one.customer_id, {"key": "notes", "lines": []})["lines"].append(line)
+        if one.mood is not None:
+            said = {"day": formats.date_format(one.at.date(), "DATE_FORMAT"), "mood": Mood(one.mood).label}
+            line = _("%(day)s: %(mood)s") % said
+            moods.setdefault(one.customer_id, {"key": "mood", "lines": []})["lines"].append(line)
+    return [moods, notes]
+
+
+def _special(ids: list[int], day: datetime.date) -> Parts:
+    rows = SpecialCare.objects.open().filter(customer_id__in=ids).select_related("user")
+    return {
+        one.customer_id: {
+            "key": "special",
+            "lines": [
+                _("In the hands of %(person)s since %(day)s: %(reason)s")
+                % {"person": one.user, "day": _day(one.since), "reason": one.reason},
+                _("To be looked at again on %(day)s; it ends when: %(rule)s")
+                % {"day": _day(one.review_on), "rule": one.exit_rule},
+            ],
+        }
+        for one in rows
+    }
+
+
+def _tier(standings: dict[int, TierStanding]) -> Parts:
+    now = tiers.state()
+    found: Parts = {}
+    for pk, one in standings.items():
+        said = {"tier": one.tier or _("No tier"), "sales": numbers.money(one.w0, settings.CURRENCY)}
+        lines = [_("Tier %(tier)s; %(sales)s in 12 months") % said]
+        lacking = tiers.lacking_for_a(one, now)
+        if one.tier != "A" and lacking is not None:
+            lines.append(
+                _("%(amount)s more in 12 months makes it A.") % {"amount": numbers.money_up(lacking, settings.CURRENCY)}
+            )
+        found[pk] = {"key": "tier", "lines": lines}
+    return found
+
+
+def _questions(customers, standings, facts, day) -> Parts:
+    found: Parts = {}
+    for one in customers:
+        tier = getattr(standings.get(one.pk), "tier", "")
+        gaps = knowing.completeness(one, tier, facts.get(one.pk, {}), day).gaps
+        lines = [str(FIELDS[gap.key].question) for gap in gaps if gap.key in FIELDS][:QUESTIONS]
+        if lines:
+            found[one.pk] = {"key": "ask", "lines": lines}
+    return found
+
+
+# --- reading --------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Shown:
+    """A section as a person reads it. masked: whether something in it may be asked for."""
+
+    key: str
+    title: Any
+    lines: list[str] = field(default_factory=list)
+    masked: bool = False
+
+
+def read(customer: Customer, sections: list[Section], user, *, reveal: bool = False) -> tuple[list[Shown], bool]:
+    """The sections for a person, and whether there is something sensitive that they may ask for.
+
+    customer came through `visible_to(user)`. reveal: show it, and write down each reading.
+    """
+    keys = [one["fact"] for section in sections for one in section.get("facts", ())]
+    allowed = bool(keys) and may_reveal(user, customer)
+    facts = {}
+    if reveal and allowed:
+        rows = Fact.objects.filter(customer=customer, pk__in=keys, erased_at__isnull=True)
+        facts = {one.pk: one for one in rows.select_related("customer") if not one.is_over(today())}
+    found = []
+    for section in sections:
+        told = Shown(section["key"], TITLES.get(section["key"], ""), list(section["lines"]))
+        for one in section.get("facts", ()):
+            known = FIELDS.get(one["field"])
+            if known is None:
+                continue
+            value = HIDDEN
+            if one["fact"] in facts:
+                value = shown(known, read_fact(fact=facts[one["fact"]], by=user, why=_("handover brief")))
+            else:
+                told.masked = True
+            told.lines.append(_("%(field)s: %(value)s") % {"field": known.label, "value": value})
+        found.append(told)
+    return found, allowed and not facts
