@@ -436,6 +436,7 @@ NAV = [
         "icon": "users",
     },
     {"key": "receivables", "go": "o", "label": _("Receivables"), "url": "customers:receivables", "icon": "receipt-2"},
+    {"key": "care", "go": "s", "label": _("Care"), "url": "customers:special-list", "icon": "star"},
     {"key": "imports", "go": "i", "label": _("Imports"), "url": "crm:imports", "icon": "file-import"},
     {"key": "exports", "go": "e", "label": _("Exports"), "url": "crm:exports", "icon": "file-export"},
     {"key": "jobs", "go": "j", "label": _("Jobs"), "url": "crm:jobs", "icon": "list-check"},
@@ -443,6 +444,7 @@ NAV = [
 ]
 HOME_PANELS: list[str] = [
     "customers.pages.home.tiles",
+    "customers.care.panels.today_panel",
     "customers.pages.home.attention",
     "customers.receivables.panels.home",
     "customers.pages.home.sales",
@@ -451,6 +453,8 @@ HOME_PANELS: list[str] = [
 ]
 CUSTOMER_PANELS: list[str] = [
     "customers.panels.tier",
+    "customers.care.panels.special",
+    "customers.care.panels.notes",
     "customers.panels.sales",
     "customers.receivables.panels.owed",
     "customers.panels.tier_history",
@@ -471,6 +475,7 @@ CUSTOMER_TABS = [
     {"key": "channel", "label": _("Channel"), "url": "customers:channel"},
     {"key": "payments", "label": _("Payments"), "url": "customers:payments"},
     {"key": "files", "label": _("Files"), "url": "customers:files"},
+    {"key": "notes", "label": _("Notes"), "url": "customers:notes"},
 ]
 JOB_KINDS: list[str] = [
     "crm.imports.jobs.CHECK",
@@ -487,6 +492,8 @@ JOB_KINDS: list[str] = [
     "customers.duplicates.jobs.SCAN",
     "customers.duplicates.jobs.MERGE",
     "customers.duplicates.jobs.UNMERGE",
+    "customers.care.jobs.DO",
+    "customers.care.jobs.UNDO",
 ]
 IMPORT_KINDS: list[str] = [
     "customers.profile.importing.CUSTOMERS",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.audit.actions import HIDDEN
 from crm.scopedadmin import ScopedAdmin
 from crm.site import site
+from customers.care import admin as care_admin
 from customers.duplicates import words
 from customers.duplicates.models import DuplicatePair, Merge
 from customers.facts.models import Fact
@@ -25,7 +26,7 @@ from customers.sales import reading
 from customers.sales.models import SaleLine
 from customers.tiers.models import TierDecision, TierPolicy, TierRun
 
-__all__ = ["people_admin"]
+__all__ = ["care_admin", "people_admin"]
 
 MONTHS = 24
 _CUSTOMER = ["customer__code", "customer__name"]

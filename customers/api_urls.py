@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from customers.care.api import CustomerNotes, CustomerSpecial, Notes, SpecialCustomers, StandIns
+from customers.care.bulk_api import Brief, Bulk, Handovers, Tags
 from customers.channel.api import Channels
 from customers.duplicates.api import Duplicates, Merges
 from customers.facts.api import Facts
@@ -48,6 +50,30 @@ urlpatterns = [
     path("customers/<int:pk>/channel/move/", Channels.as_view({"post": "move"}), name="channel-move"),
     path("customers/<int:pk>/completeness/", Facts.as_view({"get": "completeness"}), name="completeness"),
     path("customers/<int:pk>/files/", CustomerFiles.as_view(BOTH), name="customer-files"),
+    path("customers/<int:pk>/brief/", Brief.as_view({"get": "retrieve"}), name="brief"),
+    path("customers/<int:pk>/notes/", CustomerNotes.as_view(BOTH), name="customer-notes"),
+    path("customers/<int:pk>/special/", CustomerSpecial.as_view(BOTH), name="customer-special"),
+    path("notes/<int:pk>/", Notes.as_view({"get": "retrieve", "patch": "partial_update"}), name="note"),
+    path("notes/<int:pk>/remove/", Notes.as_view({"post": "remove"}), name="note-remove"),
+    path("notes/<int:pk>/restore/", Notes.as_view({"post": "restore"}), name="note-restore"),
+    path("special/", SpecialCustomers.as_view({"get": "list"}), name="special-list"),
+    path(
+        "special/<int:pk>/",
+        SpecialCustomers.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="special",
+    ),
+    path("special/<int:pk>/end/", SpecialCustomers.as_view({"post": "end"}), name="special-end"),
+    path("stand-ins/", StandIns.as_view(BOTH), name="stand-ins"),
+    path("stand-ins/<int:pk>/", StandIns.as_view({"get": "retrieve"}), name="stand-in"),
+    path("stand-ins/<int:pk>/end/", StandIns.as_view({"post": "end"}), name="stand-in-end"),
+    path("tags/", Tags.as_view({"get": "list"}), name="tags"),
+    path("bulk/assign/", Bulk.as_view({"post": "assign"}), name="bulk-assign"),
+    path("bulk/tag/", Bulk.as_view({"post": "tag"}), name="bulk-tag"),
+    path("bulk/<int:pk>/", Bulk.as_view({"get": "retrieve"}), name="bulk"),
+    path("bulk/<int:pk>/undo/", Bulk.as_view({"post": "undo"}), name="bulk-undo"),
+    path("handovers/", Handovers.as_view({"get": "list"}), name="handovers"),
+    path("handovers/<int:pk>/", Handovers.as_view({"get": "retrieve"}), name="handover"),
+    path("handovers/<int:pk>/read/", Handovers.as_view({"post": "read"}), name="handover-read"),
     path("customers/<int:pk>/observations/", Observations.as_view(BOTH), name="observations"),
     path("customers/<int:pk>/responsibilities/", Responsibilities.as_view(BOTH), name="responsibilities"),
     path("customers/<int:pk>/account/", Accounts.as_view({"get": "retrieve"}), name="account"),

@@ -1,14 +1,14 @@
 """Gathers the slices' models for Django."""
 
+from customers.care.models import BulkAction, BulkStep, Handover, HandoverBrief, Note
 from customers.duplicates.models import DuplicateKey, DuplicatePair, Merge, MergedCustomer, MergeStep
 from customers.facts.models import Fact
 from customers.files.models import Attachment
 from customers.people.models import Person, PersonRole, Relation, RelationType
-from customers.profile.searchentry import SearchEntry
-from customers.receivables.models import Allocation, OpenItem, Payment, Promise
-from customers.care.models import BulkAction, BulkStep, Handover, HandoverBrief, Note
 from customers.profile.models import Customer, Responsibility, SpecialCare, StandIn
+from customers.profile.searchentry import SearchEntry
 from customers.profile.tags import CustomerTag, Tag
+from customers.receivables.models import Allocation, OpenItem, Payment, Promise
 from customers.relationship.models import Observation
 from customers.sales.models import MonthlySales, RegionMonth, SaleLine, SalesDirty, SaleSum
 from customers.tiers.models import (

@@ -2,6 +2,10 @@
 
 from django.urls import path
 
+from customers.care import absence_views as absence
+from customers.care import bulk_views as bulk
+from customers.care import handover_views as handover
+from customers.care import views as care
 from customers.channel import views as channel
 from customers.duplicates import views as duplicates
 from customers.files import views as files
@@ -22,7 +26,20 @@ urlpatterns = [
     path("map/points/", finding.points, name="map-points"),
     path("new/", profile.create, name="create"),
     path("new/position/", finding.suggest, name="suggest-new"),
-    path("assign/", profile.assign, name="assign"),
+    path("assign/", bulk.assign, name="assign"),
+    path("tag/", bulk.tag, name="tag"),
+    path("bulk/", bulk.actions, name="bulk-list"),
+    path("bulk/<int:pk>/", bulk.result, name="bulk"),
+    path("bulk/<int:pk>/undo/", bulk.undo, name="bulk-undo"),
+    path("special/", care.special_list, name="special-list"),
+    path("stand-ins/", absence.stand_ins, name="stand-ins"),
+    path("stand-ins/<int:pk>/end/", absence.end, name="stand-in-end"),
+    path("handovers/", handover.handover_list, name="handovers"),
+    path("handovers/<int:pk>/", handover.handover_detail, name="handover-detail"),
+    path("handovers/<int:pk>/read/", handover.mark_read, name="handover-read"),
+    path("notes/<int:pk>/edit/", care.note_edit, name="note-edit"),
+    path("notes/<int:pk>/remove/", care.note_remove, name="note-remove"),
+    path("notes/<int:pk>/restore/", care.note_restore, name="note-restore"),
     path("export/", profile.export, name="export"),
     path("tiers/", tiers.board, name="tiers"),
     path("tiers/run/", tiers.run, name="tier-run"),
@@ -83,5 +100,10 @@ urlpatterns = [
     path("<int:pk>/payments/", receivables.payments, name="payments"),
     path("<int:pk>/promises/new/", receivables.promise_new, name="promise-new"),
     path("<int:pk>/promises/<int:promise>/settle/", receivables.promise_settle, name="promise-settle"),
+    path("<int:pk>/notes/", care.note_list, name="notes"),
+    path("<int:pk>/tags/", care.tags, name="tags"),
+    path("<int:pk>/special/", care.special_one, name="special"),
+    path("<int:pk>/special/end/", care.special_end, name="special-end"),
+    path("<int:pk>/handover/", handover.hand_over, name="handover"),
     path("<int:pk>/observe/", relationship.observe, name="observe"),
 ]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.access import RegionScopedQuerySet, ScopedQuerySet, reach_of
+from crm.clock import today
 from crm.jobs.models import Job
 from customers.profile.models import Customer, customer_scope
 
@@ -136,7 +137,14 @@ class Handover(models.Model):
 
 class HandoverBriefQuerySet(RegionScopedQuerySet):
     def visible_to(self, user):
-        return self.filter(customer_scope(user, "customer"))
+        """Of customers in reach; the new manager's before the day comes, too."""
+        reach = reach_of(user)
+        if reach.everywhere:
+            return self
+        if reach.nothing:
+            return self.none()
+        ahead = Q(handover__to=user, handover__undone_at__isnull=True, handover__since__gt=today())
+        return self.filter(customer_scope(user, "customer") | ahead)
 
 
 class HandoverBrief(models.Model):
@@ -176,7 +184,7 @@ class BulkActionQuerySet(ScopedQuerySet):
 
 
 class BulkAction(models.Model):
-    """One thing done to many customers, page by page. `cursor` is the last customer done: a retry goes on from there."""
+    """One thing done to many customers, page by page. `cursor` is the last one done: a retry goes on from there."""
 
     class Kind(models.TextChoices):
         ASSIGN = "assign", _("Put in charge")

@@ -1,6 +1,7 @@
 """Who may read the sensitive facts of a customer: the manager in charge, their heads, administrators; nobody else.
 
-In charge is who holds the responsibility today, who stands in for them, and whoever a special customer is given to; where nobody does, the managers posted to the customer's region.
+In charge is who holds the responsibility today, who stands in for them, and whoever a special customer is given to;
+where nobody does, the managers posted to the customer's region.
 """
 
 from __future__ import annotations

@@ -8,17 +8,20 @@ from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from crm import panels
 from crm.access import reach_of
+from crm.accounts.models import Posting
 from crm.clock import today
 from customers.pages.chart import VIEWS, chart_of, read_month
 from customers.profile import moved
 from customers.profile.forms import CloseForm
-from customers.profile.models import Customer, Responsibility
+from customers.profile.models import Customer, Responsibility, SpecialCare, StandIn
+from customers.profile.tags import split, tag_names
 from customers.relationship.forms import ObservationForm
 from customers.tiers.models import StandingState
 
@@ -29,7 +32,8 @@ def _customer(request, pk):
     """With `sees_supplier`: whether who is upstream lies in this person's reach too."""
     visible = Customer.objects.visible_to(request.user)
     rows = visible.select_related("region", "upstream", "standing")
-    return get_object_or_404(rows.annotate(sees_supplier=Exists(visible.filter(pk=OuterRef("upstream_id")))), pk=pk)
+    seen = Exists(visible.filter(pk=OuterRef("upstream_id")))
+    return get_object_or_404(rows.annotate(sees_supplier=seen, tag_names=tag_names()), pk=pk)
 
 
 def _gone_to(request, pk):
@@ -55,14 +59,17 @@ def detail(request, pk):
     responsibilities, day = list(rows[:HANDOVERS]), today()
     held = next((one for one in responsibilities if one.since <= day and (not one.until or one.until > day)), None)
     supplier = customer.upstream if customer.sees_supplier else None
+    care = SpecialCare.objects.filter(customer=customer).open().select_related("user").first()
     may_write = request.user.may_write
     context = {
         "customer": customer,
         "manager": held.user if held else None,
         "panels": panels.collect(
-            settings.CUSTOMER_PANELS, request, customer=customer, held=responsibilities, supplier=supplier
+            settings.CUSTOMER_PANELS, request, customer=customer, held=responsibilities, supplier=supplier, care=care
         ),
-        "why_visible": why_visible(request.user, customer, held),
+        "why_visible": why_visible(request.user, customer, held, care),
+        "care": care,
+        "tags": split(customer.tag_names),
         "may_write": may_write,
     }
     if may_write:
@@ -71,16 +78,40 @@ def detail(request, pk):
     return render(request, "customers/detail.html", context)
 
 
-def why_visible(user, customer, held) -> str:
-    """Why this person sees this customer, in one sentence."""
+def why_visible(user, customer, held, care) -> list[str]:
+    """Every reason why this person sees this customer, one sentence each. Two statements at most, none for who sees
+    the whole brand.
+
+    held: who is in charge today; care: the special care that holds, each or None.
+    """
     reach = reach_of(user)
+    reasons = []
     if held is not None and held.user_id == user.pk:
-        return _("You see this customer because you are in charge of it.")
+        reasons.append(_("You are in charge of it since %(day)s.") % {"day": _day(held.since)})
+    if care is not None and care.user_id == user.pk and care.since <= today():
+        reasons.append(_("It is yours as a special customer since %(day)s.") % {"day": _day(care.since)})
     if reach.everywhere:
-        return _("You see this customer because your role covers the whole brand.")
-    return _("You see this customer because it stands in %(region)s, which is in your reach.") % {
-        "region": customer.region.name
-    }
+        reasons.append(_("Your role covers the whole brand."))
+        return reasons
+    if held is not None and reach.user_id is not None and held.user_id != user.pk:
+        standing = StandIn.objects.visible_to(user).in_force(today()).filter(stand_in=user, absent=held.user_id)
+        reasons += [
+            _("You stand in for %(person)s until %(day)s.") % {"person": held.user, "day": _day(one.last_day)}
+            for one in standing
+        ]
+    if customer.region_id in reach.region_ids:
+        posted = Posting.objects.in_force(today()).filter(user=user).select_related("region").order_by("region__path")
+        reasons += [
+            _("You are posted to %(region)s since %(day)s, where it stands.")
+            % {"region": one.region.name, "day": _day(one.since)}
+            for one in posted
+            if customer.region.path.startswith(one.region.path)
+        ]
+    return reasons
+
+
+def _day(value) -> str:
+    return formats.date_format(value, "DATE_FORMAT")
 
 
 @require_safe

@@ -25,6 +25,7 @@ from customers.pages.rows import rows_of
 from customers.profile import extras, listing
 from customers.profile.actions import people_open_to, regions_open_to
 from customers.profile.models import Customer, Kind, State
+from customers.profile.tags import Tag
 from customers.sales.reading import sparklines
 from customers.tiers.models import RegionTier, StandingState
 
@@ -171,6 +172,7 @@ CHOICES = {
     "growth": gettext_lazy("Growth"),
     "quiet": gettext_lazy("No sale for"),
     "position": gettext_lazy("On the map"),
+    "tag": gettext_lazy("Tag"),
 }
 
 
@@ -217,6 +219,7 @@ def _chips(user, filters: listing.Filters, params) -> list[Chip]:
         _chip("growth", filters.growth),
         _chip("quiet", params.get("quiet") if filters.quiet_since else ""),
         *(_chip(one.name, dict(filters.further).get(one.name)) for one in extras.filters()),
+        Chip("tag", CHOICES["tag"], filters.tag, filters.tag),
     ]
     if filters.province or filters.city:
         chips.insert(5, Chip("city", CHOICES["city"], filters.city, filters.city))
@@ -292,6 +295,9 @@ def _choices_of(user, name: str, params) -> list[dict[str, Any]]:
         return [{"value": str(one.pk), "label": one.name, "depth": "\u3000" * (one.depth - top)} for one in regions]
     if name == "manager":
         return [{"value": str(one.pk), "label": str(one), "depth": ""} for one in people_open_to(user)]
+    if name == "tag":
+        names = Tag.objects.visible_to(user).values_list("name", flat=True)[: MOST_CHOICES + 1]
+        return [{"value": one, "label": one, "depth": ""} for one in names]
     places = Customer.objects.visible_to(user).exclude(**{name: ""})
     if name == "city" and params.get("province"):
         places = places.filter(province=params["province"])

@@ -18,6 +18,7 @@ from crm.templatetags.charts import spark
 from crm.templatetags.ui import amount, avatar, growth, tier
 from customers.profile import extras, listing
 from customers.profile.models import Customer, Kind, State
+from customers.profile.tags import split
 
 STEADY = Decimal("0.03")
 """Growth within this is drawn as neither up nor down."""
@@ -42,6 +43,7 @@ class Row:
     manager: str
     is_closed: bool
     further: list[dict[str, Any]]
+    tags: list[str]
 
 
 def rows_of(
@@ -75,6 +77,7 @@ def rows_of(
                 manager=faces.get(name, ""),
                 is_closed=closed,
                 further=extras.cells(one, shown),
+                tags=split(one.tag_names),
             )
         )
     return rows

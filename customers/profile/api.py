@@ -25,6 +25,7 @@ from crm.clock import today
 from customers.profile import actions, entry, extras, listing, moved
 from customers.profile.listing import found_by, in_charge
 from customers.profile.models import Customer, Datum, Kind, State
+from customers.profile.tags import split, tag_names
 
 LONGEST_QUIET = 9999
 
@@ -81,6 +82,7 @@ class CustomerSerializer(ReadModelSerializer):
     upstream = serializers.SerializerMethodField()
     manager = serializers.SerializerMethodField()
     standing = serializers.SerializerMethodField()
+    tags = serializers.SerializerMethodField()
 
     class Meta:
         model = Customer
@@ -106,6 +108,7 @@ class CustomerSerializer(ReadModelSerializer):
             "manager",
             "standing",
             *TOLD,
+            "tags",
             "version",
             "created_at",
             "updated_at",
@@ -124,6 +127,9 @@ class CustomerSerializer(ReadModelSerializer):
     def get_manager(self, customer):
         now = customer.in_charge_now
         return PersonInCharge(now[0].user).data if now else None
+
+    def get_tags(self, customer) -> list[str]:
+        return split(customer.tag_names)
 
     @extend_schema_field(StandingSerializer(allow_null=True))
     def get_standing(self, customer):
@@ -234,6 +240,7 @@ class CustomerFilters(filters.FilterSet):
     )
     manager = NumberOfRow(method="of_manager", label="The id of the person in charge.")
     q = filters.CharFilter(method="found", label="Words of code, name, phone, pinyin or its initials.")
+    tag = filters.CharFilter(method="with_tag", label="A tag's name.")
     updated_since = filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
 
     def in_branch(self, queryset, name, code):
@@ -251,6 +258,9 @@ class CustomerFilters(filters.FilterSet):
 
     def of_manager(self, queryset, name, number):
         return queryset.filter(pk__in=in_charge().filter(user_id=int(number)).values("customer_id"))
+
+    def with_tag(self, queryset, name, text):
+        return queryset.filter(listing.tagged(text))
 
     def found(self, queryset, name, text):
         return found_by(text, queryset)
@@ -308,7 +318,7 @@ class Customers(ApiViewSet):
         now = Prefetch("responsibilities", in_charge().select_related("user"), to_attr="in_charge_now")
         return (
             seen.select_related("region", "standing", "upstream")
-            .annotate(upstream_seen=Exists(seen.filter(pk=OuterRef("upstream_id"))))
+            .annotate(upstream_seen=Exists(seen.filter(pk=OuterRef("upstream_id"))), tag_names=tag_names())
             .prefetch_related(now)
         )
 

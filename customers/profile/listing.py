@@ -27,6 +27,7 @@ from customers.profile.actions import regions_open_to
 from customers.profile.models import Customer, Kind, Responsibility, State
 from customers.profile.searchentry import CUSTOMER, SearchEntry
 from customers.profile.searching import asked
+from customers.profile.tags import split, tag_names
 
 ORDERS = {
     one.name: one
@@ -67,6 +68,7 @@ class Filters:
     growth: str | None = None
     quiet_since: datetime.date | None = None
     placed: str | None = None
+    tag: str = ""
     ids: tuple[int, ...] | None = None
     further: tuple[tuple[str, str], ...] = ()  # (name, value) of the filters that slices above add
     nothing: bool = False  # it asks for a value that no customer can have
@@ -109,6 +111,7 @@ class Filters:
             growth=one_of("growth", WAYS),
             quiet_since=quiet_since(text("quiet"), day or today()),
             placed=one_of("position", PLACED),
+            tag=text("tag"),
             ids=_numbers(text("ids", 4000)),
             further=further,
             nothing=wrong,
@@ -187,6 +190,8 @@ def narrowed(user, filters: Filters) -> QuerySet[Customer]:
         for name, value in filters.further:
             if name == one.name:
                 wanted &= one.condition(value)
+    if filters.tag:
+        wanted &= tagged(filters.tag)
     found = found.filter(wanted)
     return found_by(filters.text, found) if filters.text else found
 
@@ -205,6 +210,11 @@ def nothing_sold_after(day: datetime.date) -> Q:
     return Q(standing__last_sold_on__lte=day) | Q(standing__last_sold_on__isnull=True)
 
 
+def tagged(name: str) -> Q:
+    """With the tag of that name, however it is capitalised; a name is one tag's, so that no customer comes twice."""
+    return Q(customer_tags__tag__name__iexact=name)
+
+
 def known_of_the_order(filters: Filters, order: Order) -> Q | None:
     """What the filters say of the value that the list is sorted by, for `keyset.page(valued=…)`."""
     if filters.quiet_since and order.name == "last":
@@ -217,11 +227,11 @@ def in_charge() -> QuerySet[Responsibility]:
 
 
 def with_what_lists_show(queryset: QuerySet[Customer]) -> QuerySet[Customer]:
-    """Region, standing and the manager's name along with each customer, in one statement."""
+    """Region, standing, the manager's name and the tags along with each customer, in one statement."""
     manager = in_charge().filter(customer=OuterRef("pk"))
     name = Coalesce(NullIf("user__name", Value("")), "user__username")
     return queryset.select_related("region", "standing").annotate(
-        manager_name=Subquery(manager.annotate(shown=name).values("shown")[:1])
+        manager_name=Subquery(manager.annotate(shown=name).values("shown")[:1]), tag_names=tag_names()
     )
 
 
@@ -311,6 +321,7 @@ COLUMNS = (
     ListColumn("phone", _("Phone"), lambda one: one.phone, shown=False),
     ListColumn("opened", _("Opened on"), lambda one: one.opened_on, "date", shown=False),
     ListColumn("manager", _("In charge"), lambda one: one.manager_name),
+    ListColumn("tags", _("Tags"), lambda one: _(", ").join(split(one.tag_names)), shown=False),
 )
 FIXED = ("tier", "name")
 """Columns that a list always has."""

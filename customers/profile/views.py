@@ -1,4 +1,4 @@
-"""Pages that write customers: new, changed, closed, handed over."""
+"""Pages that write customers: new, changed, closed."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.exports import actions as exports
 from customers.profile import actions, entry
-from customers.profile.forms import AssignForm, CloseForm, CustomerForm
+from customers.profile.forms import CloseForm, CustomerForm
 from customers.profile.listing import filtered
 from customers.profile.models import Customer
 
@@ -128,64 +127,6 @@ def chosen_customers(user, data: QueryDict):
         return filtered(user, QueryDict(data.get("query", "")))
     ids = [int(text) for text in data.getlist("id") if text.isascii() and text.isdigit() and len(text) < 19]
     return Customer.objects.visible_to(user).filter(pk__in=ids)
-
-
-@require_POST
-@login_required
-def assign(request):
-    """Two steps with one address: without `since` it asks whom and from when, with it the handover is written."""
-    customers = chosen_customers(request.user, request.POST)
-    _refuse_readers(request.user)
-    count = customers.count()
-    nobody = "nobody" in request.POST
-    form = AssignForm(request.POST if "since" in request.POST else None, by=request.user, nobody=nobody)
-    if not count:
-        messages.error(request, _("Choose at least one customer."))
-        return redirect("customers:list")
-    if form.is_bound and form.is_valid():
-        try:
-            changed = actions.assign(customers=customers.only("pk"), by=request.user, **form.cleaned_data)
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
-        else:
-            return _assigned(request, form.cleaned_data["user"], changed)
-    context = {
-        "form": form,
-        "count": count,
-        "some": customers.order_by("name")[:5],
-        "ids": [] if request.POST.get("all") else request.POST.getlist("id"),
-        "all": request.POST.get("all", ""),
-        "query": request.POST.get("query", ""),
-        "next": request.POST.get("next", ""),
-    }
-    return render(request, "customers/profile/assign.html", context, status=422 if form.errors else 200)
-
-
-def _assigned(request, person, changed: int):
-    if person is None:
-        text = ngettext(
-            "Nobody is in charge of %(n)d customer from then on.",
-            "Nobody is in charge of %(n)d customers from then on.",
-            changed,
-        )
-        messages.success(request, text % {"n": changed})
-    elif changed:
-        text = ngettext(
-            "%(person)s is now in charge of %(n)d customer.",
-            "%(person)s is now in charge of %(n)d customers.",
-            changed,
-        )
-        messages.success(request, text % {"person": person, "n": changed})
-    else:
-        messages.success(request, _("%(person)s was in charge already.") % {"person": person})
-    only = request.POST.getlist("id")
-    if request.POST.get("next") == "detail" and len(only) == 1 and only[0].isdigit():
-        return redirect("customers:detail", pk=int(only[0]))
-    query = request.POST.get("query", "")
-    response = redirect("customers:list")
-    if query:
-        response["Location"] += f"?{QueryDict(query).urlencode()}"
-    return response
 
 
 @require_POST

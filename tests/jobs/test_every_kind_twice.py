@@ -26,6 +26,8 @@ from crm.jobs import runner
 from crm.jobs.actions import enqueue
 from crm.jobs.kinds import registry
 from crm.jobs.models import Job
+from customers.care import bulk
+from customers.care.models import BulkAction
 from customers.files import actions as attachments
 from customers.files.models import Attachment
 from customers.models import Customer, Promise, TierRun
@@ -136,11 +138,30 @@ def unmerge_customers(cast) -> Job:
         return actions.undo(merge=Merge.objects.get(), by=cast.ada).job
 
 
+def change_many(cast) -> Job:
+    bulk.AT_ONCE = 0
+    try:
+        return bulk.tag(by=cast.ada, name="spring", query="").job
+    finally:
+        bulk.AT_ONCE = 200
+
+
+def take_many_back(cast) -> Job:
+    runner.run_here(change_many(cast))
+    bulk.AT_ONCE = 0
+    try:
+        return bulk.ask_undo(action=BulkAction.objects.latest("pk"), by=cast.ada).job
+    finally:
+        bulk.AT_ONCE = 200
+
+
 RECIPES = {
     "promises.follow": judge_promises,
     "duplicates.scan": scan_duplicates,
     "customers.merge": merge_customers,
     "customers.unmerge": unmerge_customers,
+    "bulk.do": change_many,
+    "bulk.undo": take_many_back,
     "imports.check": check,
     "imports.run": write,
     "imports.undo": undo,

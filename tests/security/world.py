@@ -50,6 +50,13 @@ OF_A_CUSTOMER = [
     "payment",
     "promise",
 ]
+OF_A_CUSTOMER += ["note", "specialcare", "tag"]
+SEES |= {
+    # Heads see those of their people, others their own.
+    "standin": {"mei": "e", "tao": "e", "lin": "w", "ana": "ew", "ada": "ew", "bot": "", "wei": "e"},
+    "bulkaction": {"mei": "e", "tao": "", "lin": "w", "ana": "", "ada": "ew", "bot": ""},
+    "handover": SEES["customer"],
+}
 SEES |= dict.fromkeys(OF_A_CUSTOMER, SEES["customer"]) | {"posting": SEES["user"]}
 
 
@@ -57,10 +64,16 @@ def build(cast, regions) -> SimpleNamespace:
     """Two of everything: `one.objects[kind] = (East's, West's)`."""
     from crm.accounts.actions import change_region, change_user, create_token, create_user
     from crm.audit.models import AuditEntry
+    from crm.clock import today
     from crm.exports.models import Export
     from crm.imports.models import ImportRun
     from crm.jobs.models import Job
     from crm.listing.models import SavedView
+    from customers.care import bulk
+    from customers.care.models import Handover, HandoverBrief
+    from customers.care.notes import write_note
+    from customers.care.special import begin_care
+    from customers.care.standing_in import name_stand_in
     from customers.facts.actions import note_fact
     from customers.files.actions import attach
     from customers.models import (
@@ -76,6 +89,7 @@ def build(cast, regions) -> SimpleNamespace:
     )
     from customers.people.actions import create_person, relate
     from customers.profile.actions import assign, create_customer
+    from customers.profile.tags import Tag
     from customers.tiers.actions import refresh
 
     # A manager posted to a region: sees all its customers, and none of their heads.
@@ -86,6 +100,14 @@ def build(cast, regions) -> SimpleNamespace:
         region=regions.jiangsu,
         password="correct-horse-7",
         email="w@qiao.test",
+    )
+    cast.xu = create_user(
+        username="xu",
+        name=f"Xu {WEST}",
+        role="manager",
+        region=regions.sichuan,
+        password="correct-horse-7",
+        email="x@qiao.test",
     )
     change_user(user=cast.lin, name=f"Lin {WEST}")
     change_user(user=cast.mei, name=f"Mei {EAST}")
@@ -138,6 +160,23 @@ def build(cast, regions) -> SimpleNamespace:
                 **_receivables(customer, run, mark),
                 "auditentry": AuditEntry.objects.filter(actor=head, action="customer.create").get(),
             }
+        )
+        manager = cast.wei if mark == EAST else cast.xu
+        since, later = today(), today() + datetime.timedelta(days=9)
+        sides[-1]["note"] = write_note(customer=customer, text=f"said {mark}", mood=4, by=head)
+        write_note(customer=customer, text=f"private {mark}", is_private=True, by=head)
+        sides[-1]["specialcare"] = begin_care(
+            customer=customer, user=manager, reason=mark, review_on=later, exit_rule=mark, by=head
+        )
+        tagged = bulk.tag(by=head, name=f"tag {mark}", ids=[customer.pk])
+        sides[-1]["tag"] = Tag.objects.get(pk=tagged.params["tag"])
+        sides[-1]["bulkaction"] = tagged
+        sides[-1]["handover"] = Handover.objects.create(to=manager, since=since, word=mark, done_by=head)
+        HandoverBrief.objects.create(
+            handover=sides[-1]["handover"], customer=customer, sections=[{"key": "notes", "lines": [mark]}]
+        )
+        sides[-1]["standin"] = name_stand_in(
+            absent=cast.tao if mark == EAST else head, stand_in=manager, since=since, until=later, reason=mark, by=None
         )
         if mark == EAST:
             assign(customers=[customer], user=cast.tao, since=datetime.date(2026, 1, 1))
