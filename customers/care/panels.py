@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import CharField, F, Value
+from django.db.models.functions import Coalesce, NullIf
 
 from crm.clock import today
 from crm.panels import Panel
@@ -14,6 +16,8 @@ from customers.care.views import told
 from customers.profile.models import Customer, SpecialCare, StandIn
 
 LATEST = 5
+MOST = 12
+SPELLS = ("stand_in", "absent")
 AHEAD = datetime.timedelta(days=7)
 """So long before it begins, a spell of standing in is told of."""
 
@@ -46,27 +50,46 @@ def special(request, *, customer: Customer, care: SpecialCare | None = None, **c
     return Panel("customers/care/_special.html", values, "side")
 
 
-def today_panel(request) -> Panel | None:
-    """Stand-ins that concern this person, reviews that are due, handovers to read. Three statements."""
-    user, day = request.user, today()
-    spells = StandIn.objects.visible_to(user).filter(Q(absent=user) | Q(stand_in=user))
-    due = SpecialCare.objects.visible_to(user).open().filter(review_on__lte=day)
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A line of Today. kind: stand_in, absent, handover or review; who: the other person or the customer."""
+
+    kind: str
+    pk: int
+    first: datetime.date
+    last: datetime.date
+    who: str
+
+
+def _name(path: str) -> Coalesce:
+    return Coalesce(NullIf(f"{path}__name", Value("")), f"{path}__username", output_field=CharField())
+
+
+def told_today(user, day: datetime.date) -> list[Told]:
+    """Stand-ins that concern this person now or soon, handovers to read, reviews that are due. One statement."""
+    spells = StandIn.objects.visible_to(user).not_over(day).filter(since__lte=day + AHEAD).order_by()
+    due = SpecialCare.objects.visible_to(user).open().filter(review_on__lte=day).order_by()
     if not (user.is_head or user.is_admin):
         due = due.filter(user=user)
-    values = {
-        "stand_ins": list(
-            spells.not_over(day)
-            .filter(since__lte=day + AHEAD)
-            .select_related("absent", "stand_in")
-            .order_by("since")[:5]
-        ),
-        "due": list(due.select_related("customer", "user").order_by("review_on", "pk")[:5]),
-        "handovers": list(
-            Handover.objects.visible_to(user).unread_by(user).select_related("done_by").order_by("pk")[:5]
-        ),
-        "today": day,
-        "user": user,
-    }
-    if not (values["stand_ins"] or values["due"] or values["handovers"]):
-        return None
-    return Panel("customers/care/_today.html", values, "main")
+    unread = Handover.objects.visible_to(user).unread_by(user).order_by()
+
+    def told(rows, kind: str, key: str, first: str, last: str, who):
+        return rows.annotate(
+            kind=Value(kind, CharField()), key=F(key), first=F(first), last=F(last), who=who
+        ).values_list("kind", "key", "first", "last", "who")
+
+    rows = told(unread, "1 handover", "pk", "since", "since", _name("done_by")).union(
+        told(spells.filter(stand_in=user), "2 stand_in", "pk", "since", "until", _name("absent")),
+        told(spells.filter(absent=user), "3 absent", "pk", "since", "until", _name("stand_in")),
+        told(due, "4 review", "customer_id", "review_on", "review_on", F("customer__name")),
+        all=True,
+    )
+    return [
+        Told(kind[2:], pk, first, last - datetime.timedelta(days=1) if kind[2:] in SPELLS else last, who or "Qiao")
+        for kind, pk, first, last, who in rows.order_by("kind", "first", "key")[:MOST]
+    ]
+
+
+def today_panel(request) -> Panel | None:
+    lines = told_today(request.user, today())
+    return Panel("customers/care/_today.html", {"lines": lines}, "main") if lines else None
