@@ -518,6 +518,7 @@ MERGE_RULES: list[str] = [
     "customers.tiers.moving.RULES",
     "customers.people.moving.RULES",
     "customers.receivables.moving.RULES",
+    "customers.care.moving.RULES",
     "customers.duplicates.rules.RULES",
 ]
 # Looked at before a customer is written for the first time: `(values, user) -> profile.entry.Alike`.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy
 from crm.audit.actions import HIDDEN
 from crm.clock import today
 from crm.shell import numbers
+from customers.care import briefparts
 from customers.care.models import Mood, Note
 from customers.facts import reading as knowing
 from customers.facts.actions import read_fact
@@ -65,7 +66,9 @@ def build(customers: Sequence[Customer]) -> dict[int, list[Section]]:
     for fact in Fact.objects.current().filter(customer_id__in=ids).exclude(value="").order_by("pk"):
         facts[fact.customer_id][fact.field] = fact
     told: list[Parts] = [
-        *(one(ids, day) for one in FURTHER),
+        briefparts.people(ids, day),
+        briefparts.promises(ids, day),
+        briefparts.money(ids, day),
         _of_facts("common", COMMON, facts),
         _of_facts("avoid", AVOID, facts),
         *_of_notes(ids),
@@ -81,10 +84,6 @@ def build(customers: Sequence[Customer]) -> dict[int, list[Section]]:
     for sections in found.values():
         sections.sort(key=lambda section: order.index(section["key"]))
     return found
-
-
-FURTHER: list[Callable[[list[int], datetime.date], Parts]] = []
-"""Further sections: from customers' ids and a day to what each has."""
 
 
 def _day(value: datetime.date) -> str:

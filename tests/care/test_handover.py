@@ -63,6 +63,23 @@ def test_what_a_brief_holds(known, cast):
     assert "PRIVATE" not in str(briefs.build([known])) and "HIDDENPRICE" not in str(briefs.build([known]))
 
 
+def test_people_promises_and_money_are_in_it(known, cast):
+    from decimal import Decimal
+
+    from customers.people.actions import add_role, create_person
+    from customers.receivables.actions import promise
+
+    owner = create_person(name="王老板", phone="13800001111", note="PERSONAL", by=cast.mei)
+    add_role(person=owner, customer=known, role="owner", by=cast.mei)
+    promise(customer=known, due_on=today(), amount=Decimal(100), by=cast.mei)
+    found = sections(known)
+    assert found["people"] == ["王老板, owner, 13800001111"]
+    [line] = found["promises"]
+    assert line.startswith("They promised by ") and line.endswith(": ¥100.00")
+    assert "PERSONAL" not in str(found)
+    assert list(found)[:1] == ["people"]
+
+
 def test_masked_until_asked_for_and_each_reading_is_written_down(known, cast):
     url = f"/customers/{known.pk}/handover/"
     client = at(cast.mei)
