@@ -21,11 +21,11 @@ LONGEST = 2000
 class Mood(models.IntegerChoices):
     """How the customer felt, when one last spoke with them."""
 
-    ANGRY = 1, _("angry")
-    UNEASY = 2, _("uneasy")
+    ANGRY = 1, pgettext_lazy("mood", "angry")
+    UNEASY = 2, pgettext_lazy("mood", "uneasy")
     NEUTRAL = 3, pgettext_lazy("mood", "neutral")
-    CONTENT = 4, _("content")
-    HAPPY = 5, _("happy")
+    CONTENT = 4, pgettext_lazy("mood", "content")
+    HAPPY = 5, pgettext_lazy("mood", "happy")
 
 
 class NoteQuerySet(RegionScopedQuerySet):

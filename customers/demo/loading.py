@@ -24,6 +24,7 @@ from crm.jobs import runner
 from crm.listing.actions import save_view
 from customers.demo import (
     calendar,
+    caring,
     company,
     connections,
     doubles,
@@ -92,6 +93,7 @@ class Loaded:
     facts: int = 0
     files: int = 0
     documents: int = 0
+    notes: int = 0
     tiers: dict[str, int] = field(default_factory=dict)
 
 
@@ -122,6 +124,10 @@ def load(story: Story, say: Callable[[str], None] = lambda text: None) -> Loaded
             loaded.documents = _owe(story, folder, staff, say)
             _entered_twice(story, folder, admin, staff)
         loaded.tiers = _history(story, admin, say)
+        manager_of = {province: staff[login] for login, _name, provinces in people.MANAGERS for province in provinces}
+        loaded.notes = caring.write(story.clients, story.seed, story.end, manager_of)
+        caring.look_after(story.clients, story.end, staff)
+        say(f"{loaded.notes:,} notes")
         _views(staff)
         scanning.scan()()
     runner.drain()

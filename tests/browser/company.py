@@ -30,6 +30,9 @@ def build(folder) -> SimpleNamespace:
 
     from crm.accounts.actions import create_token, create_user
     from crm.models import AuditEntry, Posting, SavedView, User
+    from customers.care import bulk
+    from customers.care.notes import write_note
+    from customers.care.special import begin_care
     from customers.demo.loading import Story, load
     from customers.duplicates import actions as duplicates
     from customers.models import (
@@ -45,6 +48,7 @@ def build(folder) -> SimpleNamespace:
         RelationType,
         Responsibility,
         SaleLine,
+        StandIn,
         TierDecision,
         TierPolicy,
         TierRun,
@@ -76,7 +80,26 @@ def build(folder) -> SimpleNamespace:
     ]
     pair = duplicates.propose(first=shops[0], second=shops[1], by=admin)
     merge = duplicates.merge(survivor=shops[2], loser=shops[3], by=admin)
+    agent = Customer.objects.filter(kind="agent").order_by("pk")[0]
+    care = begin_care(
+        customer=best,
+        user=mei,
+        reason="店主换了，先稳住",
+        review_on=today() + datetime.timedelta(days=30),
+        exit_rule="新店主签了合同",
+        by=admin,
+    )
+    note = write_note(customer=best, text="店主说换季想多进几款浅色。", mood=4, by=admin)
+    write_note(customer=best, text="只给自己看的话。", is_private=True, by=admin)
+    many = bulk.tag(by=admin, name="换季", ids=[best.pk, lone.pk, agent.pk])
+    handed = bulk.assign(by=admin, user=mei, since=today(), ids=[lone.pk], word="先听，别急着谈价。")
     rows = {
+        "note": note.pk,
+        "specialcare": care.pk,
+        "standin": StandIn.objects.order_by("-pk")[0].pk,
+        "tag": many.params["tag"],
+        "bulkaction": many.pk,
+        "handover": handed.handover_id,
         "duplicatepair": pair.pk,
         "merge": merge.pk,
         "customer": best.pk,
@@ -105,7 +128,6 @@ def build(folder) -> SimpleNamespace:
         "tierpolicy": TierPolicy.objects.order_by("-pk")[0].pk,
         "tierdecision": TierDecision.objects.filter(customer=best)[0].pk,
     }
-    agent = Customer.objects.filter(kind="agent").order_by("pk")[0]
     known = {**rows, **imports, "running": jobs["running"], "lone": lone.pk, "agent": agent.pk}
     document = Attachment.objects.filter(kind="document").order_by("pk")[0]
     known |= {"document": document.pk, "pictured": document.customer_id}

@@ -13,6 +13,7 @@ REFUSED = "nobody may do this in the admin"
 # A page all the same, looked at by a test of its own.
 LOOKED_AT = {
     "api:docs": "test_api_page.py",
+    "customers:tag": "test_sent_pages.py",  # like assign
     "customers:assign": "test_sent_pages.py",  # is only sent to, with the customers that were chosen
 }
 EXCUSED = {
@@ -73,6 +74,12 @@ EXCUSED = {
     "customers:file-thumbnail": DATA,
     "customers:file-remove": POST_ONLY,
     "customers:file-restore": POST_ONLY,
+    "customers:tags": POST_ONLY,
+    "customers:bulk-undo": POST_ONLY,
+    "customers:stand-in-end": POST_ONLY,
+    "customers:handover-read": POST_ONLY,
+    "customers:note-remove": POST_ONLY,
+    "customers:note-restore": POST_ONLY,
 }
 # Looked at by somebody else than the administrator; None: nobody has signed in.
 BY = {
@@ -134,6 +141,12 @@ MORE = [
     ("admin", "/imports/{refused}/"),
     ("admin", "/imports/{undone}/"),
     ("admin", "/imports/{done}/"),
+    ("admin", "/customers/?tag=换季&cols=tags"),
+    ("admin", "/customers/{lone}/special/"),
+    ("analyst", "/customers/{customer}/special/"),
+    ("analyst", "/customers/{customer}/handover/"),
+    ("mei", "/customers/handovers/{handover}/"),
+    ("mei", "/customers/stand-ins/"),
     ("admin", "/audit/?q=nothing"),
     ("mei", "/"),
     ("mei", "/customers/"),

@@ -16,14 +16,15 @@ def check(page) -> None:
     assert wrong == [], f"{page.url}\n" + "\n".join(wrong)
 
 
+@pytest.mark.parametrize("what", ["assign", "tag"])
 @pytest.mark.parametrize("phone", [False, True], ids=["desk", "hand"])
-def test_who_takes_the_chosen_customers(house, phone):
+def test_what_is_done_with_the_chosen_customers(house, phone, what):
     page = house.open("admin", theme="dark" if phone else "light", phone=phone)
     page.goto("/customers/")
     page.locator("tbody .sel input").nth(0).evaluate("(box) => box.click()")
     page.locator("tbody .sel input").nth(1).evaluate("(box) => box.click()")
-    page.locator('.bulk [formaction$="/assign/"]').first.evaluate("(button) => button.click()")
-    page.wait_for_url("**/customers/assign/")
+    page.locator(f'.bulk [formaction$="/{what}/"]').first.evaluate("(button) => button.click()")
+    page.wait_for_url(f"**/customers/{what}/")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     check(page)
     page.context.close()
