@@ -72,9 +72,9 @@ def handover_list(request):
 def handover_detail(request, pk):
     """The briefs as they were written, a few at a time; `after` is the brief to go on from."""
     handover = get_object_or_404(Handover.objects.visible_to(request.user).select_related("to", "done_by"), pk=pk)
-    reveal = request.method == "POST" and request.POST.get("reveal", "")
-    if reveal:
+    if request.method == "POST":
         refuse_readers(request)
+    reveal = request.POST.get("reveal", "")
     rows = HandoverBrief.objects.visible_to(request.user).filter(handover=handover)
     total = rows.count()
     after = request.GET.get("after", "")
