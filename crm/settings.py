@@ -541,6 +541,7 @@ AUDIT_WORDS: list[str] = [
     "customers.words.AUDIT",
     "customers.people.words.AUDIT",
     "customers.duplicates.words.AUDIT",
+    "customers.care.words.AUDIT",
 ]
 # What `manage.py check_integrity` looks at.
 INTEGRITY_CHECKS: list[str] = [

@@ -62,6 +62,9 @@ def change_note(
         raise ValidationError(
             _("A note is changed by its author within a day; after that, write another one."), code="late"
         )
+    if is_private and not held.is_private:
+        text = _("Others may have read it already: write another one only for you, and remove this one.")
+        raise ValidationError({"is_private": ValidationError(text, code="public")})
     before = _values(held)
     was_private = held.is_private
     held.text, held.mood, held.is_private = _checked(text, mood), mood, is_private

@@ -14,6 +14,7 @@ from customers.care import bulk
 from customers.care.models import Note
 from customers.care.special import begin_care
 from customers.demo.company import Client
+from customers.profile.actions import assign
 from customers.profile.models import Customer, StandIn
 from customers.profile.tags import CustomerTag, Tag
 
@@ -34,10 +35,13 @@ SAID = (
 OWN = "私下提到想把店转给弟弟，先不对外说。"
 TAGS = ("旗舰店", "新开业", "价格敏感", "需多走动")
 SHARE_WITH_NOTES = 0.4
+# login, the province its customer lies in, reason, exit rule, days since it began, days until it is looked at again
 SPECIAL = (
-    ("mei", "老板住院，店由家人代管", "老板回店并恢复正常订货", 60, -2),
-    ("zhouyan", "商场改造，半年内要搬两次铺", "新铺开业满三个月", 25, 65),
+    ("mei", "ZHEJIANG", "老板住院，店由家人代管", "老板回店并恢复正常订货", 60, -2),
+    ("zhouyan", "JIANGSU", "商场改造，半年内要搬两次铺", "新铺开业满三个月", 25, 65),
 )
+LENT = 40
+"""So many days ago two of Mei's customers went to Zhou Yan, from whom they come back now, with a brief."""
 
 
 class Said(NamedTuple):
@@ -104,38 +108,43 @@ def _moment(end: datetime.date, ago: int) -> datetime.datetime:
 
 
 def look_after(clients: Sequence[Client], end: datetime.date, staff: dict[str, User]) -> None:
-    """Two special customers, somebody on leave, and a handover that waits to be read."""
-    there = [client for client in clients if client.state == "active"]
-    codes = [client.code for client in there if client.city.province in ("ZHEJIANG", "JIANGSU")] or [
-        client.code for client in there
-    ]
-    found = Customer.objects.in_bulk([*codes[:2], *codes[-2:]], field_name="code")
-    for code, (login, reason, rule, ago, ahead) in zip(codes[:2], SPECIAL, strict=False):
-        begin_care(
-            customer=found[code],
-            user=staff[login],
-            reason=reason,
-            since=end - datetime.timedelta(days=ago),
-            review_on=end + datetime.timedelta(days=ahead),
-            exit_rule=rule,
-            by=staff["admin"],
-        )
+    """Two special customers, somebody on leave soon, and a handover that waits to be read."""
+
+    def day(ahead: int) -> datetime.date:
+        return end + datetime.timedelta(days=ahead)
+
+    known = [client for client in clients if client.state == "active" and client.opened_on < day(-LENT)]
+    codes = {where: [one.code for one in known if one.city.province == where] for _who, where, *_rest in SPECIAL}
+    found = Customer.objects.in_bulk([code for part in codes.values() for code in part], field_name="code")
+    for login, where, reason, rule, ago, ahead in SPECIAL:
+        for code in codes[where][:1]:
+            begin_care(
+                customer=found[code],
+                user=staff[login],
+                reason=reason,
+                since=day(-ago),
+                review_on=day(ahead),
+                exit_rule=rule,
+                by=staff["admin"],
+            )
+            Note.objects.create(
+                customer=found[code], text=OWN, is_private=True, written_by=staff[login], at=_moment(end, 3)
+            )
     StandIn.objects.create(
-        absent=staff["chenli"],
-        stand_in=staff["mei"],
-        since=end - datetime.timedelta(days=2),
-        until=end + datetime.timedelta(days=8),
+        absent=staff["mei"],
+        stand_in=staff["chenli"],
+        since=day(3),
+        until=day(10),
         reason="回老家休年假",
         made_by=staff["head"],
     )
-    if codes:
-        Note.objects.create(
-            customer=found[codes[0]], text=OWN, is_private=True, written_by=staff["mei"], at=_moment(end, 3)
-        )
+    lent = [found[code] for code in codes["ZHEJIANG"][-2:]]
+    if lent:
+        assign(customers=lent, user=staff["zhouyan"], since=day(-LENT), by=staff["admin"])
         bulk.assign(
-            by=staff["head"],
+            by=staff["admin"],
             user=staff["mei"],
-            since=end - datetime.timedelta(days=1),
-            ids=[found[code].pk for code in codes[-2:]],
+            since=day(-1),
+            ids=[one.pk for one in lent],
             word="两家都刚装修完，先看账期，再谈新品。",
         )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.accounts.models import Region
 from crm.audit.models import AuditEntry
+from customers.care.models import Mood
 from customers.facts.fields import FIELDS
 from customers.facts.words import told as fact_told
 from customers.files.models import Category
@@ -43,6 +44,15 @@ _WORDS = {
     "customer.merge": (gettext_lazy("Merged, stayed"), "users"),
     "customer.merged": (gettext_lazy("Merged, went"), "users"),
     "customer.unmerge": (gettext_lazy("Merge undone"), "arrow-back-up"),
+    "note.write": (gettext_lazy("Note written"), "notes"),
+    "note.change": (gettext_lazy("Note changed"), "pencil"),
+    "note.remove": (gettext_lazy("Note removed"), "trash"),
+    "note.restore": (gettext_lazy("Note brought back"), "arrow-back-up"),
+    "special.begin": (gettext_lazy("Made a special customer"), "star"),
+    "special.review": (gettext_lazy("Special customer looked at again"), "star"),
+    "special.end": (gettext_lazy("Special customer no more"), "star"),
+    "customer.tag": (gettext_lazy("Tags changed"), "tag"),
+    "customer.assign_undo": (gettext_lazy("Given back"), "arrow-back-up"),
     "duplicate.propose": (gettext_lazy("Put side by side"), "copy"),
     "duplicate.dismiss": (gettext_lazy("Not a duplicate"), "copy"),
     "duplicate.reopen": (gettext_lazy("Pair opened again"), "copy"),
@@ -51,6 +61,15 @@ _LABELS = {
     "manager": gettext_lazy("in charge"),
     "upstream": Customer._meta.get_field("upstream").verbose_name,
     "since": gettext_lazy("from"),
+    "dedicated": gettext_lazy("dedicated person"),
+    "review_on": gettext_lazy("review on"),
+    "exit_rule": gettext_lazy("when it ends"),
+    "ended_on": gettext_lazy("ended on"),
+    "outcome": gettext_lazy("outcome"),
+    "reason": gettext_lazy("reason"),
+    "tag": gettext_lazy("tag"),
+    "mood": gettext_lazy("mood"),
+    "is_private": gettext_lazy("private"),
     "trait": gettext_lazy("what was seen"),
     "score": gettext_lazy("score"),
     "seen_on": gettext_lazy("seen on"),
@@ -75,6 +94,7 @@ _LABELS = {
 _FACT = "fact."
 _UNTOLD = {"sha256", "fact"}  # tell people nothing; the audit log has them
 _CHOICES = {
+    "mood": dict(Mood.choices),
     "trait": dict(Trait.choices),
     "made_by": dict(Side.choices),
     "promise_state": dict(PromiseState.choices),

@@ -90,6 +90,16 @@ def test_only_its_author_changes_a_note_and_only_for_a_day(shops, cast):
     assert (note.text, note.version) == ("second", 2)
 
 
+def test_what_all_could_read_is_not_made_private_but_the_other_way_round(shops, cast):
+    public = notes.write_note(customer=shops[0], text="open", by=cast.tao)
+    with pytest.raises(ValidationError) as refusal:
+        notes.change_note(note=public, text="open", is_private=True, by=cast.tao)
+    assert "is_private" in refusal.value.error_dict
+    private = notes.write_note(customer=shops[0], text="mine", is_private=True, by=cast.tao)
+    notes.change_note(note=private, text="for all", by=cast.tao)
+    assert set(Note.objects.open().values_list("text", flat=True)) == {"open", "for all"}
+
+
 @pytest.mark.parametrize("values", [{"text": "  "}, {"text": "x" * 2001}, {"text": "x", "mood": 6}])
 def test_what_is_no_note_is_refused(shops, cast, values):
     with pytest.raises(ValidationError):

@@ -20,10 +20,15 @@ from customers.demo import people
 from customers.demo.loading import Story, load
 from customers.models import (
     Customer,
+    CustomerTag,
+    Handover,
     MonthlySales,
+    Note,
     Observation,
     Responsibility,
     SaleLine,
+    SpecialCare,
+    StandIn,
     TierDecision,
     TierRun,
     TierStanding,
@@ -59,6 +64,10 @@ def digest() -> str:
         Responsibility.objects.order_by("customer__code", "since").values_list(
             "customer__code", "user__username", "since", "until"
         ),
+        Note.objects.order_by("customer__code", "at", "text").values_list(
+            "customer__code", "text", "mood", "is_private", "written_by__username", "at"
+        ),
+        CustomerTag.objects.order_by("customer__code", "tag__name").values_list("customer__code", "tag__name"),
     ]  # fmt: skip
     for part in rows:
         for row in part:
@@ -72,6 +81,16 @@ def test_the_same_seed_fills_the_database_with_the_same_bytes(company):
     assert loaded.lines == 30105
     assert loaded.observations == Observation.objects.count() == 628
     assert digest() == "00cedc8ba5af2568ae602491be5fac181a6a2608b9f1d227f3a6f8bab60cf8de"
+
+
+def test_how_customers_are_looked_after(company):
+    _story, loaded = company
+    assert loaded.notes > 0 and set(Note.objects.exclude(mood=None).values_list("mood", flat=True)) <= {1, 2, 3, 4, 5}
+    assert SpecialCare.objects.open().filter(review_on__lt=END).exists()
+    assert StandIn.objects.get().absent.username == "mei"
+    handover = Handover.objects.get()
+    assert (handover.to.username, handover.read_at) == ("mei", None)
+    assert all(brief.sections for brief in handover.briefs.all())
 
 
 def test_what_is_in_the_database_is_what_was_made_up(company):
@@ -145,7 +164,7 @@ def test_some_pay_late_and_promises_are_kept_and_broken(company):
 def test_there_are_handovers_and_saved_views(company):
     # Nobody has two managers at a time, and somebody had one before the present one.
     assert Responsibility.objects.filter(until=None).count() == 48
-    assert Responsibility.objects.exclude(until=None).count() == 2
+    assert Responsibility.objects.exclude(until=None).count() == 2 + 2  # and one lent out and given back
     assert SavedView.objects.count() == 7
 
 
