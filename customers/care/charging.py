@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
@@ -43,12 +44,12 @@ def undo(action: BulkAction, steps: Sequence[BulkStep], by: User) -> list[Outcom
     for one in rows.select_related("user").order_by("pk"):
         now[one.customer_id].append(one)
     back = [one for one in steps if _as_left(one, now[one.customer_id], since)]
-    gone = [one.after[0] for one in back if one.after]
+    gone = [one.became[0] for one in back if one.after]
     Responsibility.objects.filter(pk__in=gone).delete()
-    ended = [one for one in back if one.before and datetime.date.fromisoformat(one.before[2]) < since]
-    held = Responsibility.objects.in_bulk([one.before[0] for one in ended])
+    ended = [one for one in back if one.before and datetime.date.fromisoformat(one.was[2]) < since]
+    held = Responsibility.objects.in_bulk([one.was[0] for one in ended])
     for one in ended:
-        held[one.before[0]].until = _date(one.before[3])
+        held[one.was[0]].until = _date(one.was[3])
     Responsibility.objects.bulk_update(held.values(), ["until"], batch_size=500)
     ended_ids = {one.pk for one in ended}
     Responsibility.objects.bulk_create(
@@ -77,19 +78,19 @@ def _date(text: str | None) -> datetime.date | None:
 
 def _as_left(step: BulkStep, rows: list[Responsibility], since: datetime.date) -> bool:
     """Whether the responsibilities from that day on are exactly those that the action left."""
-    expected = []
+    expected: list[Any] = []
     if step.after:
         expected.append(step.after)
-    if step.before and datetime.date.fromisoformat(step.before[2]) < since:
-        expected.append([*step.before[:3], str(since)])
+    if step.before and datetime.date.fromisoformat(step.was[2]) < since:
+        expected.append([*step.was[:3], str(since)])
     # One that ended on that very day before this action is not of it, and stands in nobody's way.
     keys = {one[0] for one in expected}
-    found = [_kept(one) for one in rows if one.pk in keys or one.until is None or one.until > since]
+    found: list[Any] = [_kept(one) for one in rows if one.pk in keys or one.until is None or one.until > since]
     return sorted(found) == sorted(expected)
 
 
 def _row(step: BulkStep) -> Responsibility:
-    pk, user, since, until = step.before
+    pk, user, since, until = step.was
     return Responsibility(pk=pk, customer_id=step.customer_id, user_id=user, since=_date(since), until=_date(until))
 
 

@@ -37,17 +37,17 @@ def undo(action: BulkAction, steps: Sequence[BulkStep], by: User) -> list[Outcom
     locked = {one.pk: one for one in _locked([one.customer_id for one in steps])}
     has = dict(CustomerTag.objects.filter(tag=tag, customer_id__in=locked).values_list("customer_id", "pk"))
     if action.kind == BulkAction.Kind.TAG:
-        back = [one for one in steps if has.get(one.customer_id) == one.after[0]]
+        back = [one for one in steps if has.get(one.customer_id) == one.became[0]]
         tagging.take_off(customers=[locked[one.customer_id] for one in back], tag=tag, by=by)
     else:
         back = [one for one in steps if one.customer_id not in has]
         rows = [
             CustomerTag(
-                pk=one.before[0],
+                pk=one.was[0],
                 customer=locked[one.customer_id],
                 tag=tag,
-                added_by_id=one.before[1],
-                added_at=parse_datetime(one.before[2]),
+                added_by_id=one.was[1],
+                added_at=parse_datetime(one.was[2]),
             )
             for one in back
         ]

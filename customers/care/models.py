@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -283,3 +284,11 @@ class BulkStep(models.Model):
 
     def __str__(self):
         return f"{self.action_id} · {self.customer_id}"
+
+    @property
+    def was(self) -> Any:
+        return self.before
+
+    @property
+    def became(self) -> Any:
+        return self.after
