@@ -25,7 +25,8 @@ export async function start(root) {
   if (facts.attribution) map.attributionControl.addAttribution(plain(facts.attribution));
   else if (!facts.tiles) map.attributionControl.remove();
   const [south, west, north, east] = facts.box;
-  map.fitBounds([[south, west], [north, east]], { padding: [24, 24], maxZoom: 13, animate: false });
+  /* So far from the edges that no mark comes to lie under the buttons, the count or the scale. */
+  map.fitBounds([[south, west], [north, east]], { paddingTopLeft: [52, 52], paddingBottomRight: [28, 40], maxZoom: 13, animate: false });
   if (facts.tiles) L.tileLayer(facts.tiles, { maxZoom: 18, detectRetina: false }).addTo(map);
   else new (ground(L))(facts.places).addTo(map);
 
