@@ -511,6 +511,7 @@ SEARCH_SOURCES: list[str] = [
     "customers.finding.sources.CUSTOMERS",
     "customers.finding.sources.PEOPLE",
     "customers.finding.sources.LICENCES",
+    "customers.finding.sources.NOTES",
 ]
 # What becomes of the rows of a customer that is merged into another, in the order in which it is done (crm/merging.py).
 MERGE_RULES: list[str] = [

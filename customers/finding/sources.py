@@ -14,10 +14,14 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.module_loading import import_string
+from django.utils.text import Truncator
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from customers.care.models import Note
 from customers.facts.models import Fact
 from customers.people.models import Person, PersonRole
 from customers.profile.models import Customer
@@ -104,3 +108,20 @@ def show_people(user, ids: Iterable[int]) -> dict[int, Shown]:
 
 
 PEOPLE = Source("person", pgettext_lazy("contacts", "People"), "user", show_people)
+
+
+def show_notes(user, ids: Iterable[int]) -> dict[int, Shown]:
+    """Notes by their beginning; private ones only one's own. One statement."""
+    rows = Note.objects.visible_to(user).live().filter(pk__in=list(ids)).select_related("customer", "written_by")
+    return {
+        one.pk: Shown(
+            url=reverse("customers:notes", args=[one.customer_id]),
+            title=Truncator(" ".join(one.text.split())).chars(60),
+            meta=f"{one.customer.name} · {date_format(localtime(one.at), 'SHORT_DATE_FORMAT')}",
+            texts=((_("Note"), " ".join(one.text.split())),),
+        )
+        for one in rows
+    }
+
+
+NOTES = Source("note", _("Notes"), "notes", show_notes)

@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from customers.care.found import NOTES
 from customers.people.found import PEOPLE
 from customers.profile.searchentry import CUSTOMER
 from customers.profile.searchindex import EntryIndexes
@@ -91,5 +92,6 @@ class Migration(migrations.Migration):
         KeepEntries(LICENCES),
         KeepEntries(PEOPLE),
         FollowText("person", "customers_person"),
+        KeepEntries(NOTES),
         EntryIndexes(),
     ]

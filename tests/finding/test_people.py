@@ -35,3 +35,19 @@ def test_a_change_and_a_further_role_are_found_at_once(people, cast):
     assert titles(cast.lin, "欧阳娜") == ["欧阳娜"]
     (group,) = [one for one in find(cast.lin, "欧阳娜") if one.kind == "person"]
     assert "西店" in group.hits[0].meta and "东店" not in group.hits[0].meta
+
+
+def notes(user, text: str) -> list[str]:
+    return [hit.title for group in find(user, text) for hit in group.hits if group.kind == "note"]
+
+
+def test_notes_are_found_private_ones_by_their_author_alone(people, cast):
+    from customers.care.notes import remove_note, write_note
+
+    _owner, east, _west = people
+    open_one = write_note(customer=east, text="隔壁新开了一家家纺店，\n老板有点担心", by=cast.mei)
+    write_note(customer=east, text="家纺店老板私下说想转行", is_private=True, by=cast.mei)
+    assert len(notes(cast.mei, "家纺店")) == 2
+    assert notes(cast.ada, "家纺店") == ["隔壁新开了一家家纺店， 老板有点担心"] and notes(cast.lin, "家纺店") == []
+    remove_note(note=open_one, by=cast.mei)
+    assert notes(cast.ada, "家纺店") == []
