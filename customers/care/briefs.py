@@ -1,7 +1,7 @@
 """The brief that goes with a customer to its new manager.
 
-A brief is a list of sections `{"key", "lines": [text], "facts": [{"field", "fact"}]}` in the language of who takes
-over. Sensitive facts are named by field and key only: their values are looked up when the brief is read, by who may.
+A brief is a list of sections `{"key", "lines": [text], "facts": [{"field", "fact"}], "questions": [field]}` in the
+language of who takes over. Sensitive facts are named by field and key only: their values are looked up when the brief is read, by who may.
 Private notes never come near it.
 """
 
@@ -164,9 +164,10 @@ def _questions(customers, standings, facts, day) -> Parts:
     for one in customers:
         tier = getattr(standings.get(one.pk), "tier", "")
         gaps = knowing.completeness(one, tier, facts.get(one.pk, {}), day).gaps
-        lines = [str(FIELDS[gap.key].question) for gap in gaps if gap.key in FIELDS][:QUESTIONS]
-        if lines:
-            found[one.pk] = {"key": "ask", "lines": lines}
+        # By field: who reads it reads the questions in their own language.
+        wanted = [gap.key for gap in gaps if gap.key in FIELDS][:QUESTIONS]
+        if wanted:
+            found[one.pk] = {"key": "ask", "lines": [], "questions": wanted}
     return found
 
 
@@ -197,6 +198,7 @@ def read(customer: Customer, sections: list[Section], user, *, reveal: bool = Fa
     found = []
     for section in sections:
         told = Shown(section["key"], TITLES.get(section["key"], ""), list(section["lines"]))
+        told.lines += [str(FIELDS[name].question) for name in section.get("questions", ()) if name in FIELDS]
         for one in section.get("facts", ()):
             known = FIELDS.get(one["field"])
             if known is None:

@@ -30,6 +30,13 @@ AUDIT = Words(
         ("customers.customer", "mood"): lambda: dict(Mood.choices),
         ("customers.bulkaction", "kind"): lambda: dict(BulkAction.Kind.choices),
     },
+    names={
+        "customers": gettext_lazy("customers"),
+        "tag": gettext_lazy("tag"),
+        "note": gettext_lazy("note"),
+        "mood": gettext_lazy("mood"),
+        "reason": gettext_lazy("reason"),
+    },
 )
 REASONS = {
     "later": gettext_lazy("Somebody is put in charge from a later day already."),

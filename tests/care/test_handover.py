@@ -11,6 +11,7 @@ from crm.clock import today
 from crm.models import AuditEntry
 from customers.care import briefs, bulk, notes, special
 from customers.facts.actions import note_fact
+from customers.facts.fields import FIELDS
 from customers.models import Handover, HandoverBrief, Responsibility
 from customers.profile.actions import assign
 
@@ -59,7 +60,8 @@ def test_what_a_brief_holds(known, cast):
     assert found["mood"][0] == "Feb. 6, 2026: uneasy" and len(found["mood"]) == 5
     assert found["notes"][0] == "Feb. 6, 2026, Tao: said 5" and len(found["notes"]) == 5
     assert found["special"][0].endswith(": dispute")
-    assert len(found["ask"]) == 5
+    (asked,) = [one["questions"] for one in briefs.build([known])[known.pk] if one["key"] == "ask"]
+    assert len(asked) == 5 and set(asked) <= set(FIELDS)
     assert "PRIVATE" not in str(briefs.build([known])) and "HIDDENPRICE" not in str(briefs.build([known]))
 
 
