@@ -1,0 +1,34 @@
+"""What the audit log and the pages say of privacy."""
+
+from __future__ import annotations
+
+from django.apps import apps
+from django.utils.translation import gettext_lazy as _
+
+from crm.audit.words import Words
+from customers.privacy.models import Erasure
+
+AUDIT = Words(
+    actions={
+        "privacy.export": _("Copy of everything asked for"),
+        "privacy.ask": _("Erasure asked for"),
+        "privacy.agree": _("Erasure agreed to"),
+        "privacy.refuse": _("Erasure refused"),
+        "privacy.erase": _("Erased"),
+        "privacy.replay": _("Erased again after a restore"),
+        "privacy.retain": _("Erased what was kept long enough"),
+        "fact.erase": _("Sensitive fact erased"),
+        "audit.redact": _("Values taken out of the log"),
+        "audit.restate": _("Seal stated anew"),
+    },
+    kinds=("customers.erasure",),
+    values={
+        ("customers.erasure", "ground"): lambda: dict(Erasure.Ground.choices),
+        ("customers.erasure", "subject"): lambda: dict(Erasure.Subject.choices),
+    },
+)
+
+
+def table_name(label: str) -> str:
+    """What people call a table."""
+    return str(apps.get_model(label)._meta.verbose_name_plural)
