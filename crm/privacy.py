@@ -7,7 +7,7 @@ about somebody (text, date, file, JSON) and stands in no declaration fails a tes
         table(
             "customers.Note",
             of={"customer": by("customer_id"), "person": by("person_id")},
-            personal={"text": blank(names=True), "said_on": kept("when, without what, tells nothing")},
+            personal={"text": blank(names=TEXT), "said_on": kept("when, without what, tells nothing")},
             plain={"our own codes": "kind state"},
         ),
     ]
@@ -30,38 +30,41 @@ CUSTOMER, PERSON = "customer", "person"
 BLANK, NULL, MARK, PSEUDONYM = "blank", "null", "mark", "pseudonym"
 MASK, BYTES, NOW, KEEP = "mask", "bytes", "now", "keep"
 HIDDEN = "•••"
+NAME, ID, TEXT = 2, 6, 12
+"""Letters from which on a name, a number (phone, WeChat, e-mail), any text tells who it is."""
 OURS = ("crm", "customers", "visits", "promotions")
 _TELLING = (models.CharField, models.TextField, models.DateField, models.TimeField, models.FileField, models.JSONField)
 
 
 @dataclass(frozen=True)
 class Column:
-    """how: what an erasure leaves. names: the value tells who it is by itself, so copies of it are looked for elsewhere.
+    """how: what an erasure leaves. names: from so many letters on the value tells who it is by itself, so that copies of
+    it are looked for elsewhere; 0: never. NAME, ID and TEXT are there for it.
 
     value: for PSEUDONYM, a function of the row. why: for KEEP.
     """
 
     how: str
-    names: bool = False
+    names: int = 0
     value: Callable[[Any], Any] | None = None
     why: str = ""
 
 
-def blank(*, names: bool = False) -> Column:
+def blank(*, names: int = 0) -> Column:
     """An empty text."""
     return Column(BLANK, names)
 
 
-def null(*, names: bool = False) -> Column:
+def null(*, names: int = 0) -> Column:
     return Column(NULL, names)
 
 
-def mark(*, names: bool = False) -> Column:
+def mark(*, names: int = 0) -> Column:
     """#12: for columns that may not be empty."""
     return Column(MARK, names)
 
 
-def pseudonym(value: Callable[[Any], Any], *, names: bool = True) -> Column:
+def pseudonym(value: Callable[[Any], Any], *, names: int = NAME) -> Column:
     return Column(PSEUDONYM, names, value)
 
 

@@ -15,9 +15,6 @@ from crm.appendonly import lifted_for
 from crm.clock import now
 from crm.privacy import BLANK, BYTES, KEEP, MARK, MASK, NOW, NULL, PSEUDONYM, Column, Subject, Table, tables
 
-SHORT, LONG = 6, 12
-"""Copies of a value are looked for from so many letters on: of a phone or name that tells who it is, and of any text."""
-_NAME = 2
 _AT_ONCE = 300
 
 
@@ -91,13 +88,9 @@ def _note(going: Going, column: Column, value: Any) -> None:
 
 
 def _tells(column: Column, text: str) -> bool:
-    if len(text) >= LONG:
-        return column.names
-    if not column.names or text.startswith("#"):
-        return False
-    if column.how == PSEUDONYM:
-        return len(text) >= _NAME
-    return len(text) >= SHORT and not text.replace(".", "").isdigit() or (text.isdigit() and len(text) >= 7)
+    """A figure (an income) tells nothing unless it is as long as a phone number."""
+    figure = text.replace(".", "").replace("-", "").isdigit()
+    return bool(column.names) and len(text) >= (max(column.names, 7) if figure else column.names)
 
 
 def take(subject: Subject, going: Going) -> None:

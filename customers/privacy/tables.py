@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from crm.privacy import CUSTOMER, PERSON, Subject, blank, by, content, kept, mark, masked, moment, null, pseudonym, table
+from crm.privacy import (
+    CUSTOMER,
+    ID,
+    PERSON,
+    TEXT,
+    Subject,
+    blank,
+    by,
+    content,
+    kept,
+    mark,
+    masked,
+    moment,
+    null,
+    pseudonym,
+    table,
+)
 from customers.privacy.subjects import TELLING, owner_facts
 from customers.profile.searching import search_text
 
@@ -58,7 +74,7 @@ def _pairs(subject: Subject) -> Q:
 
 
 _CITY = "the town is kept for figures by region; without street and name it names nobody"
-_FACT_TEXTS = {"note": blank(names=True), "told_by": blank(names=True), "purpose": blank()}
+_FACT_TEXTS = {"note": blank(names=TEXT), "told_by": blank(names=TEXT), "purpose": blank()}
 
 RULES = [
     table(
@@ -66,13 +82,13 @@ RULES = [
         of={CUSTOMER: by("pk")},
         personal={
             "name": pseudonym(customer_name),
-            "phone": blank(names=True),
-            "address": blank(names=True),
+            "phone": blank(names=ID),
+            "address": blank(names=ID),
             "latitude": null(),
             "longitude": null(),
             "wgs_latitude": null(),
             "wgs_longitude": null(),
-            "search_text": pseudonym(lambda row: search_text(row.code, customer_name(row), ""), names=False),
+            "search_text": pseudonym(lambda row: search_text(row.code, customer_name(row), ""), names=0),
             "code": kept("the books name the business by it"),
             "province": kept(_CITY),
             "city": kept(_CITY),
@@ -88,16 +104,16 @@ RULES = [
         erased={CUSTOMER: by("pk", "persons")},
         personal={
             "name": pseudonym(person_name),
-            "phone": blank(names=True),
-            "wechat": blank(names=True),
-            "email": blank(names=True),
+            "phone": blank(names=ID),
+            "wechat": blank(names=ID),
+            "email": blank(names=ID),
             "gender": blank(),
             "birth_year": null(),
             "birth_month": null(),
             "birth_day": null(),
-            "note": blank(names=True),
-            "phone_digits": blank(names=True),
-            "search_text": pseudonym(lambda row: search_text("", person_name(row), ""), names=False),
+            "note": blank(names=TEXT),
+            "phone_digits": blank(names=ID),
+            "search_text": pseudonym(lambda row: search_text("", person_name(row), ""), names=0),
         },
         plain={WHEN: "created_at updated_at"},
     ),
@@ -106,8 +122,8 @@ RULES = [
         of={CUSTOMER: by("customer_id"), PERSON: by("person_id", "persons")},
         erased={CUSTOMER: _roles},
         personal={
-            "role_other": mark(names=True),
-            "note": blank(names=True),
+            "role_other": mark(names=TEXT),
+            "note": blank(names=TEXT),
             "role": kept("that somebody stood with the customer as this, without who"),
             "since": kept(WHEN),
             "until": kept(WHEN),
@@ -116,7 +132,7 @@ RULES = [
     table(
         "customers.Relation",
         of={CUSTOMER: _relations, PERSON: _relations},
-        personal={"note": blank(names=True), "since": null(), "until": null()},
+        personal={"note": blank(names=TEXT), "since": null(), "until": null()},
         plain={WHEN: "created_at"},
         drops=(CUSTOMER, PERSON),
     ),
@@ -132,7 +148,7 @@ RULES = [
         of={CUSTOMER: by("customer_id"), PERSON: owner_facts},
         erased={CUSTOMER: _facts, PERSON: _owner_facts},
         personal={
-            "value": blank(names=True),
+            "value": blank(names=TEXT),
             "number": null(),
             **_FACT_TEXTS,
             "expires_on": null(),
@@ -149,9 +165,9 @@ RULES = [
         "customers.Attachment",
         of={CUSTOMER: by("customer_id"), PERSON: by("pk", "files")},
         personal={
-            "title": mark(names=True),
-            "note": blank(names=True),
-            "name": mark(names=True),
+            "title": mark(names=TEXT),
+            "note": blank(names=TEXT),
+            "name": mark(names=TEXT),
             "file": content(),
             "thumbnail": content(),
             "taken_on": null(),
@@ -166,7 +182,7 @@ RULES = [
     table(
         "customers.Observation",
         of=_BY_CUSTOMER,
-        personal={"note": blank(names=True)},
+        personal={"note": blank(names=TEXT)},
         plain={CODES: "trait source", WHEN: "seen_on created_at"},
         guarded=True,
     ),
@@ -179,13 +195,13 @@ RULES = [
     table(
         "customers.OpenItem",
         of=_BY_CUSTOMER,
-        personal={"note": blank(names=True), "number": kept(BOOKS)},
+        personal={"note": blank(names=TEXT), "number": kept(BOOKS)},
         plain={BOOKS: "issued_on due_on currency paid_on settled_on"},
     ),
     table(
         "customers.Payment",
         of=_BY_CUSTOMER,
-        personal={"note": blank(names=True), "number": kept(BOOKS), "pays": kept(BOOKS), "method": kept(BOOKS)},
+        personal={"note": blank(names=TEXT), "number": kept(BOOKS), "pays": kept(BOOKS), "method": kept(BOOKS)},
         plain={BOOKS: "paid_on currency"},
     ),
     table(
@@ -197,7 +213,7 @@ RULES = [
     table(
         "customers.Promise",
         of=_BY_CUSTOMER,
-        personal={"what": blank(names=True)},
+        personal={"what": mark(names=TEXT)},
         plain={CODES: "made_by state", BOOKS: "due_on made_on settled_on", WHEN: "created_at"},
     ),
     table("customers.SaleLine", of=_BY_CUSTOMER, plain={BOOKS: "sold_on currency"}, why=BOOKS),
@@ -238,7 +254,7 @@ RULES = [
     table(
         "customers.DuplicatePair",
         of={CUSTOMER: _pairs},
-        personal={"reasons": masked(), "note": blank(names=True)},
+        personal={"reasons": masked(), "note": blank(names=TEXT)},
         plain={CODES: "state", WHEN: "decided_at found_at"},
         drops=(CUSTOMER,),
     ),
@@ -247,7 +263,7 @@ RULES = [
         of={CUSTOMER: by("survivor_id")},
         personal={
             "loser_name": pseudonym(lambda row: f"erased customer #{row.loser_id}"),
-            "reason": blank(names=True),
+            "reason": blank(names=TEXT),
             "loser_code": kept("the books name the business by it"),
         },
         plain={CODES: "state take", "how many rows": "moved", WHEN: "created_at undone_at"},
