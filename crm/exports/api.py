@@ -13,8 +13,8 @@ from crm.api.views import ApiViewSet
 from crm.clock import now
 from crm.exports import actions
 from crm.exports.models import Export
-from crm.exports.writer import WRITERS
 from crm.exports.views import send
+from crm.exports.writer import WRITERS
 
 
 class ExportSerializer(ReadModelSerializer):

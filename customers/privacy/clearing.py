@@ -116,7 +116,13 @@ def personal_names(label: str) -> set[str]:
     }
 
 
-_IMPORTED = ("customers.Customer", "customers.Person", "customers.PersonRole", "customers.OpenItem", "customers.Payment")
+_IMPORTED = (
+    "customers.Customer",
+    "customers.Person",
+    "customers.PersonRole",
+    "customers.OpenItem",
+    "customers.Payment",
+)
 
 
 def _images(subject: Subject, going: Going) -> None:
@@ -320,4 +326,3 @@ def facts_in_merges(ids: set[int]) -> Iterator[MergeStep]:
         if image.get("id") in ids:
             step.before, step.after = _without(step.before, drop), _without(step.after, drop)
             yield step
-

@@ -83,7 +83,9 @@ class Erasure(models.Model):
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["subject", "subject_id"], condition=Q(state__in=("asked", "running")), name="erasure_one_at_once"
+                fields=["subject", "subject_id"],
+                condition=Q(state__in=("asked", "running")),
+                name="erasure_one_at_once",
             ),
         ]
         indexes = [models.Index(fields=["subject", "subject_id"], name="erasure_of")]

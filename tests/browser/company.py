@@ -29,6 +29,7 @@ def build(folder) -> SimpleNamespace:
     from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
     from crm.accounts.actions import create_token, create_user
+    from crm.jobs.runner import drain
     from crm.models import AuditEntry, Posting, SavedView, User
     from customers.care import bulk
     from customers.care.notes import write_note
@@ -53,6 +54,7 @@ def build(folder) -> SimpleNamespace:
         TierPolicy,
         TierRun,
     )
+    from customers.privacy.actions import ask_erasure
     from customers.profile.actions import create_customer
 
     settings.VAR_DIR = folder  # where the demo keeps its sign-ins
@@ -100,6 +102,10 @@ def build(folder) -> SimpleNamespace:
         "tag": many.params["tag"],
         "bulkaction": many.pk,
         "handover": handed.handover_id,
+    erased = ask_erasure(row=shops[1], typed=shops[1].code, by=mei, reason="2026-03 来函")
+    drain()
+    rows = {
+        "erasure": erased.pk,
         "duplicatepair": pair.pk,
         "merge": merge.pk,
         "customer": best.pk,

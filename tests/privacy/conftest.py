@@ -130,7 +130,11 @@ def shop(cast, regions, policy, empty_media):
     observe(customer=shop, trait="cooperation", score=80, seen_on=today(), seen_by=by, note=f"{CANARY} was kind")
     promise(customer=shop, due_on=today(), what=f"{CANARY} brings the contract", by=by)
     attachments.attach(
-        customer=shop, file=io.BytesIO(f"{CANARY} contract".encode()), name=f"{CANARY}.txt", by=by, note=f"{CANARY} note"
+        customer=shop,
+        file=io.BytesIO(f"{CANARY} contract".encode()),
+        name=f"{CANARY}.txt",
+        by=by,
+        note=f"{CANARY} note",
     )
     bring("people", f"code,name,role,phone,note\nK1,{CANARY} Zhao,manager,13911112222,{CANARY} by file\n", by)
     bring("profiles", f"code,interests\nK1,{CANARY} fishing\n", by)
