@@ -38,8 +38,8 @@ _TELLING = (models.CharField, models.TextField, models.DateField, models.TimeFie
 
 @dataclass(frozen=True)
 class Column:
-    """how: what an erasure leaves. names: from so many letters on the value tells who it is by itself, so that copies of
-    it are looked for elsewhere; 0: never. NAME, ID and TEXT are there for it.
+    """how: what an erasure leaves. names: from so many letters on the value tells who it is, so that copies of it are
+    looked for elsewhere; 0: never. NAME, ID and TEXT are there for it.
 
     value: for PSEUDONYM, a function of the row. why: for KEEP.
     """
@@ -47,7 +47,7 @@ class Column:
     how: str
     names: int = 0
     value: Callable[[Any], Any] | None = None
-    why: str = ""
+    why: Any = ""
 
 
 def blank(*, names: int = 0) -> Column:
@@ -83,7 +83,7 @@ def moment() -> Column:
     return Column(NOW)
 
 
-def kept(why: str) -> Column:
+def kept(why: Any) -> Column:
     """Told in an export, and kept in an erasure for this reason."""
     return Column(KEEP, why=why)
 
@@ -125,13 +125,13 @@ class Table:
     of: Mapping[str, Rows] = field(default_factory=dict)
     erased: Mapping[str, Rows] = field(default_factory=dict)
     personal: Mapping[str, Column] = field(default_factory=dict)
-    plain: Mapping[str, str] = field(default_factory=dict)
+    plain: Mapping[str, Any] = field(default_factory=dict)
     drops: frozenset[str] = frozenset()
     guarded: bool = False
     shown: Callable[[Any], Q] | None = None
     trace: bool = False
     staff: bool = False
-    why: str = ""
+    why: Any = ""
 
     @property
     def table(self) -> type[models.Model]:
@@ -157,13 +157,13 @@ def table(
     of: Mapping[str, Rows] | None = None,
     erased: Mapping[str, Rows] | None = None,
     personal: Mapping[str, Column] | None = None,
-    plain: Mapping[str, str] | None = None,
+    plain: Mapping[Any, str] | None = None,
     drops: Collection[str] = (),
     guarded: bool = False,
     shown: Callable[[Any], Q] | None = None,
     trace: bool = False,
     staff: bool = False,
-    why: str = "",
+    why: Any = "",
 ) -> Table:
     """plain: {why it is not personal: "column column"}."""
     spelled = {name: reason for reason, names in (plain or {}).items() for name in names.split()}

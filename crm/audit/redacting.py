@@ -23,7 +23,7 @@ from crm.audit import sealing
 from crm.audit.actions import HIDDEN, new_salt, record
 from crm.audit.models import AuditEntry, AuditRedaction, AuditSeal
 
-_AT_ONCE = 500
+_AT_ONCE, _STRETCH = 500, 50_000
 Change = Mapping[str, Any]
 """What becomes of an entry: some of object_name, changes, reason, address."""
 
@@ -108,6 +108,9 @@ def holding_rows(table: str, columns: Sequence[str], needles: Sequence[str]) -> 
     """Keys of a table's rows that hold one of these texts, in text or JSON columns."""
     found: set[int] = set()
     pg = connection.vendor == "postgresql"
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT MAX(id) FROM "{table}"')  # noqa: S608 - our own names
+        last = cursor.fetchone()[0] or 0
     for at in range(0, len(needles), 25):
         parts, params = [], []
         for needle in needles[at : at + 25]:
@@ -116,9 +119,11 @@ def holding_rows(table: str, columns: Sequence[str], needles: Sequence[str]) -> 
                 for spelled in {needle, as_json(needle, ascii_only=not pg)}:
                     parts.append(f'strpos("{column}"::text, %s) > 0' if pg else f'instr("{column}", %s) > 0')
                     params.append(spelled)
+        said = f'SELECT id FROM "{table}" WHERE id > %s AND id <= %s AND ({" OR ".join(parts)})'  # noqa: S608
         with connection.cursor() as cursor:
-            cursor.execute(f'SELECT id FROM "{table}" WHERE {" OR ".join(parts)}', params)  # noqa: S608 - our own names
-            found |= {row[0] for row in cursor.fetchall()}
+            for start in range(0, last, _STRETCH):  # no statement for longer than the database lets one run
+                cursor.execute(said, [start, start + _STRETCH, *params])
+                found |= {row[0] for row in cursor.fetchall()}
     return found
 
 

@@ -44,7 +44,7 @@ def ask(*, kind: str, format: str, query: str = "", by) -> Export:
 
 @transaction.atomic
 def ask_file(*, kind: str, query: str, name: str, by, reason: str = "") -> Export:
-    """Ask for a file of a `FileKind`. query: what it is about, for the kind to read; the caller looked at the rights."""
+    """Ask for a file of a `FileKind`. query: what it is about, for the kind to read; rights are the caller's."""
     found = registry()[kind]
     assert isinstance(found, FileKind)
     return _asked(kind, found.format, query, name, by, reason)

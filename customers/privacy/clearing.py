@@ -1,4 +1,4 @@
-"""Copies of what is erased: in the log, in imports and exports, in merges, jobs, saved answers and other people's notes.
+"""Copies of what is erased: in the log, in imports and exports, in merges, jobs, saved answers and others' notes.
 
 They are found by the rows they speak of and by the texts that tell who it is (names, numbers, addresses, long texts).
 """

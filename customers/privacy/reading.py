@@ -19,6 +19,8 @@ from customers.privacy.words import table_name
 from customers.profile.models import Customer
 
 READINGS = 50
+# Made from other tables, in which they are counted.
+_WORKED_OUT = ("customers.SearchEntry", "customers.DuplicateKey")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def held(subject: Subject) -> list[Line]:
     parts, seen = [], set()
     for one in tables():
         where = None if one.trace else one.rows(subject)
-        if where is None or one.model in seen or one.model == "customers.SearchEntry":
+        if where is None or one.model in seen or one.model in _WORKED_OUT:
             continue
         seen.add(one.model)
         rows = one.table._base_manager.filter(where).order_by()
@@ -96,8 +98,10 @@ def _field(key: Any) -> Any:
 def preview(subject: Subject) -> tuple[list[Line], list[Line]]:
     """(what an erasure takes, what it leaves and why), with the numbers of rows."""
     going = erasing.look(subject)
-    goes = [Line(label, table_name(label), n) for label, n in going.counts.items()]
+    goes = [Line(label, table_name(label), n) for label, n in going.counts.items() if label not in _WORKED_OUT]
     stays: dict[str, Line] = {}
     for one, n, why in erasing.kept_tables(subject):
+        if one.model in _WORKED_OUT:
+            continue
         stays[one.model] = Line(one.model, table_name(one.model), n, why)
     return goes, list(stays.values())

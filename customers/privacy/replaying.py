@@ -1,4 +1,4 @@
-"""Erasures that a backup does not know of: the list is taken before a restore, or kept outside, and done again after."""
+"""Erasures that a backup does not know of: the list is kept outside the backups, and done again after a restore."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from crm.privacy import (
     CUSTOMER,
@@ -25,7 +26,8 @@ from customers.privacy.subjects import TELLING, owner_facts
 from customers.profile.searching import search_text
 
 CODES = "a choice of our own words"
-BOOKS = "the books: figures and days of a business"
+BOOKS = _("the books: figures and days of a business")
+NAMED = _("the books name the business by it")
 WHEN = "when, without who or what, tells nothing"
 WORKED_OUT = "worked out from other tables"
 _BY_CUSTOMER = {CUSTOMER: by("customer_id")}
@@ -69,6 +71,10 @@ def _none(subject: Subject) -> Q:
     return Q(pk__in=[])
 
 
+def _merges(subject: Subject) -> Q:
+    return Q(survivor__in=subject.customers) | Q(loser_id__in=subject.customers)
+
+
 def _pairs(subject: Subject) -> Q:
     return Q(first__in=subject.customers) | Q(second__in=subject.customers)
 
@@ -89,7 +95,7 @@ RULES = [
             "wgs_latitude": null(),
             "wgs_longitude": null(),
             "search_text": pseudonym(lambda row: search_text(row.code, customer_name(row), ""), names=0),
-            "code": kept("the books name the business by it"),
+            "code": kept(NAMED),
             "province": kept(_CITY),
             "city": kept(_CITY),
             "district": kept(_CITY),
@@ -190,7 +196,7 @@ RULES = [
         "customers.Responsibility",
         of=_BY_CUSTOMER,
         plain={"which colleague looked after the business": "since until"},
-        why="who of us looked after the business",
+        why=_("who of us looked after the business"),
     ),
     table(
         "customers.OpenItem",
@@ -224,13 +230,13 @@ RULES = [
         "customers.TierDecision",
         of=_BY_CUSTOMER,
         plain={"what was decided of the business, by its figures": "as_of tier reason previous_tier decided_at"},
-        why="the ledger of tiers",
+        why=_("the ledger of tiers"),
     ),
     table(
         "customers.TierStanding",
         of=_BY_CUSTOMER,
         plain={WORKED_OUT: "kind tier reason last_sold_on"},
-        why="worked out from the ledger",
+        why=_("worked out from the ledger"),
     ),
     table("customers.TierPolicy", plain={"a rule of the company": "code name options note created_at adopted_at"}),
     table("customers.TierRun", plain={"a run over all": "as_of mode created_at"}),
@@ -260,18 +266,18 @@ RULES = [
     ),
     table(
         "customers.Merge",
-        of={CUSTOMER: by("survivor_id")},
+        of={CUSTOMER: _merges},
         personal={
             "loser_name": pseudonym(lambda row: f"erased customer #{row.loser_id}"),
             "reason": blank(names=TEXT),
-            "loser_code": kept("the books name the business by it"),
+            "loser_code": kept(NAMED),
         },
         plain={CODES: "state take", "how many rows": "moved", WHEN: "created_at undone_at"},
     ),
     table(
         "customers.MergedCustomer",
         of={CUSTOMER: by("survivor_id")},
-        personal={"code": kept("the books name the business by it")},
+        personal={"code": kept(NAMED)},
     ),
     table(
         "customers.Erasure",
@@ -281,13 +287,13 @@ RULES = [
         },
         personal={
             "reason": kept("cleared of names when the erasure is done"),
-            "code": kept("the books name the business by it"),
+            "code": kept(NAMED),
         },
         plain={
             CODES: "subject state ground",
             "numbers and counts": "chosen counts pending",
             WHEN: "asked_at decided_at done_at",
         },
-        why="the certificate",
+        why=_("the certificate"),
     ),
 ]

@@ -11,6 +11,7 @@ from crm.imports.models import ImportChange
 from crm.privacy import CUSTOMER, PERSON, Subject, blank, content, kept, masked, table
 from customers.facts.models import Fact
 from customers.people.models import PersonRole, Relation
+from customers.privacy.subjects import owner_facts
 from customers.receivables.models import OpenItem, Payment
 
 CODES = "a choice of our own words"
@@ -55,7 +56,8 @@ def import_changes(subject: Subject) -> Q:
 def import_runs(subject: Subject) -> Q:
     """Runs that brought rows of the subject; days' sales name it by its code only and are left out."""
     brought = ImportChange.objects.filter(import_changes(subject)).values_list("run_id", flat=True)
-    facts = Fact.objects.filter(customer_id__in=subject.customers, run_id__isnull=False)
+    about = Q(customer_id__in=subject.customers) | owner_facts(subject)
+    facts = Fact.objects.filter(about, run_id__isnull=False)
     items = OpenItem.objects.filter(customer_id__in=subject.customers, run__isnull=False)
     money = Payment.objects.filter(customer_id__in=subject.customers, run__isnull=False)
     runs = {*brought, *facts.values_list("run_id", flat=True)}

@@ -29,6 +29,18 @@ AUDIT = Words(
 )
 
 
+# What no model has a word for that people know.
+_TABLES = {
+    "crm.ImportChange": _("rows as an import left them"),
+    "customers.MergeStep": _("rows as a merge left them"),
+    "customers.TierStanding": _("present standing"),
+    "customers.DuplicateKey": _("keys of likely duplicates"),
+    "crm.IdempotencyKey": _("saved answers of the API"),
+}
+
+
 def table_name(label: str) -> str:
     """What people call a table."""
+    if label in _TABLES:
+        return str(_TABLES[label])
     return str(apps.get_model(label)._meta.verbose_name_plural)
