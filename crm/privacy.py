@@ -117,7 +117,8 @@ class Table:
 
     drops: kinds of subjects for whom the rows go as a whole. why: for tables whose rows are about nobody, or kept.
     guarded: triggers keep it append-only and are lifted for an erasure. shown: which of the rows whoever asks may read
-    (somebody else's private notes stay private). trace: no key leads to the subject; rows are found by what they hold.
+    (somebody else's private notes stay private). untold: columns left out of a copy, for they tell of others
+    too. trace: no key leads to the subject; rows are found by what they hold.
     staff: about colleagues, whose data is kept with their account.
     """
 
@@ -129,6 +130,7 @@ class Table:
     drops: frozenset[str] = frozenset()
     guarded: bool = False
     shown: Callable[[Any], Q] | None = None
+    untold: frozenset[str] = frozenset()
     trace: bool = False
     staff: bool = False
     why: Any = ""
@@ -161,6 +163,7 @@ def table(
     drops: Collection[str] = (),
     guarded: bool = False,
     shown: Callable[[Any], Q] | None = None,
+    untold: Collection[str] = (),
     trace: bool = False,
     staff: bool = False,
     why: Any = "",
@@ -176,6 +179,7 @@ def table(
         drops=frozenset(drops),
         guarded=guarded,
         shown=shown,
+        untold=frozenset(untold),
         trace=trace,
         staff=staff,
         why=why,

@@ -62,7 +62,7 @@ def write(subject: Subject, path: str, *, by=None, why: str = "", tick: Callable
     n, document, kept = 0, {}, []
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
         for one, rows in held(subject, by):
-            fields = [each for each in one.table._meta.concrete_fields if each.name not in _LEFT_OUT]
+            fields = [each for each in one.table._meta.concrete_fields if each.name not in _LEFT_OUT | one.untold]
             lines = []
             for row in rows.iterator(chunk_size=1_000):
                 lines.append({each.name: plain(_value(row, each)) for each in fields})

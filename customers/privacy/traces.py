@@ -98,6 +98,7 @@ RULES = [
             "a digest": "sha256",
             WHEN: "created_at finished_at undone_at",
         },
+        untold=("file", "rejected_file", "errors", "problem"),
         trace=True,
     ),
     table(
