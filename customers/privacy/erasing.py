@@ -12,6 +12,7 @@ from django.db.models.functions import Cast, Concat
 
 from crm import crypt
 from crm.appendonly import lifted_for
+from crm.audit.redacting import hidden
 from crm.clock import now
 from crm.privacy import BLANK, BYTES, KEEP, MARK, MASK, NOW, NULL, PSEUDONYM, Column, Subject, Table, tables
 
@@ -64,7 +65,7 @@ def _common() -> set[str]:
 
 
 def _changes(one: Table) -> bool:
-    return any(column.how not in (KEEP, MASK) for column in one.personal.values())
+    return any(column.how != KEEP for column in one.personal.values())
 
 
 def _field(one: Table, name: str):
@@ -107,7 +108,7 @@ def take(subject: Subject, going: Going) -> None:
 
 def _change(one: Table, rows: models.QuerySet) -> None:
     values: dict[str, Any] = {}
-    of_row = {name: column for name, column in one.personal.items() if column.how == PSEUDONYM}
+    of_row = {name: column for name, column in one.personal.items() if column.how in (PSEUDONYM, MASK)}
     for name, column in one.personal.items():
         if column.how == BLANK or column.how == BYTES:
             values[name] = ""
@@ -124,8 +125,7 @@ def _change(one: Table, rows: models.QuerySet) -> None:
         found = list(rows)
         for row in found:
             for name, column in of_row.items():
-                assert column.value is not None
-                setattr(row, name, column.value(row))
+                setattr(row, name, column.value(row) if column.value else hidden(getattr(row, name)))
         ids = [row.pk for row in found]
         one.table._base_manager.bulk_update(found, list(of_row), batch_size=_AT_ONCE)
         rows = one.table._base_manager.filter(pk__in=ids)
