@@ -10,15 +10,15 @@ from customers.privacy.models import Erasure
 
 AUDIT = Words(
     actions={
-        "privacy.export": _("Copy of everything asked for"),
+        "privacy.export": _("Copy asked for"),
         "privacy.ask": _("Erasure asked for"),
         "privacy.agree": _("Erasure agreed to"),
         "privacy.refuse": _("Erasure refused"),
         "privacy.erase": _("Erased"),
-        "privacy.replay": _("Erased again after a restore"),
-        "privacy.retain": _("Erased what was kept long enough"),
+        "privacy.replay": _("Erased again"),
+        "privacy.retain": _("Retention carried out"),
         "fact.erase": _("Sensitive fact erased"),
-        "audit.redact": _("Values taken out of the log"),
+        "audit.redact": _("Log redacted"),
         "audit.restate": _("Seal stated anew"),
     },
     kinds=("customers.erasure",),

@@ -103,6 +103,8 @@ def build(folder) -> SimpleNamespace:
         "bulkaction": many.pk,
         "handover": handed.handover_id,
     erased = ask_erasure(row=shops[1], typed=shops[1].code, by=mei, reason="2026-03 来函")
+    gone = create_customer(code="P00020", name="昆明官渡店", kind="franchisee", region=best.region, by=admin)
+    erased = ask_erasure(row=gone, typed=gone.code, by=admin, reason="2026-03 来函")
     drain()
     rows = {
         "erasure": erased.pk,
