@@ -543,7 +543,11 @@ MERGE_RULES: list[str] = [
     "customers.duplicates.rules.RULES",
 ]
 # What of each table is personal, how it leads to a customer or person and what an erasure makes of it (crm/privacy.py).
-PRIVACY_RULES: list[str] = ["customers.privacy.tables.RULES", "customers.privacy.traces.RULES"]
+PRIVACY_RULES: list[str] = [
+    "customers.privacy.tables.RULES",
+    "customers.privacy.care.RULES",
+    "customers.privacy.traces.RULES",
+]
 # Looked at before a customer is written for the first time: `(values, user) -> profile.entry.Alike`.
 ENTRY_CHECKS: list[str] = ["customers.duplicates.entry.check"]
 # Where customers went that are no longer there: `(ids, codes) -> [profile.moved.Moved]`.

@@ -27,8 +27,7 @@ from customers.sales import reading
 from customers.sales.models import SaleLine
 from customers.tiers.models import TierDecision, TierPolicy, TierRun
 
-__all__ = ["care_admin", "people_admin"]
-__all__ = ["people_admin", "privacy_admin"]
+__all__ = ["care_admin", "people_admin", "privacy_admin"]
 
 MONTHS = 24
 _CUSTOMER = ["customer__code", "customer__name"]

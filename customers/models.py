@@ -5,8 +5,8 @@ from customers.duplicates.models import DuplicateKey, DuplicatePair, Merge, Merg
 from customers.facts.models import Fact
 from customers.files.models import Attachment
 from customers.people.models import Person, PersonRole, Relation, RelationType
-from customers.profile.models import Customer, Responsibility, SpecialCare, StandIn
 from customers.privacy.models import Erasure
+from customers.profile.models import Customer, Responsibility, SpecialCare, StandIn
 from customers.profile.searchentry import SearchEntry
 from customers.profile.tags import CustomerTag, Tag
 from customers.receivables.models import Allocation, OpenItem, Payment, Promise

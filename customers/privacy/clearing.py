@@ -229,6 +229,8 @@ def _free(one: Table) -> list[str]:
 
 # --- the log ------------------------------------------------------------------------------------------------------
 
+# Told in the log of the customer.
+_NOT_LOGGED = ("customers.Customer", "customers.Person", "customers.Fact", "customers.SearchEntry")
 _SAID = {"trait", "score", "field", "fact", "batch", "entries"}
 
 
@@ -242,13 +244,16 @@ def clear_log(subject: Subject, going: Going, own: Q, *, actor=None) -> None:
     changes = []
     safe: dict[str, set[str]] = {}
     about = {str(pk) for pk in subject.customers}, {str(pk) for pk in subject.persons}
+    rows = {label.lower(): {str(pk) for pk in ids} for label, ids in going.rows.items() if label not in _NOT_LOGGED}
+    for label, ids in rows.items():
+        own |= Q(model=label, object_id__in=ids)
     for entry in redacting.entries(own, holds):
         new: dict[str, Any] = {
             "object_name": mask(entry.object_name),
             "changes": walked(entry.changes, mask),
             "reason": mask(entry.reason),
         }
-        if _is_own(entry, about, subject):
+        if _is_own(entry, about, subject) or entry.object_id in rows.get(entry.model, ()):
             keep = safe.setdefault(entry.model, _safe(entry.model)) | _SAID
             new["changes"] = {key: one if key in keep else hidden(one) for key, one in new["changes"].items()}
             new["reason"] = hidden(new["reason"]) if new["reason"] else ""

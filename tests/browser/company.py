@@ -95,6 +95,9 @@ def build(folder) -> SimpleNamespace:
     write_note(customer=best, text="只给自己看的话。", is_private=True, by=admin)
     many = bulk.tag(by=admin, name="换季", ids=[best.pk, lone.pk, agent.pk])
     handed = bulk.assign(by=admin, user=mei, since=today(), ids=[lone.pk], word="先听，别急着谈价。")
+    gone = create_customer(code="P00020", name="昆明官渡店", kind="franchisee", region=best.region, by=admin)
+    erased = ask_erasure(row=gone, typed=gone.code, by=admin, reason="2026-03 来函")
+    drain()
     rows = {
         "note": note.pk,
         "specialcare": care.pk,
@@ -102,11 +105,6 @@ def build(folder) -> SimpleNamespace:
         "tag": many.params["tag"],
         "bulkaction": many.pk,
         "handover": handed.handover_id,
-    erased = ask_erasure(row=shops[1], typed=shops[1].code, by=mei, reason="2026-03 来函")
-    gone = create_customer(code="P00020", name="昆明官渡店", kind="franchisee", region=best.region, by=admin)
-    erased = ask_erasure(row=gone, typed=gone.code, by=admin, reason="2026-03 来函")
-    drain()
-    rows = {
         "erasure": erased.pk,
         "duplicatepair": pair.pk,
         "merge": merge.pk,

@@ -153,6 +153,8 @@ def take_many_back(cast) -> Job:
         return bulk.ask_undo(action=BulkAction.objects.latest("pk"), by=cast.ada).job
     finally:
         bulk.AT_ONCE = 200
+
+
 def erase(cast) -> Job:
     from customers.privacy.actions import ask_erasure
 

@@ -20,6 +20,7 @@ from crm.imports import actions as imports
 from crm.jobs import runner
 from crm.jobs.actions import enqueue
 from crm.listing.models import SavedView
+from customers.care.notes import write_note
 from customers.duplicates import actions as doubles
 from customers.facts.actions import Origin, note_fact
 from customers.files import actions as attachments
@@ -128,6 +129,7 @@ def shop(cast, regions, policy, empty_media):
             origin=Origin(told_by=f"{CANARY} told", purpose=f"{CANARY} purpose", consent="spoken"),
         )
     observe(customer=shop, trait="cooperation", score=80, seen_on=today(), seen_by=by, note=f"{CANARY} was kind")
+    write_note(customer=shop, text=CANARY, by=by)
     promise(customer=shop, due_on=today(), what=f"{CANARY} brings the contract", by=by)
     attachments.attach(
         customer=shop,
