@@ -2,7 +2,7 @@
 
 from crm.accounts.models import ApiToken, Posting, Region, User
 from crm.api.models import IdempotencyKey
-from crm.audit.models import AuditEntry, AuditSeal
+from crm.audit.models import AuditEntry, AuditRedaction, AuditSeal
 from crm.cachetable import CacheEntry
 from crm.exports.models import Export
 from crm.imports.models import ColumnMapping, ImportChange, ImportRun
@@ -12,6 +12,7 @@ from crm.listing.models import SavedView
 __all__ = [
     "ApiToken",
     "AuditEntry",
+    "AuditRedaction",
     "AuditSeal",
     "CacheEntry",
     "ColumnMapping",

@@ -318,6 +318,16 @@ FIELD_KEYS = env.list("FIELD_KEYS", default=[])
 SEALED_COLUMNS = ["customers.Fact.value"]
 # How long a sensitive fact is kept when nobody says otherwise.
 SENSITIVE_FACTS_DAYS = env.int("SENSITIVE_FACTS_DAYS", default=730)
+# Whether an erasure needs a second person, an administrator other than whoever asked.
+ERASURE_FOUR_EYES = env.bool("ERASURE_FOUR_EYES", default=False)
+# What the night does about what was kept long enough (docs/operators.md). 0 switches a rule off.
+RETAIN_PROSPECT_MONTHS = env.int("RETAIN_PROSPECT_MONTHS", default=24)
+# propose: show prospects without activity for so long to administrators; erase: erase them.
+RETAIN_PROSPECTS = env.str("RETAIN_PROSPECTS", default="propose")
+RETAIN_IMPORT_FILES_DAYS = env.int("RETAIN_IMPORT_FILES_DAYS", default=90)
+RETAIN_READ_LOG_DAYS = env.int("RETAIN_READ_LOG_DAYS", default=1095)
+if RETAIN_PROSPECTS not in ("propose", "erase"):
+    raise ImproperlyConfigured("RETAIN_PROSPECTS must be propose or erase")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
@@ -414,6 +424,9 @@ SPECTACULAR_SETTINGS = {
         "FileCategory": "customers.files.models.Category",
         "PersonStandsAs": "customers.people.models.StandsAs",
         "PromiseState": "customers.receivables.models.PromiseState",
+        "ErasureState": "customers.privacy.models.Erasure.State",
+        "ErasureSubject": "customers.privacy.models.Erasure.Subject",
+        "ErasureGround": "customers.privacy.models.Erasure.Ground",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
@@ -476,6 +489,7 @@ CUSTOMER_TABS = [
     {"key": "payments", "label": _("Payments"), "url": "customers:payments"},
     {"key": "files", "label": _("Files"), "url": "customers:files"},
     {"key": "notes", "label": _("Notes"), "url": "customers:notes"},
+    {"key": "privacy", "label": _("Privacy"), "url": "customers:privacy"},
 ]
 JOB_KINDS: list[str] = [
     "crm.imports.jobs.CHECK",
@@ -494,6 +508,8 @@ JOB_KINDS: list[str] = [
     "customers.duplicates.jobs.UNMERGE",
     "customers.care.jobs.DO",
     "customers.care.jobs.UNDO",
+    "customers.privacy.jobs.ERASE",
+    "customers.privacy.jobs.RETAIN",
 ]
 IMPORT_KINDS: list[str] = [
     "customers.profile.importing.CUSTOMERS",
@@ -502,7 +518,11 @@ IMPORT_KINDS: list[str] = [
     "customers.people.importing.PEOPLE",
     "customers.receivables.importing.RECEIVABLES",
 ]
-EXPORT_KINDS: list[str] = ["customers.profile.listing.EXPORT", "customers.receivables.exporting.EXPORT"]
+EXPORT_KINDS: list[str] = [
+    "customers.profile.listing.EXPORT",
+    "customers.receivables.exporting.EXPORT",
+    "customers.privacy.exporting.SUBJECT",
+]
 # What slices above the profile add to the customers list: columns, filters, and what the API tells of a customer.
 LIST_EXTRAS: list[str] = ["customers.facts.listed.EXTRA", "customers.receivables.listed.EXTRA"]
 SEARCH_PROVIDERS: list[str] = ["customers.finding.looking.groups"]
@@ -522,6 +542,12 @@ MERGE_RULES: list[str] = [
     "customers.care.moving.RULES",
     "customers.duplicates.rules.RULES",
 ]
+# What of each table is personal, how it leads to a customer or person and what an erasure makes of it (crm/privacy.py).
+PRIVACY_RULES: list[str] = [
+    "customers.privacy.tables.RULES",
+    "customers.privacy.care.RULES",
+    "customers.privacy.traces.RULES",
+]
 # Looked at before a customer is written for the first time: `(values, user) -> profile.entry.Alike`.
 ENTRY_CHECKS: list[str] = ["customers.duplicates.entry.check"]
 # Where customers went that are no longer there: `(ids, codes) -> [profile.moved.Moved]`.
@@ -535,6 +561,7 @@ NIGHTLY: list[tuple[str, str]] = [
     ("04:35", "api.purge_keys"),
     ("04:40", "audit.seal"),
     ("04:45", "files.purge"),
+    ("04:50", "privacy.retain"),
 ]
 # What people call the codes of the audit log.
 AUDIT_WORDS: list[str] = [
@@ -543,6 +570,7 @@ AUDIT_WORDS: list[str] = [
     "customers.people.words.AUDIT",
     "customers.duplicates.words.AUDIT",
     "customers.care.words.AUDIT",
+    "customers.privacy.words.AUDIT",
 ]
 # What `manage.py check_integrity` looks at.
 INTEGRITY_CHECKS: list[str] = [

@@ -11,6 +11,7 @@ from customers.files.api import CustomerFiles, Files
 from customers.finding.api import Search
 from customers.people.api import Contacts, CustomerPeople, PersonRoles, Relations, RelationTypes
 from customers.people.graph_api import CustomerNetwork, PersonNetwork, Ways
+from customers.privacy.api import CustomerPrivacy, Erasures, PersonPrivacy, Retention
 from customers.profile.api import Customers
 from customers.profile.charge_api import Responsibilities
 from customers.receivables.api import Accounts, OpenItems, Payments, Promises, Receivables
@@ -91,6 +92,29 @@ urlpatterns = [
     path("customers/<int:pk>/sales/monthly/", Sales.as_view({"get": "monthly"}), name="sales-monthly"),
     path("customers/<int:pk>/tier/", Explanations.as_view({"get": "retrieve"}), name="tier"),
     path("customers/<int:pk>/tier/decisions/", Decisions.as_view({"get": "list"}), name="tier-decisions"),
+    path("customers/<int:pk>/privacy/", CustomerPrivacy.as_view({"get": "retrieve"}), name="privacy"),
+    path("customers/<int:pk>/privacy/copy/", CustomerPrivacy.as_view({"post": "copy"}), name="privacy-copy"),
+    path("customers/<int:pk>/privacy/preview/", CustomerPrivacy.as_view({"get": "preview"}), name="privacy-preview"),
+    path("customers/<int:pk>/privacy/erase/", CustomerPrivacy.as_view({"post": "erase"}), name="privacy-erase"),
+    path(
+        "customers/<int:pk>/privacy/<slug:field>/withdraw/",
+        CustomerPrivacy.as_view({"post": "withdraw"}),
+        name="consent-withdraw",
+    ),
+    path("customers/people/<int:pk>/privacy/", PersonPrivacy.as_view({"get": "retrieve"}), name="person-privacy"),
+    path("customers/people/<int:pk>/privacy/copy/", PersonPrivacy.as_view({"post": "copy"}), name="person-copy"),
+    path(
+        "customers/people/<int:pk>/privacy/preview/",
+        PersonPrivacy.as_view({"get": "preview"}),
+        name="person-privacy-preview",
+    ),
+    path("customers/people/<int:pk>/privacy/erase/", PersonPrivacy.as_view({"post": "erase"}), name="person-erase"),
+    path("erasures/", Erasures.as_view({"get": "list"}), name="erasures"),
+    path("erasures/<int:pk>/", Erasures.as_view({"get": "retrieve"}), name="erasure"),
+    path("erasures/<int:pk>/agree/", Erasures.as_view({"post": "agree"}), name="erasure-agree"),
+    path("erasures/<int:pk>/refuse/", Erasures.as_view({"post": "refuse"}), name="erasure-refuse"),
+    path("retention/", Retention.as_view({"get": "list"}), name="retention"),
+    path("retention/run/", Retention.as_view({"post": "run"}), name="retention-run"),
     path("files/<int:pk>/", Files.as_view({"get": "retrieve", "patch": "partial_update"}), name="file"),
     path("files/<int:pk>/content/", Files.as_view({"get": "content"}), name="file-content"),
     path("files/<int:pk>/thumbnail/", Files.as_view({"get": "thumbnail"}), name="file-thumbnail"),

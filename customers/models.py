@@ -5,6 +5,7 @@ from customers.duplicates.models import DuplicateKey, DuplicatePair, Merge, Merg
 from customers.facts.models import Fact
 from customers.files.models import Attachment
 from customers.people.models import Person, PersonRole, Relation, RelationType
+from customers.privacy.models import Erasure
 from customers.profile.models import Customer, Responsibility, SpecialCare, StandIn
 from customers.profile.searchentry import SearchEntry
 from customers.profile.tags import CustomerTag, Tag
@@ -30,6 +31,7 @@ __all__ = [
     "CustomerTag",
     "DuplicateKey",
     "DuplicatePair",
+    "Erasure",
     "Fact",
     "Handover",
     "HandoverBrief",

@@ -14,6 +14,7 @@ from customers.pages import atlas, card, roll, tiers
 from customers.pages import profile as whole
 from customers.people import graph_views as graph
 from customers.people import views as people
+from customers.privacy import views as privacy
 from customers.profile import views as profile
 from customers.receivables import views as receivables
 from customers.relationship import views as relationship
@@ -105,5 +106,18 @@ urlpatterns = [
     path("<int:pk>/special/", care.special_one, name="special"),
     path("<int:pk>/special/end/", care.special_end, name="special-end"),
     path("<int:pk>/handover/", handover.hand_over, name="handover"),
+    path("<int:pk>/privacy/", privacy.privacy, name="privacy"),
+    path("<int:pk>/privacy/copy/", privacy.copy, name="privacy-copy"),
+    path("<int:pk>/privacy/erase/", privacy.erase, name="privacy-erase"),
+    path("<int:pk>/privacy/<slug:field>/withdraw/", privacy.withdraw, name="consent-withdraw"),
+    path("people/<int:pk>/privacy/", privacy.person_privacy, name="person-privacy"),
+    path("people/<int:pk>/privacy/copy/", privacy.person_copy, name="person-copy"),
+    path("people/<int:pk>/privacy/erase/", privacy.person_erase, name="person-erase"),
+    path("privacy/erasures/", privacy.erasures, name="erasures"),
+    path("privacy/erasures/<int:pk>/", privacy.erasure, name="erasure"),
+    path("privacy/erasures/<int:pk>/agree/", privacy.agree, name="erasure-agree"),
+    path("privacy/erasures/<int:pk>/refuse/", privacy.refuse, name="erasure-refuse"),
+    path("privacy/retention/", privacy.retention_page, name="retention"),
+    path("privacy/retention/run/", privacy.retention_run, name="retention-run"),
     path("<int:pk>/observe/", relationship.observe, name="observe"),
 ]

@@ -85,6 +85,7 @@ LONGEST = 450
 UNSCOPED = {
     "crm.CacheEntry": "the cache's own table; keys and pickles, never shown",
     "crm.ApiToken": "its manager is the library's; pages and admin narrow it by user",
+    "crm.AuditRedaction": "digests by number of entry; read only by the seals",
     "crm.ImportChange": "what an undo needs; read only through its run",
     "crm.ColumnMapping": "how headers were read; names of columns, never of rows",
     "customers.RegionMonth": "sums by region; read only through the regions in reach",
@@ -120,6 +121,7 @@ DOORS: dict[tuple[str, str], str] = {
     ("customers/profile/listing.py", "Responsibility.in_force"): "joined to customers that came through visible_to",
     ("customers/profile/listing.py", "SearchEntry.filter"): "keys that narrow customers that came through visible_to",
     ("customers/profile/listing.py", "Region.filter"): "the branch below a region in the person's reach",
+    ("customers/privacy/exporting.py", "Fact.filter"): "of a subject that came through visible_to and may_copy",
     ("customers/pages/roll.py", "Region.filter"): "the path of a region; counters are narrowed by reach beside it",
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import secrets
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,10 @@ from crm.audit.models import AuditEntry
 # Values of these fields never enter the log, only the fact that they changed.
 SECRET_FIELDS = frozenset({"password", "digest", "token_key", "token"})
 HIDDEN = "•••"
+
+
+def new_salt() -> str:
+    return secrets.token_hex(16)
 
 
 def plain(value: Any) -> Any:
@@ -75,6 +80,7 @@ def record(
             via=now.via,
             address=now.address,
             request_id=now.request_id,
+            salt=new_salt(),
         )
 
 
@@ -97,6 +103,7 @@ def record_many(
             via=now.via,
             address=now.address,
             request_id=now.request_id,
+            salt=new_salt(),
         )
         for target, changes in targets
     ]

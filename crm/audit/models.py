@@ -50,6 +50,8 @@ class AuditEntry(models.Model):
     via = models.CharField(_("by way of"), max_length=8, choices=Via)
     address = models.CharField(_("address"), max_length=64, blank=True)
     request_id = models.CharField(_("request"), max_length=64, blank=True)
+    # Goes into the digest and away with what is taken out of the entry: what is left cannot be guessed back.
+    salt = models.CharField(max_length=32, null=True, editable=False)
 
     objects = AuditQuerySet.as_manager()
 
@@ -79,6 +81,9 @@ class AuditSeal(models.Model):
     entries = models.BigIntegerField()
     digest = models.CharField(max_length=64)  # SHA-256
     at = models.DateTimeField(auto_now_add=True)
+    scheme = models.PositiveSmallIntegerField(null=True, editable=False)  # how `digest` is made; see sealing.py
+    # The same stretch by the present scheme, worked out when something in it was taken out; of the first scheme only.
+    restated = models.CharField(max_length=64, null=True, editable=False)
 
     objects = AuditSealQuerySet.as_manager()
 
@@ -89,3 +94,21 @@ class AuditSeal(models.Model):
 
     def __str__(self):
         return f"#{self.number}"
+
+
+class AuditRedaction(models.Model):
+    """Personal values were taken out of an entry: its digest before and after. See redacting.py."""
+
+    entry_id = models.BigIntegerField()
+    batch = models.PositiveIntegerField()
+    before = models.CharField(max_length=64)
+    after = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("redaction of the audit log")
+        verbose_name_plural = _("redactions of the audit log")
+        constraints = [models.UniqueConstraint(fields=["entry_id", "batch"], name="audit_redaction_once")]
+        indexes = [models.Index(fields=["batch"], name="audit_redaction_batch")]
+
+    def __str__(self):
+        return f"#{self.entry_id}"

@@ -14,6 +14,7 @@ from crm.clock import now
 from crm.exports import actions
 from crm.exports.models import Export
 from crm.exports.views import send
+from crm.exports.writer import WRITERS
 
 
 class ExportSerializer(ReadModelSerializer):
@@ -30,7 +31,7 @@ class ExportSerializer(ReadModelSerializer):
 
 class ExportQuestion(WriteSerializer):
     kind = serializers.CharField(max_length=40)
-    format = serializers.ChoiceField(choices=Export.Format.choices)
+    format = serializers.ChoiceField(choices=[(one, one.upper()) for one in WRITERS])
     query = serializers.CharField(
         max_length=2000, required=False, allow_blank=True, default="", help_text="The list page's own query string."
     )

@@ -17,7 +17,7 @@ from crm.accounts.models import User
 from crm.audit.actions import record
 from crm.clock import now
 from crm.exports.actions import KEPT
-from crm.exports.kinds import registry
+from crm.exports.kinds import FileKind, registry
 from crm.exports.models import Export, export_path
 from crm.exports.writer import WRITERS, TooLong
 from crm.jobs.kinds import JobKind
@@ -50,6 +50,8 @@ def make(ctx) -> dict | None:
 
 
 def _write(ctx, export, kind, person, path) -> int:
+    if isinstance(kind, FileKind):
+        return kind.write(export, person, path, ctx)
     params = QueryDict(export.query)
     export.rights = kind.rights(person)
     total = kind.count(person, params)

@@ -60,7 +60,22 @@ class ExportKind:
     still_holds: Callable[[Any, dict], bool] = reach_holds
 
 
+@dataclass(frozen=True)
+class FileKind:
+    """A file that a feature writes as a whole and asks for by a door of its own (`actions.ask_file`).
+
+    write(export, user, path, ctx) writes it to a path and gives the number of rows; it sets `export.rights`, looks anew
+    whether the person may have it and raises `Refused` otherwise. still_holds as with `ExportKind`.
+    """
+
+    code: str
+    label: Any
+    format: str
+    write: Callable[[Any, Any, str, Any], int]
+    still_holds: Callable[[Any, dict], bool]
+
+
 @cache
-def registry() -> dict[str, ExportKind]:
+def registry() -> dict[str, ExportKind | FileKind]:
     kinds = [import_string(path) for path in settings.EXPORT_KINDS]
     return {kind.code: kind for kind in kinds}

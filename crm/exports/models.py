@@ -27,6 +27,7 @@ class Export(models.Model):
     class Format(models.TextChoices):
         CSV = "csv", "CSV"
         XLSX = "xlsx", "XLSX"
+        ZIP = "zip", "ZIP"
 
     kind = models.CharField(_("list"), max_length=40)
     format = models.CharField(_("format"), max_length=4, choices=Format)

@@ -23,6 +23,7 @@ from crm.imports.models import ImportRun
 from crm.jobs import runner
 from crm.listing.actions import save_view
 from customers.demo import (
+    asked,
     calendar,
     caring,
     company,
@@ -129,6 +130,7 @@ def load(story: Story, say: Callable[[str], None] = lambda text: None) -> Loaded
         caring.look_after(story.clients, story.end, staff)
         say(f"{loaded.notes:,} notes")
         _views(staff)
+        asked.load(story.clients, staff)
         scanning.scan()()
     runner.drain()
     return loaded

@@ -347,12 +347,14 @@ def _write_traces(source: Source) -> None:
     )
     acting = current()
     who = source.by or acting.actor
+    pg = connection.vendor == "postgresql"
+    salt = "REPLACE(CAST(gen_random_uuid() AS varchar(36)), '-', '')" if pg else "LOWER(HEX(RANDOMBLOB(16)))"
     _run(
         "INSERT INTO crm_auditentry (at, actor_id, actor_name, action, model, object_id, object_name, changes, reason,"
-        " via, address, request_id)"
+        " via, address, request_id, salt)"
         " SELECT %s, %s, %s, CASE WHEN m.customer_id IS NULL THEN 'customer.create' ELSE 'customer.change' END,"
-        f" 'customers.customer', CAST(c.id AS varchar(64)), c.name, {as_json.format('m.changes')}, %s, %s, %s, %s"
-        f" {joined} ORDER BY m.line",
+        f" 'customers.customer', CAST(c.id AS varchar(64)), c.name, {as_json.format('m.changes')}, %s, %s, %s, %s,"
+        f" {salt} {joined} ORDER BY m.line",
         (
             connection.ops.adapt_datetimefield_value(now()),
             who.pk if who else None,

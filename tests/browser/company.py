@@ -29,6 +29,7 @@ def build(folder) -> SimpleNamespace:
     from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
     from crm.accounts.actions import create_token, create_user
+    from crm.jobs.runner import drain
     from crm.models import AuditEntry, Posting, SavedView, User
     from customers.care import bulk
     from customers.care.notes import write_note
@@ -53,6 +54,7 @@ def build(folder) -> SimpleNamespace:
         TierPolicy,
         TierRun,
     )
+    from customers.privacy.actions import ask_erasure
     from customers.profile.actions import create_customer
 
     settings.VAR_DIR = folder  # where the demo keeps its sign-ins
@@ -93,6 +95,9 @@ def build(folder) -> SimpleNamespace:
     write_note(customer=best, text="只给自己看的话。", is_private=True, by=admin)
     many = bulk.tag(by=admin, name="换季", ids=[best.pk, lone.pk, agent.pk])
     handed = bulk.assign(by=admin, user=mei, since=today(), ids=[lone.pk], word="先听，别急着谈价。")
+    gone = create_customer(code="P00020", name="昆明官渡店", kind="franchisee", region=best.region, by=admin)
+    erased = ask_erasure(row=gone, typed=gone.code, by=admin, reason="2026-03 来函")
+    drain()
     rows = {
         "note": note.pk,
         "specialcare": care.pk,
@@ -100,6 +105,7 @@ def build(folder) -> SimpleNamespace:
         "tag": many.params["tag"],
         "bulkaction": many.pk,
         "handover": handed.handover_id,
+        "erasure": erased.pk,
         "duplicatepair": pair.pk,
         "merge": merge.pk,
         "customer": best.pk,

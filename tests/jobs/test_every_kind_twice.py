@@ -155,7 +155,29 @@ def take_many_back(cast) -> Job:
         bulk.AT_ONCE = 200
 
 
+def erase(cast) -> Job:
+    from customers.privacy.actions import ask_erasure
+
+    shop = Customer.objects.get(code="K1")
+    return ask_erasure(row=shop, typed="K1", by=cast.ada, reason="asked by letter").job
+
+
+def retain(cast) -> Job:
+    """A sensitive fact past its day, an upload past its time, and a prospect nobody wrote about."""
+    from customers.facts.actions import Origin, note_fact
+    from customers.models import Fact
+
+    origin = Origin(noted_on=today() - datetime.timedelta(days=9))
+    note_fact(customer=Customer.objects.get(code="K1"), field="family", value="two sons", by=cast.ada, origin=origin)
+    Fact.objects.update(expires_on=today())
+    old = now() - datetime.timedelta(days=91)
+    ImportRun.objects.update(created_at=old)
+    return enqueue(kind="privacy.retain", asked_by=cast.ada)
+
+
 RECIPES = {
+    "privacy.erase": erase,
+    "privacy.retain": retain,
     "promises.follow": judge_promises,
     "duplicates.scan": scan_duplicates,
     "customers.merge": merge_customers,

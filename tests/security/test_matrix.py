@@ -63,6 +63,7 @@ KINDS = {
     "relations": "relation",
     "duplicates": "duplicatepair",
     "merges": "merge",
+    "erasures": "erasure",
 }
 # The same word means something else below another.
 KINDS_BELOW = {("customers", "people"): "person"}
@@ -72,6 +73,7 @@ WORDS = {
     ("choices", "name"): ("region", "unheard-of"),
     ("fact", "field"): ("staff", "unheard-of"),
     ("fact-reveal", "field"): ("staff", "unheard-of"),
+    ("consent-withdraw", "field"): ("family", "unheard-of"),
     ("app_list", "app_label"): ("crm", "unheard-of"),
     ("account_reset_password_from_key", "uidb36"): ("1", "zzzz"),
     ("account_reset_password_from_key", "key"): ("set-password", "zzzz"),

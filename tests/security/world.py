@@ -28,6 +28,7 @@ SEES = {
     "savedview": {"mei": "e", "tao": "", "lin": "w", "ana": "", "ada": "", "bot": ""},
     "apitoken": {"mei": "e", "tao": "", "lin": "w", "ana": "", "ada": "ew", "bot": ""},
     "auditentry": {"mei": "e", "tao": "", "lin": "w", "ana": "", "ada": "ew", "bot": ""},
+    "erasure": {"mei": "e", "tao": "", "lin": "w", "ana": "", "ada": "ew", "bot": ""},
     # For the whole brand.
     "tierrun": {"mei": "", "tao": "", "lin": "", "ana": "ew", "ada": "ew", "bot": ""},
     "tierpolicy": dict.fromkeys(("mei", "tao", "lin", "ana", "ada", "bot", "wei"), "ew"),
@@ -79,6 +80,7 @@ def build(cast, regions) -> SimpleNamespace:
     from customers.models import (
         Customer,
         DuplicatePair,
+        Erasure,
         Merge,
         Observation,
         RelationType,
@@ -158,6 +160,17 @@ def build(cast, regions) -> SimpleNamespace:
                     customer=customer, file=io.BytesIO(f"a note of {mark}".encode()), name=f"{mark}.txt", by=head
                 ),
                 **_receivables(customer, run, mark),
+                "erasure": Erasure.objects.create(
+                    subject="customer",
+                    subject_id=customer.pk,
+                    code=customer.code,
+                    region=region,
+                    reason=mark,
+                    asked_by=head,
+                    asked_at=timezone.now(),
+                    state="done",
+                    done_at=timezone.now(),
+                ),
                 "auditentry": AuditEntry.objects.filter(actor=head, action="customer.create").get(),
             }
         )
