@@ -1,8 +1,8 @@
 """The brief that goes with a customer to its new manager.
 
 A brief is a list of sections `{"key", "lines": [text], "facts": [{"field", "fact"}], "questions": [field]}` in the
-language of who takes over. Sensitive facts are named by field and key only: their values are looked up when the brief is read, by who may.
-Private notes never come near it.
+language of who takes over. Sensitive facts are named by field and key only: their values are looked up when the brief
+is read, by who may. Private notes never come near it.
 """
 
 from __future__ import annotations
