@@ -146,7 +146,7 @@ def profile(request, pk):
     if day:
         basics = basics_on(customer, day, request.user)
     else:
-        next(one for one in blocks if one.part.key == "business").filled = filled_in(customer, facts)
+        next(one for one in blocks if one.part.key == "business").filled = filled_in(customer, today())
     complete = reading.completeness(customer, tier_of(customer), facts, day or today())
     context = {
         "customer": customer,

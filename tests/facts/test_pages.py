@@ -178,3 +178,36 @@ def test_statements_do_not_grow_with_facts(tao, shop, note, django_assert_max_nu
         tao.get(at("profile", shop))
     with django_assert_max_num_queries(12):
         tao.get(at("fact", shop, "staff"))
+
+
+def test_the_business_block_fills_itself(tao, shop, note, cast):
+    """Sales from the ledger, what is owed from the books, cost recovery from facts that belong together."""
+    from decimal import Decimal
+
+    from customers.models import OpenItem, TierStanding
+    from customers.profile.actions import change_customer
+
+    day = today()
+    opened = (day.replace(day=1) - datetime.timedelta(days=1)).replace(day=1) - datetime.timedelta(days=300)
+    change_customer(customer=shop, by=cast.tao, opened_on=opened)
+    TierStanding.objects.create(
+        customer=shop, kind=shop.kind, region=shop.region, w0=Decimal(120000), w1=Decimal(100000), growth=2000
+    )
+    OpenItem.objects.create(
+        customer=shop,
+        number="I1",
+        issued_on=day - datetime.timedelta(days=60),
+        due_on=day - datetime.timedelta(days=30),
+        amount=Decimal(700),
+        open_amount=Decimal(700),
+    )
+    note("opening_investment", "100000")
+    note("monthly_profit", "5000")
+    page = tao.get(at("profile", shop)).content.decode()
+    block = page[page.index("Filled in by itself") : page.index("Capital strength")]
+    for told in ("¥120,000.00", "¥100,000.00", "+20.0%", "¥700.00", "Overdue", "Opening investment recovered"):
+        assert told in block, told
+    from customers.receivables.views import months_open
+
+    months = months_open(shop.__class__.objects.get(pk=shop.pk), day)
+    assert f"{months * 5}%" in block and f"{20 - months} months to go" in block
