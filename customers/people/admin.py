@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from crm.scopedadmin import ScopedAdmin
 from crm.site import site
 from customers.people import actions
+from customers.people.discretion import may_see_private
 from customers.people.models import Person, PersonRole, Relation, RelationType
-from customers.people.private import PRIVATE_FIELDS, may_see_private
+from customers.people.private import PRIVATE_FIELDS
 
 
 @admin.register(Person, site=site)

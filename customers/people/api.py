@@ -18,8 +18,9 @@ from crm.api.serializers import ReadModelSerializer, ReadSerializer, VisibleFiel
 from crm.api.views import ApiViewSet
 from crm.clock import today
 from customers.people import actions
+from customers.people.discretion import may_see_private
 from customers.people.models import Gender, Person, PersonRole, Relation, RelationType, StandsAs
-from customers.people.private import PRIVATE_FIELDS, may_see_private
+from customers.people.private import PRIVATE_FIELDS
 from customers.profile.models import Customer
 
 

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from crm.clock import today
 from customers.people import reading
 from customers.people.actions import PERSON, ROLE
+from customers.people.discretion import may_see_private
 from customers.people.models import Gender, Person, PersonRole, Relation, RelationType, StandsAs
-from customers.people.private import PRIVATE_FIELDS, may_see_private
+from customers.people.private import PRIVATE_FIELDS
 from customers.profile.forms import DayInput
 
 FOUND = 8

@@ -11,8 +11,8 @@ from rest_framework.response import Response
 from crm.api.serializers import ReadSerializer
 from crm.api.views import ApiViewSet
 from customers.people import network, reading
+from customers.people.discretion import may_see_private
 from customers.people.models import Person
-from customers.people.private import may_see_private
 from customers.people.reading import ROLES, Filters, Named
 from customers.people.telling import edge_words
 from customers.profile.models import Customer

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from customers.people import network, reading
+from customers.people.discretion import may_see_private
 from customers.people.models import Person
-from customers.people.private import may_see_private
 from customers.people.reading import ROLES, Filters, Picture
 from customers.people.telling import edge_words, named_all, network_address, page_address, steps_of
 from customers.profile.models import Customer

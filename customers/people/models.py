@@ -11,7 +11,9 @@ from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from crm.access import RegionScopedQuerySet, ScopedQuerySet, reach_of
-from customers.people.private import may_see_private
+from crm.accounts.models import Role
+from customers.facts.rights import in_charge_of
+from customers.people.private import never_sees_private
 from customers.profile.models import Customer, customer_scope
 from customers.profile.searching import asked, is_short_latin
 
@@ -45,6 +47,20 @@ class PersonQuerySet(ScopedQuerySet):
         return self.filter(
             Exists(roles.filter(customer_scope(user, "customer"))) | (Q(created_by=user) & ~Exists(roles))
         )
+
+    def open_to(self, user):
+        """Of whom this person may read what is personal: who stands or stood with a customer in their charge.
+
+        For heads and administrators all that they see; for analysts and programs nobody.
+        """
+        if never_sees_private(user):
+            return self.none()
+        seen = self.visible_to(user)
+        if user.role != Role.MANAGER:
+            return seen
+        roles = PersonRole.objects.filter(person=OuterRef("pk"))
+        placed = Exists(roles.filter(customer__in=in_charge_of(user).order_by().values("pk")))
+        return seen.filter(placed | ~Exists(roles))
 
     def found_by(self, text: str):
         """Those in whose name, phone, WeChat, e-mail, pinyin or initials every word is found; no word finds all."""
@@ -246,12 +262,18 @@ class RelationType(models.Model):
 
 
 class RelationQuerySet(DatedQuerySet):
+    def not_of_the_family(self):
+        return self.filter(type__family=False)
+
     def visible_to(self, user):
         """Both ends must be in sight; what is of the family needs the right to see what is personal."""
         reach = reach_of(user)
         if reach.nothing:
             return self.none()
-        rows = self if may_see_private(user) else self.filter(type__family=False)
+        rows = self.not_of_the_family() if never_sees_private(user) else self
+        if not never_sees_private(user) and user.role == Role.MANAGER:
+            known = Person.objects.open_to(user).order_by().values("pk")
+            rows = rows.filter(Q(type__family=False) | Q(start_person__in=known) | Q(end_person__in=known))
         if reach.everywhere:
             return rows
         seen = Person.objects.visible_to(user)

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from crm.clock import today
 from crm.listing.keyset import Order, page
 from customers.people import actions, reading
+from customers.people.discretion import may_see_private
 from customers.people.forms import EndForm, PersonForm, RelateForm, RelationForm, RoleForm, StandForm
 from customers.people.models import Person, PersonRole, Relation
-from customers.people.private import may_see_private
 from customers.people.telling import birthday, lines_of
 from customers.profile.models import Customer
 

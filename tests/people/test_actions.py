@@ -10,8 +10,8 @@ from django.db import IntegrityError, transaction
 
 from crm.audit.models import AuditEntry
 from customers.people import actions
+from customers.people.discretion import may_see_private
 from customers.people.models import Person, PersonRole, Relation
-from customers.people.private import may_see_private
 
 DAY = datetime.date(2026, 3, 1)
 
