@@ -22,6 +22,11 @@ import services  # noqa: E402
 PYTEST = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--durations=8"]
 
 
+# What meets no database is run once, in the first pass: readers of files, rules, texts, templates, the plan of the house.
+WITHOUT_DATABASE = ("tables", "rules", "i18n", "shell/test_assets.py", "test_architecture.py")
+ONCE = [f"--ignore=tests/{name}" for name in WITHOUT_DATABASE]
+
+
 def passes(servers: services.Servers, browser: str | None) -> list[tuple[str, list[str], dict[str, str]]]:
     base = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")}
     base |= {"DEBUG": "1", "JOBS_EMBEDDED": "0", "PYTHONWARNINGS": "ignore::DeprecationWarning"}
@@ -30,7 +35,7 @@ def passes(servers: services.Servers, browser: str | None) -> list[tuple[str, li
     sqlite = {**base, "DATABASE_URL": f"sqlite:///{ROOT / 'var' / 'test.sqlite3'}", "REDIS_URL": ""}
     return [
         ("SQLite", ["-n", "2", "-m", "not services and not browser"], sqlite),
-        ("PostgreSQL and Redis", ["-n", "2", "-m", "not services and not browser and not slow"], real),
+        ("PostgreSQL and Redis", ["-n", "2", "-m", "not services and not browser and not slow", *ONCE], real),
         ("faults, with a real Celery worker", ["-m", "services and not browser"], real),
         ("browser", ["-m", "browser"], {**sqlite, "CHROMIUM": browser or ""}),
     ]
