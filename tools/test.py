@@ -22,7 +22,7 @@ import services  # noqa: E402
 PYTEST = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--durations=8"]
 
 
-# What meets no database is run once, in the first pass: readers of files, rules, texts, templates, the plan of the house.
+# What meets no database is run once, in the first pass: readers of files, rules, texts, templates, the plan.
 WITHOUT_DATABASE = ("tables", "rules", "i18n", "shell/test_assets.py", "test_architecture.py")
 ONCE = [f"--ignore=tests/{name}" for name in WITHOUT_DATABASE]
 
