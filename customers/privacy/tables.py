@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.privacy import (
@@ -34,11 +35,16 @@ _BY_CUSTOMER = {CUSTOMER: by("customer_id")}
 
 
 def person_name(row) -> str:
-    return f"erased person #{row.pk}"
+    """In the language of whoever erases: a name is kept as one text."""
+    return gettext("erased person #%(number)d") % {"number": row.pk}
 
 
 def customer_name(row) -> str:
-    return f"erased customer #{row.pk}"
+    return customer_number(row.pk)
+
+
+def customer_number(pk: int) -> str:
+    return gettext("erased customer #%(number)d") % {"number": pk}
 
 
 def _roles(subject: Subject) -> Q:
@@ -268,7 +274,7 @@ RULES = [
         "customers.Merge",
         of={CUSTOMER: _merges},
         personal={
-            "loser_name": pseudonym(lambda row: f"erased customer #{row.loser_id}"),
+            "loser_name": pseudonym(lambda row: customer_number(row.loser_id)),
             "reason": blank(names=TEXT),
             "loser_code": kept(NAMED),
         },

@@ -26,6 +26,7 @@ AUDIT = Words(
         ("customers.erasure", "ground"): lambda: dict(Erasure.Ground.choices),
         ("customers.erasure", "subject"): lambda: dict(Erasure.Subject.choices),
     },
+    names={"row": _("row")},
 )
 
 
