@@ -19,7 +19,7 @@ def test_it_draws_itself_and_asks_within_the_policy(house):
     operations = page.locator(".opblock")
     expect(operations.first).to_be_visible(timeout=20_000)
     # Of a long document they are drawn one group after the other.
-    page.wait_for_function("document.querySelectorAll('.opblock').length > 30", timeout=20_000)
+    expect(operations.nth(30)).to_be_visible(timeout=20_000)
     me = page.locator(".opblock", has_text="/api/v1/people/me/")
     me.locator(".opblock-summary-control").click()
     me.get_by_role("button", name="Try it out").click()
