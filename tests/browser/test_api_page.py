@@ -18,9 +18,14 @@ def test_it_draws_itself_and_asks_within_the_policy(house):
     expect(page.get_by_role("heading", level=1, name="The API")).to_be_visible()
     operations = page.locator(".opblock")
     expect(operations.first).to_be_visible(timeout=20_000)
-    # Of a long document they are drawn one group after the other.
-    expect(operations.nth(30)).to_be_visible(timeout=20_000)
     me = page.locator(".opblock", has_text="/api/v1/people/me/")
+    # Of a long document only those that one comes near are drawn.
+    for _n in range(60):
+        if me.count():
+            break
+        page.evaluate("scrollBy(0, 1500)")
+        page.wait_for_timeout(250)
+    expect(me.first).to_be_visible()
     me.locator(".opblock-summary-control").click()
     me.get_by_role("button", name="Try it out").click()
     me.get_by_role("button", name="Execute").click()
