@@ -525,6 +525,12 @@ EXPORT_KINDS: list[str] = [
 ]
 # What slices above the profile add to the customers list: columns, filters, and what the API tells of a customer.
 LIST_EXTRAS: list[str] = ["customers.facts.listed.EXTRA", "customers.receivables.listed.EXTRA"]
+# What can be done to the customers ticked in a list, in the order of its buttons (customers/care/kinds.py).
+BULK_KINDS: list[str] = [
+    "customers.care.standard.ASSIGN",
+    "customers.care.standard.TAG",
+    "customers.care.standard.UNTAG",
+]
 SEARCH_PROVIDERS: list[str] = ["customers.finding.looking.groups"]
 # What ⌘K finds, in the order shown: customers.finding.sources says what a kind needs.
 SEARCH_SOURCES: list[str] = [

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.scopedadmin import ScopedAdmin
 from crm.site import site
+from customers.care.kinds import title_of
 from customers.care.models import BulkAction, Handover, Note
-from customers.care.words import title_of
 from customers.profile.models import SpecialCare, StandIn
 from customers.profile.tags import Tag
 

@@ -19,11 +19,10 @@ from crm.accounts.models import User
 from crm.audit.actions import record
 from crm.clock import now
 from crm.jobs.actions import enqueue
-from customers.care import charging, labelling
+from customers.care.kinds import kind_of, kinds, title_of
 from customers.care.models import BulkAction, BulkStep, Handover, Result
 from customers.care.outcome import Outcome
 from customers.care.tagging import tag_named
-from customers.care.words import title_of
 from customers.profile.actions import check_manager
 from customers.profile.listing import filtered
 from customers.profile.models import Customer
@@ -33,7 +32,6 @@ AT_ONCE = 200
 PAGE = 500
 OWN_DAY = datetime.timedelta(days=1)
 """So long one may take back one's own action on customers that it took out of one's reach."""
-DOERS = {BulkAction.Kind.ASSIGN: charging, BulkAction.Kind.TAG: labelling, BulkAction.Kind.UNTAG: labelling}
 
 
 def assign(
@@ -54,7 +52,7 @@ def assign(
         check_manager(user, by)
     params = {"user": user.pk if user else None, "name": str(user) if user else "", "since": str(since)}
     with transaction.atomic():
-        action = _written(BulkAction.Kind.ASSIGN, params, by, ids, query)
+        action = _written("assign", params, by, ids, query)
         if brief and user is not None and user.pk != by.pk:
             action.handover = Handover.objects.create(to=user, since=since, word=word.strip()[:500], done_by=by)
             action.save(update_fields=["handover"])
@@ -65,8 +63,18 @@ def tag(*, by: User, name: str, ids: Iterable[int] | None = None, query: str = "
     """Stick a tag on, or take it off. Raises ValidationError under `tag`."""
     with transaction.atomic():
         found = tag_named(name, by)
-        kind = BulkAction.Kind.UNTAG if off else BulkAction.Kind.TAG
-        return _begun(_written(kind, {"tag": found.pk, "name": found.name}, by, ids, query))
+        return _begun(_written("untag" if off else "tag", {"tag": found.pk, "name": found.name}, by, ids, query))
+
+
+@transaction.atomic
+def start(
+    *, kind: str, by: User, params: dict[str, Any], ids: Iterable[int] | None = None, query: str = ""
+) -> BulkAction:
+    """Do what another slice brought (`kinds.BulkKind`). params: what its doer reads, as JSON; checked by the
+    caller.
+    Raises ValidationError when there is no customer to do it to.
+    """
+    return _begun(_written(kinds()[kind].code, params, by, ids, query))
 
 
 def ask_undo(*, action: BulkAction, by: User) -> BulkAction:
@@ -110,7 +118,7 @@ def do_page(action: BulkAction) -> bool:
     ids = _next(held, by)
     if ids:
         seen = list(Customer.objects.editable_by(by).filter(pk__in=ids).order_by("pk"))
-        outcomes = DOERS[BulkAction.Kind(held.kind)].do(held, seen, by) if seen else []
+        outcomes = kind_of(held).do(held, seen, by) if seen else []
         there = {one.pk for one in seen}
         beyond = Customer.objects.filter(pk__in=[pk for pk in ids if pk not in there]).values_list("pk", flat=True)
         outcomes += [Outcome(pk, Result.REFUSED, "reach") for pk in beyond]
@@ -138,7 +146,7 @@ def undo_page(action: BulkAction) -> bool:
     if steps:
         by = held.undone_by
         allowed = _still_theirs(held, by, steps)
-        outcomes = DOERS[BulkAction.Kind(held.kind)].undo(held, allowed, by) if allowed else []
+        outcomes = kind_of(held).undo(held, allowed, by) if allowed else []
         kept = {one.pk for one in allowed}
         outcomes += [Outcome(one.customer_id, Result.LEFT, "reach") for one in steps if one.pk not in kept]
         _note_undone(held, steps, outcomes)

@@ -116,26 +116,26 @@ class Bulk(ApiViewSet):
     def get_queryset(self):
         return BulkAction.objects.visible_to(self.request.user).select_related("asked_by")
 
-    def _given(self, shape, request) -> dict:
+    def given(self, shape, request) -> dict:
         if not request.user.may_write:
             raise exceptions.PermissionDenied
         question = shape(data=request.data, context=self.get_serializer_context())
         question.is_valid(raise_exception=True)
         return dict(question.validated_data)
 
-    def _begun(self, action: BulkAction) -> Response:
+    def begun(self, action: BulkAction) -> Response:
         code = status.HTTP_201_CREATED if action.job_id is None else status.HTTP_202_ACCEPTED
         return Response(self.get_serializer(action).data, status=code)
 
     @extend_schema(request=AssignMany, responses={201: BulkSerializer, 202: BulkSerializer})
     def assign(self, request):
         """Put a person in charge; customers with somebody in charge from a later day already are refused."""
-        return self._begun(bulk.assign(by=request.user, **{"since": today(), **self._given(AssignMany, request)}))
+        return self.begun(bulk.assign(by=request.user, **{"since": today(), **self.given(AssignMany, request)}))
 
     @extend_schema(request=TagMany, responses={201: BulkSerializer, 202: BulkSerializer})
     def tag(self, request):
         """Stick a tag on, or take it off."""
-        return self._begun(bulk.tag(by=request.user, **self._given(TagMany, request)))
+        return self.begun(bulk.tag(by=request.user, **self.given(TagMany, request)))
 
     def retrieve(self, request, pk):
         return Response(self.get_serializer(get_object_or_404(self.get_queryset(), pk=pk)).data)

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from customers.care import briefs, bulk, handovers
 from customers.care.forms import HandoverForm
+from customers.care.kinds import done_of
 from customers.care.models import Handover, HandoverBrief
+from customers.care.standard import LATER
 from customers.care.views import customer_of, edits, refuse_readers
-from customers.care.words import REASONS, done_of
 
 PAGE = 10
 SHOWN = 50
@@ -47,7 +48,7 @@ def _handed_over(request, customer, form):
         form.add_error(None, refusal)
         return None
     if action.refused:
-        form.add_error("since", str(REASONS["later"]))
+        form.add_error("since", str(LATER))
         return None
     undo = f"undo={reverse('customers:bulk-undo', args=[action.pk])}" if action.may_be_undone else ""
     messages.success(request, done_of(action), extra_tags=undo)

@@ -19,7 +19,7 @@ def do(action: BulkAction, customers: Sequence[Customer], by: User) -> list[Outc
     if tag is None:
         return [Outcome(one.pk, Result.REFUSED, "tag") for one in customers]
     locked = _locked([one.pk for one in customers])
-    adds = action.kind == BulkAction.Kind.TAG
+    adds = action.kind == "tag"
     moved = (tagging.add if adds else tagging.take_off)(customers=locked, tag=tag, by=by)
     return [
         Outcome(one.pk, Result.CHANGED, "", *((None, _kept(moved[one.pk])) if adds else (_kept(moved[one.pk]), None)))
@@ -36,7 +36,7 @@ def undo(action: BulkAction, steps: Sequence[BulkStep], by: User) -> list[Outcom
         return [Outcome(one.customer_id, Result.LEFT, "tag") for one in steps]
     locked = {one.pk: one for one in _locked([one.customer_id for one in steps])}
     has = dict(CustomerTag.objects.filter(tag=tag, customer_id__in=locked).values_list("customer_id", "pk"))
-    if action.kind == BulkAction.Kind.TAG:
+    if action.kind == "tag":
         back = [one for one in steps if has.get(one.customer_id) == one.became[0]]
         tagging.take_off(customers=[locked[one.customer_id] for one in back], tag=tag, by=by)
     else:

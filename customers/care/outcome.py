@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """result and reason: codes of models.Result and words.REASONS; before and after: what an exact undo needs."""
+    """result and reason: codes of models.Result and of the kind; before and after: what an exact undo needs."""
 
     customer_id: int
     result: str

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from crm.audit.words import Words
-from customers.care.models import BulkAction, Mood
+from customers.care.kinds import kinds
+from customers.care.models import Mood
 
 AUDIT = Words(
     actions={
@@ -28,7 +28,7 @@ AUDIT = Words(
     kinds=("customers.note", "customers.standin", "customers.bulkaction", "customers.handover"),
     values={
         ("customers.customer", "mood"): lambda: dict(Mood.choices),
-        ("customers.bulkaction", "kind"): lambda: dict(BulkAction.Kind.choices),
+        ("customers.bulkaction", "kind"): lambda: {code: kind.label for code, kind in kinds().items()},
     },
     names={
         "customers": gettext_lazy("customers"),
@@ -38,58 +38,3 @@ AUDIT = Words(
         "reason": gettext_lazy("reason"),
     },
 )
-REASONS = {
-    "later": gettext_lazy("Somebody is put in charge from a later day already."),
-    "reach": gettext_lazy("It is beyond your reach by now."),
-    "person": gettext_lazy("This person has left."),
-    "tag": gettext_lazy("The tag is gone."),
-    "moved": gettext_lazy("Somebody else was put in charge since."),
-    "tagged": gettext_lazy("Its tags were changed since."),
-}
-
-
-def title_of(action: BulkAction) -> str:
-    """What it does, in one line."""
-    n = {"n": action.total, "name": action.params.get("name", "")}
-    if action.kind == BulkAction.Kind.TAG:
-        return ngettext("Tag “%(name)s” on %(n)d customer", "Tag “%(name)s” on %(n)d customers", action.total) % n
-    if action.kind == BulkAction.Kind.UNTAG:
-        text = ngettext("Take “%(name)s” off %(n)d customer", "Take “%(name)s” off %(n)d customers", action.total)
-        return text % n
-    if not action.params.get("user"):
-        return ngettext("Nobody in charge of %(n)d customer", "Nobody in charge of %(n)d customers", action.total) % n
-    text = ngettext("%(name)s in charge of %(n)d customer", "%(name)s in charge of %(n)d customers", action.total)
-    return text % n
-
-
-def done_of(action: BulkAction) -> str:
-    """What came of it, in one sentence, for the toast."""
-    n = {"n": action.changed, "name": action.params.get("name", ""), "person": action.params.get("name", "")}
-    if action.kind == BulkAction.Kind.TAG:
-        if not action.changed:
-            return _("All of them had “%(name)s” already.") % n
-        return (
-            ngettext("“%(name)s” is on %(n)d customer now.", "“%(name)s” is on %(n)d customers now.", action.changed)
-            % n
-        )
-    if action.kind == BulkAction.Kind.UNTAG:
-        if not action.changed:
-            return _("None of them had “%(name)s”.") % n
-        return ngettext("“%(name)s” is off %(n)d customer.", "“%(name)s” is off %(n)d customers.", action.changed) % n
-    if action.refused and not action.changed:
-        return str(REASONS["later"])
-    if not action.params.get("user"):
-        text = ngettext(
-            "Nobody is in charge of %(n)d customer from then on.",
-            "Nobody is in charge of %(n)d customers from then on.",
-            action.changed,
-        )
-        return text % n
-    if not action.changed:
-        return _("%(person)s was in charge already.") % n
-    text = ngettext(
-        "%(person)s is now in charge of %(n)d customer.",
-        "%(person)s is now in charge of %(n)d customers.",
-        action.changed,
-    )
-    return text % n

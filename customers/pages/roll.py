@@ -21,6 +21,7 @@ from crm.clock import today
 from crm.listing.keyset import page
 from crm.listing.models import SavedView
 from crm.periods import Windows
+from customers.care.kinds import offered_to
 from customers.pages.rows import rows_of
 from customers.profile import extras, listing
 from customers.profile.actions import people_open_to, regions_open_to
@@ -97,6 +98,7 @@ def frame_of(request, filters: listing.Filters, counts: dict[str, int] | None, s
         "shape": shape,
         "base": reverse(SHAPES[shape]),
         "may_write": request.user.may_write,
+        "bulk_kinds": offered_to(request.user),
     }
 
 

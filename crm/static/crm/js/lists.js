@@ -39,6 +39,7 @@
     const form = button && button.closest("form");
     if (!form) return;
     for (const box of boxes(form)) box.checked = false;
+    for (const box of form.querySelectorAll("[data-select-beyond]")) box.checked = false;
     count(form);
   });
   const start = (part) => part.querySelectorAll?.("[data-select-all]").forEach((head) => head.form && count(head.form));
