@@ -195,13 +195,13 @@ def _by_charge(
                 rooms[user_id][day] -= 1
     # Those that change hands on these days, or are in nobody's for some of them: the first day that has room.
     for pk, on_days in parted.items():
-        fit = (n for n, one in enumerate(on_days) if one in people and rooms[one][days[n]] > 0)
-        n = next(fit, None)
-        if n is None:
+        pairs = ((one, day) for one, day in zip(on_days, days, strict=True) if one is not None and one in people)
+        fit = next(((one, day) for one, day in pairs if rooms[one][day] > 0), None)
+        if fit is None:
             refused[pk] = "full"
         else:
-            placed[pk] = (people[on_days[n]], days[n])
-            rooms[on_days[n]][days[n]] -= 1
+            placed[pk] = (people[fit[0]], fit[1])
+            rooms[fit[0]][fit[1]] -= 1
     return refused, placed
 
 

@@ -50,7 +50,9 @@ def rows_for(user: User, visitor: User | None = None) -> QuerySet[PlannedVisit]:
     if visitor is not None:
         rows = rows.made_by(visitor.pk)
     seen = Exists(Customer.objects.visible_to(user).filter(pk=OuterRef("customer_id")))
-    return rows.select_related("customer__standing", "visitor").annotate(sees_customer=seen)
+    goals = VisitGoal.objects.filter(visit=OuterRef("pk")).order_by("position", "pk").values("text")
+    rows = rows.select_related("customer__standing", "visitor")
+    return rows.annotate(sees_customer=seen, first_goal=Subquery(goals[:1]))
 
 
 def with_goals(rows: QuerySet[PlannedVisit]) -> QuerySet[PlannedVisit]:
@@ -58,8 +60,8 @@ def with_goals(rows: QuerySet[PlannedVisit]) -> QuerySet[PlannedVisit]:
 
 
 def coming(user: User, visitor: User | None, day: datetime.date) -> Coming:
-    """Two statements, and one each for goals."""
-    rows = with_goals(rows_for(user, visitor))
+    """Two statements."""
+    rows = rows_for(user, visitor)
     late = list(rows.late(day).order_by("-day", "-pk")[: MOST_LATE + 1])
     ahead = list(rows.planned().between(day, day + AHEAD).in_order()[: MOST_AHEAD + 1])
     return Coming(
@@ -80,7 +82,7 @@ def earlier(rows: QuerySet[PlannedVisit], before: PlannedVisit | None = None) ->
     rows = rows.over()
     if before is not None:
         rows = rows.filter(Q(day__lt=before.day) | Q(day=before.day, pk__lt=before.pk))
-    found = list(with_goals(rows).order_by("-day", "-pk")[: PAGE + 1])
+    found = list(rows.order_by("-day", "-pk")[: PAGE + 1])
     return found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else None
 
 

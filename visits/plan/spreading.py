@@ -88,7 +88,7 @@ def in_a_row(places: Iterable[Place]) -> list[Place]:
         found = at[one.customer_id]
         if found is None:
             found = middles.get(one.city)
-        return (found is None, found or 0, one.city, one.customer_id)
+        return (found is None, found or 0, not one.city, one.city, one.customer_id)
 
     return sorted(known, key=key)
 

@@ -93,7 +93,7 @@ def customer_visits(request, pk):
     visits, more = reading.earlier(rows, before)
     context = {
         "customer": customer,
-        "planned": list(reading.with_goals(rows.planned()).in_order()[: reading.MOST_LATE]) if before is None else [],
+        "planned": list(rows.planned().in_order()[: reading.MOST_LATE]) if before is None else [],
         "visits": visits,
         "more": more,
         "today": today(),

@@ -10,14 +10,14 @@ import datetime
 from functools import cache
 
 import holidays
-from holidays.countries.china import China
+from holidays.countries.china import ChinaStaticHolidays
 
 SATURDAY = 5
 _A_DAY = datetime.timedelta(days=1)
 
 
 def is_announced(year: int) -> bool:
-    return year in China.special_public_holidays
+    return year in ChinaStaticHolidays.special_public_holidays
 
 
 @cache
