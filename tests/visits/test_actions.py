@@ -58,7 +58,7 @@ def test_a_visit_is_planned_with_goals_and_told_in_the_log(visit, shops, cast):
         "purpose": [None, "routine"],
         "note": [None, "先打电话"],
         "is_agreed": [None, False],
-        "goals": [None, ["看库存", "谈陈列"]],
+        "goals": [None, "看库存 · 谈陈列"],
     }
 
 
@@ -195,7 +195,7 @@ def test_what_is_changed_is_told_and_goals_that_stay_keep_what_was_said(visit, c
         "day": [str(ahead(1)), str(ahead(3))],
         "starts_at": [None, "09:30:00"],
         "is_agreed": [False, True],
-        "goals": [["看库存", "谈陈列"], ["谈陈列", "收回样品"]],
+        "goals": ["看库存 · 谈陈列", "谈陈列 · 收回样品"],
     }
 
 

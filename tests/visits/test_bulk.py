@@ -87,7 +87,7 @@ def test_neighbours_share_a_day(towns, cast):
         "day": [None, str(made.day)],
         "minutes": [None, 60],
         "purpose": [None, "growth"],
-        "goals": [None, ["看陈列"]],
+        "goals": [None, "看陈列"],
     }
 
 

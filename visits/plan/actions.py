@@ -33,6 +33,7 @@ AHEAD_DAYS = 400
 MOST_GOALS = 10
 REOPENED_FOR = datetime.timedelta(days=1)
 """So long after it ended a visit is planned again as it was."""
+GOALS_JOINED = " · "
 _FIELDS = ("visitor", "day", "starts_at", "minutes", "purpose", "note", "is_agreed", "goals")
 
 
@@ -67,7 +68,7 @@ def plan_visit(
     _refuse_twice(held, visitor, day)
     visit = PlannedVisit.objects.create(customer=held, planned_by=by, **values)
     VisitGoal.objects.bulk_create([VisitGoal(visit=visit, position=n, text=one) for n, one in enumerate(texts, 1)])
-    told = {name: pair for name, pair in diff({}, told_of(visit, texts)).items() if pair[1] not in (None, "", [])}
+    told = {name: pair for name, pair in diff({}, told_of(visit, texts)).items() if pair[1] not in (None, "")}
     record(action="visit.plan", target=held, changes=told, actor=by)
     return visit
 
@@ -201,7 +202,7 @@ def told_of(visit: PlannedVisit, goals: Sequence[str]) -> dict[str, Any]:
         "purpose": visit.purpose,
         "note": visit.note,
         "is_agreed": visit.is_agreed,
-        "goals": list(goals),
+        "goals": GOALS_JOINED.join(goals),
     }
 
 

@@ -254,7 +254,7 @@ def _write(wish: Wish, found: list[tuple[Customer, User, datetime.date]], by: Us
         VisitGoal.objects.bulk_create(goals, batch_size=500)
     told: dict[str, Any] = {"minutes": [None, wish.minutes], "purpose": [None, wish.purpose]}
     if wish.goal:
-        told["goals"] = [None, [wish.goal]]
+        told["goals"] = [None, wish.goal]
     targets = [(one.customer, {"visitor": [None, str(one.visitor)], "day": [None, one.day], **told}) for one in visits]
     record_many(action="visit.plan", targets=targets, actor=by)
     return [
