@@ -77,10 +77,12 @@ def plan(clients: Sequence[Client], login_of: Mapping[str, str], story) -> Itera
         for days, part in ((past, order[: len(past) * A_DAY]), (ahead, order[-len(ahead) * A_DAY :])):
             places = [Place(n, one.latitude, one.longitude, one.city.name) for n, one in enumerate(part)]
             found = spread(places, dict.fromkeys(days, A_DAY))
+            waiting = set(past[-2:])  # on each of these days one visit was not made
             for n, client in enumerate(part):
                 day = found[n]
                 if day is not None:
-                    yield Told(client.code, login, day, day in past[-3:] and n % 6 == 0)
+                    yield Told(client.code, login, day, day in waiting)
+                    waiting.discard(day)
 
 
 def _visit(
