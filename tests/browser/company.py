@@ -57,7 +57,7 @@ def build(folder) -> SimpleNamespace:
     from customers.privacy.actions import ask_erasure
     from customers.profile.actions import create_customer
     from visits.models import PlannedVisit
-    from visits.plan.actions import plan_visit
+    from visits.plan.actions import mark_done, plan_visit
 
     settings.VAR_DIR = folder  # where the demo keeps its sign-ins
     load(Story.make(count=CUSTOMERS, years=YEARS, seed=SEED, end=today()))
@@ -100,7 +100,6 @@ def build(folder) -> SimpleNamespace:
     gone = create_customer(code="P00020", name="昆明官渡店", kind="franchisee", region=best.region, by=admin)
     erased = ask_erasure(row=gone, typed=gone.code, by=admin, reason="2026-03 来函")
     drain()
-    mine = PlannedVisit.objects.filter(visitor=mei)
     visit = plan_visit(
         customer=best, visitor=mei, day=today() + datetime.timedelta(days=1), goals=["谈妥换季陈列"], by=admin
     )
@@ -144,9 +143,20 @@ def build(folder) -> SimpleNamespace:
     known = {**rows, **imports, "running": jobs["running"], "lone": lone.pk, "agent": agent.pk}
     document = Attachment.objects.filter(kind="document").order_by("pk")[0]
     known |= {"document": document.pk, "pictured": document.customer_id}
-    known |= {"late": mine.late(today())[0].pk, "made": mine.filter(state="done")[0].pk}
+    known |= {"late": _late_visit(best, mei, 1).pk, "made": _late_visit(best, mei, 4).pk}
+    mark_done(visit=PlannedVisit.objects.get(pk=known["made"]), by=mei, outcome="谈妥了两款新品。")
     known["reset"] = reset_address(people["careful"])
     return SimpleNamespace(people=people, rows=rows, known=known)
+
+
+def _late_visit(customer, visitor, ago: int):
+    """Planned for today, and not made so many days ago."""
+    from visits.models import PlannedVisit
+    from visits.plan.actions import plan_visit
+
+    visit = plan_visit(customer=customer, visitor=visitor, day=today(), goals=["看库存", "定下周末的物料"], by=visitor)
+    PlannedVisit.objects.filter(pk=visit.pk).update(day=today() - datetime.timedelta(days=ago))
+    return visit
 
 
 def table(rows, encoding: str = "utf-8") -> bytes:

@@ -303,3 +303,13 @@ def test_who_sees_a_visit(visit, shops, cast):
     assert sees(cast.tao)
     change_customer(customer=shops[0], region=shops[3].region)
     assert sees(cast.lin)
+
+
+def test_a_head_without_a_region_still_sees_their_own(visit, cast):
+    from crm.accounts.models import Posting, User
+
+    PlannedVisit.objects.filter(pk=visit.pk).update(visitor=cast.mei)
+    Posting.objects.filter(user=cast.mei).delete()
+    fresh = User.objects.get(pk=cast.mei.pk)
+    assert list(PlannedVisit.objects.visible_to(fresh)) == [visit]
+    assert not PlannedVisit.objects.visible_to(None).exists()

@@ -77,7 +77,9 @@ def plan(clients: Sequence[Client], login_of: Mapping[str, str], story) -> Itera
         for days, part in ((past, order[: len(past) * A_DAY]), (ahead, order[-len(ahead) * A_DAY :])):
             places = [Place(n, one.latitude, one.longitude, one.city.name) for n, one in enumerate(part)]
             found = spread(places, dict.fromkeys(days, A_DAY))
-            waiting = set(past[-2:])  # on each of these days one visit was not made
+            # On the last days that have been, one visit each was not made.
+            used = sorted({day for day in found.values() if day is not None and days is past})
+            waiting = set(used[-2:] if len(part) > A_DAY else used[-1:])
             for n, client in enumerate(part):
                 day = found[n]
                 if day is not None:
