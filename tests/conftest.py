@@ -14,6 +14,18 @@ from types import SimpleNamespace
 import pytest
 from django.conf import settings
 
+from tests.migrated import use_copies
+
+
+@pytest.fixture(scope="session")
+def _copies():
+    use_copies()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(_copies, django_db_setup):
+    """pytest-django's own, after it was told how."""
+
 
 @pytest.fixture(autouse=True, scope="session")
 def _plain_settings(tmp_path_factory):
