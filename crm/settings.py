@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "crm.middleware.SessionLimits",
     "crm.middleware.Preferences",
     "crm.middleware.BodyLimit",
+    "crm.middleware.Busy",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
