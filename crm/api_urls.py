@@ -39,4 +39,5 @@ urlpatterns = [
     path("docs/", Docs.as_view(), name="docs"),
     path("v1/", include(v1)),
     path("v1/", include("customers.api_urls")),
+    path("v1/", include("visits.api_urls")),
 ]

@@ -421,6 +421,8 @@ SPECTACULAR_SETTINGS = {
         "DuplicateState": "customers.duplicates.models.DuplicatePair.State",
         "MergeState": "customers.duplicates.models.Merge.State",
         "CustomerKind": "customers.profile.models.Kind",
+        "VisitState": "visits.plan.models.State",
+        "VisitPurpose": "visits.plan.models.Purpose",
         "FileKind": "customers.files.models.Kind",
         "FileCategory": "customers.files.models.Category",
         "PersonStandsAs": "customers.people.models.StandsAs",
@@ -441,6 +443,7 @@ SPECTACULAR_SETTINGS = {
 NAV = [
     {"key": "today", "go": "t", "label": _("Today"), "url": "crm:home", "icon": "home"},
     {"key": "customers", "go": "c", "label": _("Customers"), "url": "customers:list", "icon": "building-store"},
+    {"key": "visits", "go": "v", "label": _("Visits"), "url": "visits:list", "icon": "calendar-event"},
     {"key": "tiers", "go": "a", "label": _("Tiers"), "url": "customers:tiers", "icon": "stairs-up"},
     {
         "key": "people",
@@ -458,6 +461,7 @@ NAV = [
 ]
 HOME_PANELS: list[str] = [
     "customers.pages.home.tiles",
+    "visits.plan.panels.today_panel",
     "customers.care.panels.today_panel",
     "customers.pages.home.attention",
     "customers.receivables.panels.home",
@@ -473,6 +477,7 @@ CUSTOMER_PANELS: list[str] = [
     "customers.receivables.panels.owed",
     "customers.panels.tier_history",
     "customers.panels.changes",
+    "visits.plan.panels.next_and_last",
     "customers.panels.completeness",
     "customers.people.panels.people",
     "customers.panels.facts",
@@ -486,6 +491,7 @@ CUSTOMER_TABS = [
     {"key": "overview", "label": _("Overview"), "url": "customers:detail"},
     {"key": "profile", "label": pgettext_lazy("customer", "Profile"), "url": "customers:profile"},
     {"key": "network", "label": _("Network"), "url": "customers:network"},
+    {"key": "visits", "label": _("Visits"), "url": "visits:customer"},
     {"key": "channel", "label": _("Channel"), "url": "customers:channel"},
     {"key": "payments", "label": _("Payments"), "url": "customers:payments"},
     {"key": "files", "label": _("Files"), "url": "customers:files"},
@@ -531,6 +537,7 @@ BULK_KINDS: list[str] = [
     "customers.care.standard.ASSIGN",
     "customers.care.standard.TAG",
     "customers.care.standard.UNTAG",
+    "visits.plan.bulk.KIND",
 ]
 SEARCH_PROVIDERS: list[str] = ["customers.finding.looking.groups"]
 # What ⌘K finds, in the order shown: customers.finding.sources says what a kind needs.
@@ -548,12 +555,14 @@ MERGE_RULES: list[str] = [
     "customers.receivables.moving.RULES",
     "customers.care.moving.RULES",
     "customers.duplicates.rules.RULES",
+    "visits.plan.moving.RULES",
 ]
 # What of each table is personal, how it leads to a customer or person and what an erasure makes of it (crm/privacy.py).
 PRIVACY_RULES: list[str] = [
     "customers.privacy.tables.RULES",
     "customers.privacy.care.RULES",
     "customers.privacy.traces.RULES",
+    "visits.plan.privacy.RULES",
 ]
 # Looked at before a customer is written for the first time: `(values, user) -> profile.entry.Alike`.
 ENTRY_CHECKS: list[str] = ["customers.duplicates.entry.check"]
@@ -578,7 +587,10 @@ AUDIT_WORDS: list[str] = [
     "customers.duplicates.words.AUDIT",
     "customers.care.words.AUDIT",
     "customers.privacy.words.AUDIT",
+    "visits.plan.words.AUDIT",
 ]
+# What slices above the customers tell of the demo company: `(story, staff, manager_of) -> None`.
+DEMO_PARTS: list[str] = ["visits.plan.demo.tell"]
 # What `manage.py check_integrity` looks at.
 INTEGRITY_CHECKS: list[str] = [
     "crm.integrity.CHECKS",

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from crm import crypt, periods
 from crm.accounts.models import User
@@ -129,6 +131,8 @@ def load(story: Story, say: Callable[[str], None] = lambda text: None) -> Loaded
         loaded.notes = caring.write(story.clients, story.seed, story.end, manager_of)
         caring.look_after(story.clients, story.end, staff)
         say(f"{loaded.notes:,} notes")
+        for path in settings.DEMO_PARTS:
+            import_string(path)(story, staff, manager_of)
         _views(staff)
         asked.load(story.clients, staff)
         scanning.scan()()

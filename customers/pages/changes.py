@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.accounts.models import Region
+from crm.audit import words
 from crm.audit.models import AuditEntry
 from customers.care.models import Mood
 from customers.facts.fields import FIELDS
@@ -20,6 +21,7 @@ from customers.profile.models import Customer, Responsibility
 from customers.receivables.models import PromiseState, Side
 from customers.relationship.models import Trait
 
+_CUSTOMER = "customers.customer"
 _CREATE = "customer.create"
 _WORDS = {
     _CREATE: (gettext_lazy("Added"), "plus"),
@@ -168,7 +170,7 @@ def _codes(codes: set[str], user) -> dict[str, str]:
 
 
 def _tell(entry: AuditEntry, names: dict[str, dict]) -> Told:
-    title, icon = _WORDS.get(entry.action, (entry.action, "history"))
+    title, icon = _WORDS.get(entry.action) or (words.action_name(entry.action), "history")
     # A new row's fields all stand in its profile beside this list.
     if entry.action == _CREATE:
         return Told(entry, title, icon)
@@ -187,7 +189,7 @@ def _label(name: str):
     if name in _LABELS:
         return _LABELS[name]
     found = next((one for one in Customer._meta.concrete_fields if one.attname == name), None)
-    return found.verbose_name if found is not None else name
+    return found.verbose_name if found is not None else words.further_name(name) or name
 
 
 def word_of(name: str, value, names: dict[str, dict]) -> str:
@@ -205,5 +207,6 @@ def word_of(name: str, value, names: dict[str, dict]) -> str:
     if name in _CHOICES:
         return str(_CHOICES[name].get(value, value))
     found = next((one for one in Customer._meta.concrete_fields if one.attname == name), None)
-    choices = dict(found.flatchoices) if found is not None else {}
-    return str(choices.get(value, value))
+    if found is None:
+        return words.value_name(_CUSTOMER, name, value)  # of slices above, which the log knows
+    return str(dict(found.flatchoices).get(value, value))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.privacy import CUSTOMER, TEXT, blank, by, kept, mark, pseudonym, table
+from crm.privacy import CUSTOMER, TEXT, blank, by, kept, mark, masked, pseudonym, table
 
 CODES = "a choice of our own words"
 WHEN = "when, without who or what, tells nothing"
@@ -36,8 +36,9 @@ RULES = [
     table("customers.HandoverBrief", of=_BY_CUSTOMER, personal={"sections": pseudonym(lambda row: [], names=0)}),
     table(
         "customers.BulkAction",
-        personal={"query": blank()},
-        plain={CODES: "kind state", "numbers": "params ids", WHEN: "asked_at undone_at"},
+        # What was asked may hold words (the goal of a visit).
+        personal={"query": blank(), "params": masked()},
+        plain={CODES: "kind state", "numbers": "ids", WHEN: "asked_at undone_at"},
         trace=True,
     ),
     table(

@@ -56,6 +56,8 @@ def build(folder) -> SimpleNamespace:
     )
     from customers.privacy.actions import ask_erasure
     from customers.profile.actions import create_customer
+    from visits.models import PlannedVisit
+    from visits.plan.actions import plan_visit
 
     settings.VAR_DIR = folder  # where the demo keeps its sign-ins
     load(Story.make(count=CUSTOMERS, years=YEARS, seed=SEED, end=today()))
@@ -98,7 +100,12 @@ def build(folder) -> SimpleNamespace:
     gone = create_customer(code="P00020", name="昆明官渡店", kind="franchisee", region=best.region, by=admin)
     erased = ask_erasure(row=gone, typed=gone.code, by=admin, reason="2026-03 来函")
     drain()
+    mine = PlannedVisit.objects.filter(visitor=mei)
+    visit = plan_visit(
+        customer=best, visitor=mei, day=today() + datetime.timedelta(days=1), goals=["谈妥换季陈列"], by=admin
+    )
     rows = {
+        "plannedvisit": visit.pk,
         "note": note.pk,
         "specialcare": care.pk,
         "standin": StandIn.objects.order_by("-pk")[0].pk,
@@ -137,6 +144,7 @@ def build(folder) -> SimpleNamespace:
     known = {**rows, **imports, "running": jobs["running"], "lone": lone.pk, "agent": agent.pk}
     document = Attachment.objects.filter(kind="document").order_by("pk")[0]
     known |= {"document": document.pk, "pictured": document.customer_id}
+    known |= {"late": mine.late(today())[0].pk, "made": mine.filter(state="done")[0].pk}
     known["reset"] = reset_address(people["careful"])
     return SimpleNamespace(people=people, rows=rows, known=known)
 

@@ -14,6 +14,7 @@ REFUSED = "nobody may do this in the admin"
 LOOKED_AT = {
     "api:docs": "test_api_page.py",
     "customers:tag": "test_sent_pages.py",  # like assign
+    "visits:plan-many": "test_sent_pages.py",  # like assign
     "customers:assign": "test_sent_pages.py",  # is only sent to, with the customers that were chosen
 }
 EXCUSED = {
@@ -86,6 +87,9 @@ EXCUSED = {
     "customers:handover-read": POST_ONLY,
     "customers:note-remove": POST_ONLY,
     "customers:note-restore": POST_ONLY,
+    "visits:move": POST_ONLY,
+    "visits:reopen": POST_ONLY,
+    "visits:plan": "asks for a customer; looked at with one, below",
 }
 # Looked at by somebody else than the administrator; None: nobody has signed in.
 BY = {
@@ -155,6 +159,17 @@ MORE = [
     ("analyst", "/customers/{customer}/handover/"),
     ("mei", "/customers/handovers/{handover}/"),
     ("mei", "/customers/stand-ins/"),
+    ("admin", "/visits/?person=all"),
+    ("admin", "/visits/?show=earlier"),
+    ("mei", "/visits/"),
+    ("mei", "/visits/?show=earlier"),
+    ("mei", "/visits/plan/?customer={customer}"),
+    ("mei", "/visits/{late}/"),
+    ("mei", "/visits/{made}/"),
+    ("analyst", "/visits/"),
+    ("analyst", "/visits/{plannedvisit}/"),
+    ("admin", "/visits/customers/{lone}/"),
+    ("head", "/visits/"),
     ("admin", "/audit/?q=nothing"),
     ("mei", "/"),
     ("mei", "/customers/"),

@@ -64,6 +64,7 @@ KINDS = {
     "duplicates": "duplicatepair",
     "merges": "merge",
     "erasures": "erasure",
+    "visits": "plannedvisit",
 }
 # The same word means something else below another.
 KINDS_BELOW = {("customers", "people"): "person"}

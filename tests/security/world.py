@@ -51,7 +51,7 @@ OF_A_CUSTOMER = [
     "payment",
     "promise",
 ]
-OF_A_CUSTOMER += ["note", "specialcare", "tag"]
+OF_A_CUSTOMER += ["note", "specialcare", "tag", "plannedvisit"]
 SEES |= {
     # Heads see those of their people, others their own.
     "standin": {"mei": "e", "tao": "e", "lin": "w", "ana": "ew", "ada": "ew", "bot": "", "wei": "e"},
@@ -93,6 +93,7 @@ def build(cast, regions) -> SimpleNamespace:
     from customers.profile.actions import assign, create_customer
     from customers.profile.tags import Tag
     from customers.tiers.actions import refresh
+    from visits.plan.actions import plan_visit
 
     # A manager posted to a region: sees all its customers, and none of their heads.
     cast.wei = create_user(
@@ -196,6 +197,14 @@ def build(cast, regions) -> SimpleNamespace:
         else:
             assign(customers=[customer], user=head, since=datetime.date(2026, 1, 1))
         sides[-1]["responsibility"] = customer.responsibilities.get()
+        sides[-1]["plannedvisit"] = plan_visit(
+            customer=customer,
+            visitor=cast.tao if mark == EAST else head,
+            day=since,
+            note=f"visit {mark}",
+            goals=[f"goal {mark}"],
+            by=head,
+        )
         twin = Customer.objects.create(code=f"D-{mark}", name=f"店 {mark}", kind="franchisee", region=region)
         if mark == EAST:
             Responsibility.objects.create(customer=twin, user=cast.tao, since=datetime.date(2026, 1, 1))

@@ -1,0 +1,5 @@
+"""Gathers the slices' models for Django."""
+
+from visits.plan.models import PlannedVisit, VisitGoal
+
+__all__ = ["PlannedVisit", "VisitGoal"]

@@ -1,0 +1,335 @@
+"""Planning a visit, changing it, calling it off, and saying what came of it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from crm.accounts.models import User
+from crm.audit.actions import diff, record
+from crm.clock import now, today
+from customers.profile.models import Customer
+from customers.profile.models import State as CustomerState
+from visits.plan.models import (
+    LEAST_MINUTES,
+    LONGEST,
+    LONGEST_GOAL,
+    MOST_MINUTES,
+    USUAL_MINUTES,
+    PlannedVisit,
+    Purpose,
+    State,
+    VisitGoal,
+)
+from visits.plan.visiting import VISIT, seen_by, visitors_open_to
+
+AHEAD_DAYS = 400
+MOST_GOALS = 10
+REOPENED_FOR = datetime.timedelta(days=1)
+"""So long after it ended a visit is planned again as it was."""
+GOALS_JOINED = " · "
+_FIELDS = ("visitor", "day", "starts_at", "minutes", "purpose", "note", "is_agreed", "goals")
+
+
+@transaction.atomic
+def plan_visit(
+    *,
+    customer: Customer,
+    visitor: User,
+    day: datetime.date,
+    by: User | None,
+    starts_at: datetime.time | None = None,
+    minutes: int = USUAL_MINUTES,
+    purpose: str = Purpose.ROUTINE,
+    note: str = "",
+    is_agreed: bool = False,
+    goals: Sequence[str] = (),
+) -> PlannedVisit:
+    """by: None is the system, which may send anybody. Raises ValidationError keyed by field."""
+    held = _locked(customer.pk)
+    values = _checked(
+        customer=held,
+        by=by,
+        day=day,
+        visitor=visitor,
+        starts_at=starts_at,
+        minutes=minutes,
+        purpose=purpose,
+        note=note,
+        is_agreed=is_agreed,
+    )
+    texts = goal_texts(goals)
+    _refuse_twice(held, visitor, day)
+    visit = PlannedVisit.objects.create(customer=held, planned_by=by, **values)
+    VisitGoal.objects.bulk_create([VisitGoal(visit=visit, position=n, text=one) for n, one in enumerate(texts, 1)])
+    told = {name: pair for name, pair in diff({}, told_of(visit, texts)).items() if pair[1] not in (None, "")}
+    record(action="visit.plan", target=held, changes=told, actor=by)
+    return visit
+
+
+@transaction.atomic
+def change_visit(*, visit: PlannedVisit, by: User | None, version: int | None = None, **fields: Any) -> PlannedVisit:
+    """Change the fields given, of `plan_visit`; the others stand. goals: all of them, those kept keep what was said.
+
+    version: the one the person saw; when somebody saved in between nothing is written, and a ValidationError with
+    code `conflict` says so. Other refusals are keyed by field.
+    """
+    unknown = set(fields) - set(_FIELDS)
+    if unknown:
+        raise TypeError(f"a visit has no {', '.join(sorted(unknown))}")
+    held = _held(visit, version)
+    goals = list(held.goals.all())
+    before = told_of(held, [one.text for one in goals])
+    texts = goal_texts(fields.pop("goals")) if "goals" in fields else None
+    values = {name: getattr(held, name) for name in _FIELDS if name != "goals"} | fields
+    changed = {name for name, value in fields.items() if value != getattr(held, name)}
+    _checked(customer=held.customer, by=by, only=changed, **values)
+    if changed & {"visitor", "day"}:
+        _refuse_twice(held.customer, values["visitor"], values["day"], but=held.pk)
+    for name, value in values.items():
+        setattr(held, name, tidy(value) if name == "note" else value)
+    if texts is not None:
+        _replace_goals(held, goals, texts)
+    changes = diff(before, told_of(held, texts if texts is not None else [one.text for one in goals]))
+    if changes:
+        held.version += 1
+        held.save()
+        record(action="visit.change", target=held.customer, changes=_with_day(held, changes), actor=by)
+    return held
+
+
+@transaction.atomic
+def call_off(*, visit: PlannedVisit, reason: str, by: User | None, version: int | None = None) -> PlannedVisit:
+    """It will not be made; reason: why not."""
+    held = _held(visit, version)
+    reason = _said("reason", reason)
+    if not reason:
+        raise _refusal("reason", _("Say why."), "required")
+    return _end(held, State.CANCELLED, reason, "visit.call_off", by)
+
+
+@transaction.atomic
+def mark_done(
+    *,
+    visit: PlannedVisit,
+    by: User | None,
+    outcome: str = "",
+    met: Mapping[int, bool | None] | None = None,
+    version: int | None = None,
+) -> PlannedVisit:
+    """It was made. outcome: what came of it. met: whether goals were reached, by their ids; others stay as they are."""
+    held = _held(visit, version)
+    outcome = _said("outcome", outcome)
+    if held.day > today():
+        raise ValidationError(_("This day is yet to come: move the visit first."), code="early")
+    goals = {one.pk: one for one in held.goals.all()}
+    if set(met or ()) - set(goals):
+        raise _refusal("goals", _("There is no such goal."), "goal")
+    for pk, value in (met or {}).items():
+        goals[pk].met = value
+    VisitGoal.objects.bulk_update([goals[pk] for pk in met or ()], ["met"])
+    return _end(held, State.DONE, outcome, "visit.done", by)
+
+
+@transaction.atomic
+def reopen_visit(*, visit: PlannedVisit, by: User | None) -> PlannedVisit:
+    """Plan one again that was said to be made or called off by mistake, for a day after that was said."""
+    held = _found(visit)
+    if held.ended_at is None:
+        raise ValidationError(_("This visit is planned."), code="state")
+    if now() - held.ended_at > REOPENED_FOR:
+        raise ValidationError(_("It ended more than a day ago: plan another one."), code="late")
+    _refuse_twice(held.customer, held.visitor, held.day)
+    before = {"visit_state": held.state, "outcome": held.outcome}
+    held.state, held.ended_at, held.outcome, held.version = State.PLANNED, None, "", held.version + 1
+    held.save()
+    held.goals.update(met=None)
+    changes = diff(before, {"visit_state": held.state, "outcome": ""})
+    record(action="visit.reopen", target=held.customer, changes=_with_day(held, changes), actor=by)
+    return held
+
+
+@transaction.atomic
+def add_goal(*, visit: PlannedVisit, text: str, by: User | None, link: str = "") -> VisitGoal:
+    """One more thing for a planned visit to reach. link: a path in Qiao to what it is about (for slices above)."""
+    held = _held(visit, None)
+    (text,) = goal_texts([text]) or [""]
+    if not text:
+        raise _refusal("text", _("Write a few words."), "required")
+    if link and (not link.startswith("/") or link.startswith("//") or len(link) > 200):
+        raise _refusal("link", _("This is no address in Qiao."), "link")
+    if held.goals.count() >= MOST_GOALS:
+        raise _refusal("text", _too_many(), "many")
+    last = held.goals.aggregate(last=Max("position"))["last"] or 0
+    made = VisitGoal.objects.create(visit=held, position=last + 1, text=text, link=link)
+    held.version += 1
+    held.save(update_fields=["version"])
+    record(action="visit.goal", target=held.customer, changes=_with_day(held, {"goal": [None, text]}), actor=by)
+    return made
+
+
+# --- what is written in common ------------------------------------------------------------------------------------
+
+
+def tidy(text: str) -> str:
+    return text.replace("\0", "").replace("\r\n", "\n").strip()
+
+
+def goal_texts(goals: Sequence[str]) -> list[str]:
+    """One line each, without empty and repeated ones. Raises ValidationError under `goals`."""
+    found = list(dict.fromkeys(text for text in (" ".join(tidy(one).split()) for one in goals) if text))
+    if len(found) > MOST_GOALS:
+        raise _refusal("goals", _too_many(), "many")
+    if any(len(one) > LONGEST_GOAL for one in found):
+        text = _("A goal has %(most)d characters at most.") % {"most": LONGEST_GOAL}
+        raise _refusal("goals", text, "long")
+    return found
+
+
+def told_of(visit: PlannedVisit, goals: Sequence[str]) -> dict[str, Any]:
+    """What the log tells of a visit."""
+    return {
+        "visitor": str(visit.visitor),
+        "day": visit.day,
+        "starts_at": visit.starts_at,
+        "minutes": visit.minutes,
+        "purpose": visit.purpose,
+        "note": visit.note,
+        "is_agreed": visit.is_agreed,
+        "goals": GOALS_JOINED.join(goals),
+    }
+
+
+def check_day(day: datetime.date, field: str = "day") -> None:
+    if day < today():
+        raise _refusal(field, _("This day has passed."), "past")
+    if (day - today()).days > AHEAD_DAYS:
+        text = _("Visits are planned %(days)d days ahead at most.") % {"days": AHEAD_DAYS}
+        raise _refusal(field, text, "far")
+
+
+def check_minutes(minutes: int) -> None:
+    if not LEAST_MINUTES <= minutes <= MOST_MINUTES:
+        text = _("A visit takes %(least)d to %(most)d minutes.") % {"least": LEAST_MINUTES, "most": MOST_MINUTES}
+        raise _refusal("minutes", text, "minutes")
+
+
+def check_visitor(visitor: User, by: User | None) -> None:
+    """Whether this person makes visits at all, and may be sent by `by`."""
+    if not visitor.is_active or visitor.role not in VISIT:
+        raise _refusal("visitor", _("Visits are made by market managers and heads who work here."), "role")
+    if by is not None and visitor.pk != by.pk and not visitors_open_to(by).filter(pk=visitor.pk).exists():
+        raise _refusal("visitor", _("This person is not in your reach."), "reach")
+
+
+def _checked(*, customer: Customer, by: User | None, only: set[str] | None = None, **values: Any) -> dict[str, Any]:
+    """The values as they are kept. only: those that are new, where the others were judged before."""
+    wrong: dict[str, Any] = {}
+
+    def judge(name: str, check) -> None:
+        if only is None or name in only:
+            try:
+                check()
+            except ValidationError as refusal:
+                wrong.update(refusal.error_dict)
+
+    judge("day", lambda: check_day(values["day"]))
+    judge("minutes", lambda: check_minutes(values["minutes"]))
+    judge("visitor", lambda: check_visitor(values["visitor"], by))
+    values["note"] = tidy(values["note"])
+    if len(values["note"]) > LONGEST:
+        wrong["note"] = [_long()]
+    if values["purpose"] not in Purpose.values:
+        wrong["purpose"] = [ValidationError(_("There is no such purpose."), code="purpose")]
+    if wrong:
+        raise ValidationError(wrong)
+    if only is None or only & {"day", "visitor"}:
+        _check_meeting(customer, values["visitor"], values["day"])
+    return values
+
+
+def _check_meeting(customer: Customer, visitor: User, day: datetime.date) -> None:
+    if customer.state == CustomerState.CLOSED and (customer.closed_on is None or customer.closed_on <= day):
+        raise _refusal("day", _("This customer is closed then."), "closed")
+    if not seen_by(visitor, [customer.pk], day):
+        raise _refusal("visitor", _("This person does not see the customer."), "sight")
+
+
+def _refuse_twice(customer: Customer, visitor: User, day: datetime.date, but: int | None = None) -> None:
+    same = PlannedVisit.objects.planned().filter(customer=customer, visitor=visitor, day=day)
+    if same.exclude(pk=but).exists():
+        raise _refusal("day", _("This visit is planned for that day already."), "twice")
+
+
+def _locked(customer_id: int) -> Customer:
+    """Two who plan for one customer wait for each other, so that the second is told."""
+    return Customer.objects.select_for_update(of=("self",)).get(pk=customer_id)
+
+
+def _found(visit: PlannedVisit) -> PlannedVisit:
+    """The customer first, then the visit: in the order of the bulk action, so that nobody waits in a ring."""
+    _locked(PlannedVisit.objects.values_list("customer_id", flat=True).get(pk=visit.pk))
+    rows = PlannedVisit.objects.select_for_update(of=("self",)).select_related("customer", "visitor")
+    return rows.get(pk=visit.pk)
+
+
+def _held(visit: PlannedVisit, version: int | None) -> PlannedVisit:
+    held = _found(visit)
+    if version is not None and version != held.version:
+        text = _("Somebody else has changed this in the meantime; look at it again.")
+        raise ValidationError(text, code="conflict")
+    if held.state == State.DONE:
+        raise ValidationError(_("This visit was made already."), code="over")
+    if held.state == State.CANCELLED:
+        raise ValidationError(_("This visit was called off."), code="over")
+    return held
+
+
+def _end(held: PlannedVisit, state: State, outcome: str, action: str, by: User | None) -> PlannedVisit:
+    held.state, held.ended_at, held.outcome, held.version = state, now(), outcome, held.version + 1
+    held.save()
+    changes = {"outcome": [None, outcome]} if outcome else {}
+    record(action=action, target=held.customer, changes=_with_day(held, changes), actor=by)
+    return held
+
+
+def _with_day(held: PlannedVisit, changes: dict[str, Any]) -> dict[str, Any]:
+    """A customer has many visits: the log says which."""
+    return changes if "day" in changes else {"visit_of": [None, held.day], **changes}
+
+
+def _replace_goals(held: PlannedVisit, goals: list[VisitGoal], texts: list[str]) -> None:
+    kept = {one.text: one for one in goals if one.text in texts}
+    VisitGoal.objects.filter(pk__in=[one.pk for one in goals if kept.get(one.text) is not one]).delete()
+    for number, text in enumerate(texts, 1):
+        if text in kept:
+            kept[text].position = number
+    VisitGoal.objects.bulk_update(kept.values(), ["position"])
+    VisitGoal.objects.bulk_create(
+        [VisitGoal(visit=held, position=n, text=text) for n, text in enumerate(texts, 1) if text not in kept]
+    )
+
+
+def _said(field: str, text: str) -> str:
+    text = tidy(text)
+    if len(text) > LONGEST:
+        raise ValidationError({field: _long()})
+    return text
+
+
+def _long() -> ValidationError:
+    return ValidationError(_("%(most)d characters at most.") % {"most": LONGEST}, code="long")
+
+
+def _too_many() -> str:
+    return _("A visit has %(most)d goals at most.") % {"most": MOST_GOALS}
+
+
+def _refusal(field: str, message: str, code: str) -> ValidationError:
+    return ValidationError({field: ValidationError(message, code=code)})

@@ -1,0 +1,39 @@
+"""What Today and a customer's page show of visits."""
+
+from __future__ import annotations
+
+from crm.clock import today
+from crm.panels import Panel
+from customers.profile.models import Customer
+from visits.plan import reading
+from visits.plan.visiting import visits_anybody
+from visits.plan.workdays import next_working_day
+
+MOST = 12
+
+
+def today_panel(request) -> Panel | None:
+    """Today's own visits, and those that are late, each done or moved in one tap. One statement."""
+    user, day = request.user, today()
+    if not visits_anybody(user):
+        return None
+    found = reading.today_and_late(user, day, MOST + 1)
+    if not found:
+        return None
+    context = {
+        "today": day,
+        "today_visits": [one for one in found[:MOST] if one.day == day],
+        "late": [one for one in found[:MOST] if one.day < day],
+        "more": len(found) > MOST,
+        "next_day": next_working_day(day),
+        "may_write": user.may_write,
+        "back": "today",
+    }
+    return Panel("visits/_today.html", context, "main")
+
+
+def next_and_last(request, *, customer: Customer, **context) -> Panel:
+    """One statement: customer came through `visible_to`."""
+    ahead, made = reading.next_and_last(request.user, customer, today())
+    values = {"customer": customer, "ahead": ahead, "made": made, "may_write": request.user.may_write}
+    return Panel("visits/_customer.html", values, "side")

@@ -1,0 +1,31 @@
+"""What of visits is personal: what was written down in words. That somebody of us came, and when, stays."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from crm.privacy import CUSTOMER, TEXT, blank, by, mark, pseudonym, table
+
+CODES = "a choice of our own words"
+WHEN = "when a colleague came, without what was said, tells nothing"
+
+
+def outcome(row) -> str:
+    """It may not be empty where it is the reason for calling a visit off."""
+    return f"#{row.pk}" if row.outcome else ""
+
+
+RULES = [
+    table(
+        "visits.PlannedVisit",
+        of={CUSTOMER: by("customer_id")},
+        personal={"note": blank(names=TEXT), "outcome": pseudonym(outcome, names=TEXT)},
+        plain={CODES: "purpose state", WHEN: "day starts_at ended_at planned_at"},
+    ),
+    table(
+        "visits.VisitGoal",
+        of={CUSTOMER: lambda subject: Q(visit__customer_id__in=subject.customers)},
+        personal={"text": mark(names=TEXT)},
+        plain={"a path in Qiao": "link"},
+    ),
+]

@@ -1,0 +1,42 @@
+"""Who may be sent to whom: any active market manager or head who sees the customer, today or on the day."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection
+
+from django.db.models import Q, QuerySet
+
+from crm.accounts.models import Role, User
+from customers.profile.actions import people_open_to
+from customers.profile.models import Customer, Responsibility, customer_scope, in_hands_of
+
+VISIT = (Role.MANAGER, Role.HEAD)
+
+
+def visitors_open_to(user: User) -> QuerySet[User]:
+    """Whom this person may send: themselves, and whom they may put in charge."""
+    open_to = people_open_to(user).order_by().values("pk")
+    found = User.objects.filter(Q(pk__in=open_to) | Q(pk=user.pk))
+    return found.filter(is_active=True, role__in=VISIT).order_by("name", "username")
+
+
+def visits_anybody(user: User) -> bool:
+    return user.is_active and user.role in VISIT
+
+
+def seen_by(visitor: User, ids: Collection[int], day: datetime.date) -> set[int]:
+    """Which of these customers a person sees today or looks after on that day. One statement, two for their reach."""
+    seen = customer_scope(visitor) | Q(pk__in=in_hands_of(visitor.pk, day))
+    return set(Customer.objects.filter(seen, pk__in=ids).values_list("pk", flat=True))
+
+
+def in_charge_on(customer: Customer, day: datetime.date) -> User | None:
+    """Who may be sent because they are in charge by name on a day."""
+    rows = Responsibility.objects.in_force(day).filter(customer=customer, user__in=_active())
+    held = rows.select_related("user").first()
+    return held.user if held else None
+
+
+def _active() -> QuerySet[User]:
+    return User.objects.filter(is_active=True, role__in=VISIT)
