@@ -14,6 +14,7 @@ urlpatterns = [
     path("admin/", site.urls),
     path("api/", include("crm.api_urls")),
     path("customers/", include("customers.urls")),
+    path("portal/", include("customers.portal.urls")),
     path("", include("crm.page_urls")),
 ]
 handler400 = "crm.shell.errors.bad_request"

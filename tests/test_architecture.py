@@ -25,6 +25,7 @@ APPS = ["promotions", "visits", "customers", "crm"]  # each may import those aft
 SLICES = {
     "customers": [
         "demo",
+        "portal",
         "pages",
         "privacy",
         "duplicates",
