@@ -7,108 +7,214 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0017_bulk_kinds'),
+        ("customers", "0017_bulk_kinds"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PortalAccount',
+            name="PortalAccount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('phone', models.CharField(blank=True, max_length=40, verbose_name='phone')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('language', models.CharField(blank=True, choices=[('zh-hans', '简体中文'), ('zh-hant', '繁體中文'), ('en', 'English')], max_length=10, verbose_name='language')),
-                ('is_active', models.BooleanField(default=True, verbose_name='has access')),
-                ('ended_at', models.DateTimeField(editable=False, null=True, verbose_name='access ended at')),
-                ('invited_at', models.DateTimeField(verbose_name='invited at')),
-                ('last_seen_at', models.DateTimeField(editable=False, null=True, verbose_name='last seen')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='portal_accounts', to='customers.customer', verbose_name='customer')),
-                ('ended_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='access ended by')),
-                ('invited_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='invited by')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='portal_accounts', to='customers.person', verbose_name='contact person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="phone")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        choices=[("zh-hans", "简体中文"), ("zh-hant", "繁體中文"), ("en", "English")],
+                        max_length=10,
+                        verbose_name="language",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="has access")),
+                ("ended_at", models.DateTimeField(editable=False, null=True, verbose_name="access ended at")),
+                ("invited_at", models.DateTimeField(verbose_name="invited at")),
+                ("last_seen_at", models.DateTimeField(editable=False, null=True, verbose_name="last seen")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="portal_accounts",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="access ended by",
+                    ),
+                ),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="invited by",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="portal_accounts",
+                        to="customers.person",
+                        verbose_name="contact person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'portal account',
-                'verbose_name_plural': 'portal accounts',
-                'ordering': ['-is_active', 'name', 'pk'],
+                "verbose_name": "portal account",
+                "verbose_name_plural": "portal accounts",
+                "ordering": ["-is_active", "name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='PortalLink',
+            name="PortalLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nonce', models.CharField(editable=False, max_length=32)),
-                ('made_at', models.DateTimeField(verbose_name='made at')),
-                ('expires_at', models.DateTimeField(verbose_name='valid until')),
-                ('used_at', models.DateTimeField(null=True, verbose_name='used at')),
-                ('revoked_at', models.DateTimeField(null=True, verbose_name='revoked at')),
-                ('sent_to', models.CharField(blank=True, max_length=80, verbose_name='sent to')),
-                ('sent_at', models.DateTimeField(null=True, verbose_name='sent at')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='customers.portalaccount', verbose_name='portal account')),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("nonce", models.CharField(editable=False, max_length=32)),
+                ("made_at", models.DateTimeField(verbose_name="made at")),
+                ("expires_at", models.DateTimeField(verbose_name="valid until")),
+                ("used_at", models.DateTimeField(null=True, verbose_name="used at")),
+                ("revoked_at", models.DateTimeField(null=True, verbose_name="revoked at")),
+                ("sent_to", models.CharField(blank=True, max_length=80, verbose_name="sent to")),
+                ("sent_at", models.DateTimeField(null=True, verbose_name="sent at")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="links",
+                        to="customers.portalaccount",
+                        verbose_name="portal account",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="made by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'portal link',
-                'verbose_name_plural': 'portal links',
-                'ordering': ['-pk'],
+                "verbose_name": "portal link",
+                "verbose_name_plural": "portal links",
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='PortalSession',
+            name="PortalSession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(editable=False, max_length=64, unique=True)),
-                ('begun_at', models.DateTimeField(verbose_name='begun at')),
-                ('last_seen_at', models.DateTimeField(verbose_name='last seen')),
-                ('expires_at', models.DateTimeField(verbose_name='valid until')),
-                ('ended_at', models.DateTimeField(null=True, verbose_name='ended at')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to='customers.portalaccount', verbose_name='portal account')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.CharField(editable=False, max_length=64, unique=True)),
+                ("begun_at", models.DateTimeField(verbose_name="begun at")),
+                ("last_seen_at", models.DateTimeField(verbose_name="last seen")),
+                ("expires_at", models.DateTimeField(verbose_name="valid until")),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="ended at")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sessions",
+                        to="customers.portalaccount",
+                        verbose_name="portal account",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'portal session',
-                'verbose_name_plural': 'portal sessions',
-                'ordering': ['-pk'],
+                "verbose_name": "portal session",
+                "verbose_name_plural": "portal sessions",
+                "ordering": ["-pk"],
             },
         ),
         migrations.AddIndex(
-            model_name='portalaccount',
-            index=models.Index(fields=['customer', 'is_active'], name='portal_account_of_customer'),
+            model_name="portalaccount",
+            index=models.Index(fields=["customer", "is_active"], name="portal_account_of_customer"),
         ),
         migrations.AddIndex(
-            model_name='portalaccount',
-            index=models.Index(django.db.models.functions.text.Lower('email'), condition=models.Q(('is_active', True), models.Q(('email', ''), _negated=True)), name='portal_account_by_email'),
+            model_name="portalaccount",
+            index=models.Index(
+                django.db.models.functions.text.Lower("email"),
+                condition=models.Q(("is_active", True), models.Q(("email", ""), _negated=True)),
+                name="portal_account_by_email",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='portalaccount',
-            constraint=models.UniqueConstraint(models.F('customer'), django.db.models.functions.text.Lower('email'), condition=models.Q(('is_active', True), models.Q(('email', ''), _negated=True)), name='portal_account_one_email', violation_error_message='Somebody with this e-mail address has access already.'),
+            model_name="portalaccount",
+            constraint=models.UniqueConstraint(
+                models.F("customer"),
+                django.db.models.functions.text.Lower("email"),
+                condition=models.Q(("is_active", True), models.Q(("email", ""), _negated=True)),
+                name="portal_account_one_email",
+                violation_error_message="Somebody with this e-mail address has access already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='portalaccount',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_active', True), ('person__isnull', False)), fields=('customer', 'person'), name='portal_account_one_person', violation_error_message='This person has access already.'),
+            model_name="portalaccount",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_active", True), ("person__isnull", False)),
+                fields=("customer", "person"),
+                name="portal_account_one_person",
+                violation_error_message="This person has access already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='portalaccount',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('is_active', True)), models.Q(('ended_at__isnull', False), ('is_active', False)), _connector='OR'), name='portal_account_ended_or_active'),
+            model_name="portalaccount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at__isnull", True), ("is_active", True)),
+                    models.Q(("ended_at__isnull", False), ("is_active", False)),
+                    _connector="OR",
+                ),
+                name="portal_account_ended_or_active",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='portalaccount',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='portal_account_has_name'),
+            model_name="portalaccount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="portal_account_has_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='portallink',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True), ('used_at__isnull', True)), fields=('account',), name='portal_link_one_unspent'),
+            model_name="portallink",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("revoked_at__isnull", True), ("used_at__isnull", True)),
+                fields=("account",),
+                name="portal_link_one_unspent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='portallink',
-            constraint=models.CheckConstraint(condition=models.Q(('used_at__isnull', True), ('revoked_at__isnull', True), _connector='OR'), name='portal_link_used_or_revoked'),
+            model_name="portallink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("used_at__isnull", True), ("revoked_at__isnull", True), _connector="OR"),
+                name="portal_link_used_or_revoked",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='portallink',
-            constraint=models.CheckConstraint(condition=models.Q(('sent_at__isnull', True), models.Q(('sent_to', ''), _negated=True), _connector='OR'), name='portal_link_sent_to_whom'),
+            model_name="portallink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("sent_at__isnull", True), models.Q(("sent_to", ""), _negated=True), _connector="OR"
+                ),
+                name="portal_link_sent_to_whom",
+            ),
         ),
     ]

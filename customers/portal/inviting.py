@@ -54,9 +54,7 @@ def do(action: BulkAction, customers: Sequence[Customer], by: User) -> list[Outc
         if one.pk in found
     ]
     accounts = {row.customer_id: row for row in PortalAccount.objects.bulk_create(rows, batch_size=500)}
-    links = PortalLink.objects.bulk_create(
-        [actions.new_row(row, by) for row in accounts.values()], batch_size=500
-    )
+    links = PortalLink.objects.bulk_create([actions.new_row(row, by) for row in accounts.values()], batch_size=500)
     by_mail = [link for link in links if link.account.email]
     if by_mail:
         jobs.ask_to_send(by_mail, action.params["base"], by, key=f"portal.send:{action.pk}:{by_mail[0].pk}")
@@ -93,9 +91,7 @@ def undo(action: BulkAction, steps: Sequence[BulkStep], by: User) -> list[Outcom
             back.append(row)
     PortalAccount.objects.bulk_update(back, ["is_active", "ended_at", "ended_by", "version"], batch_size=500)
     actions.shut([row.pk for row in back])
-    record_many(
-        action="portal.end", targets=[(row.customer, {"dealer": [row.name, None]}) for row in back], actor=by
-    )
+    record_many(action="portal.end", targets=[(row.customer, {"dealer": [row.name, None]}) for row in back], actor=by)
     return [
         Outcome(one.customer_id, Result.LEFT, left[one.became["account"]])
         if one.became["account"] in left

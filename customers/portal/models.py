@@ -122,9 +122,7 @@ class PortalAccount(models.Model):
         ]
         indexes = [
             models.Index(fields=["customer", "is_active"], name="portal_account_of_customer"),
-            models.Index(
-                Lower("email"), name="portal_account_by_email", condition=Q(is_active=True) & ~Q(email="")
-            ),
+            models.Index(Lower("email"), name="portal_account_by_email", condition=Q(is_active=True) & ~Q(email="")),
         ]
 
     def __str__(self):
