@@ -28,6 +28,7 @@ from customers.demo import (
     caring,
     company,
     connections,
+    dealers,
     doubles,
     evidence,
     files,
@@ -129,6 +130,7 @@ def load(story: Story, say: Callable[[str], None] = lambda text: None) -> Loaded
         loaded.notes = caring.write(story.clients, story.seed, story.end, manager_of)
         caring.look_after(story.clients, story.end, staff)
         say(f"{loaded.notes:,} notes")
+        say(f"{dealers.let_in(story.clients, staff)} dealers invited to their portal")
         _views(staff)
         asked.load(story.clients, staff)
         scanning.scan()()

@@ -50,6 +50,7 @@ RULES = [
         erased=_GOING,
         personal={"sent_to": blank(), "made_at": kept(WHEN), "used_at": kept(WHEN), "sent_at": kept(WHEN)},
         plain={SECRETS: "nonce", WHEN: "expires_at revoked_at"},
+        untold=("nonce",),
         drops=(CUSTOMER, PERSON),
     ),
     table(
@@ -58,6 +59,7 @@ RULES = [
         erased=_GOING,
         personal={"begun_at": kept(WHEN), "last_seen_at": kept(WHEN), "ended_at": kept(WHEN)},
         plain={SECRETS: "digest", WHEN: "expires_at"},
+        untold=("digest",),
         drops=(CUSTOMER, PERSON),
     ),
 ]

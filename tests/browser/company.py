@@ -44,6 +44,8 @@ def build(folder) -> SimpleNamespace:
         OpenItem,
         Payment,
         PersonRole,
+        PortalLink,
+        PortalSession,
         Promise,
         Relation,
         RelationType,
@@ -54,6 +56,8 @@ def build(folder) -> SimpleNamespace:
         TierPolicy,
         TierRun,
     )
+    from customers.portal import links
+    from customers.portal.actions import enter, invite, new_link
     from customers.privacy.actions import ask_erasure
     from customers.profile.actions import create_customer
 
@@ -98,7 +102,13 @@ def build(folder) -> SimpleNamespace:
     gone = create_customer(code="P00020", name="昆明官渡店", kind="franchisee", region=best.region, by=admin)
     erased = ask_erasure(row=gone, typed=gone.code, by=admin, reason="2026-03 来函")
     drain()
+    dealer = invite(customer=best, name="王老板", phone="139 0000 1111", by=admin)
+    enter(token=links.token_of(PortalLink.objects.get(account=dealer)))
+    link = new_link(account=dealer, by=admin)
     rows = {
+        "portalaccount": dealer.pk,
+        "portallink": link.pk,
+        "portalsession": PortalSession.objects.get(account=dealer).pk,
         "note": note.pk,
         "specialcare": care.pk,
         "standin": StandIn.objects.order_by("-pk")[0].pk,
@@ -137,6 +147,7 @@ def build(folder) -> SimpleNamespace:
     known = {**rows, **imports, "running": jobs["running"], "lone": lone.pk, "agent": agent.pk}
     document = Attachment.objects.filter(kind="document").order_by("pk")[0]
     known |= {"document": document.pk, "pictured": document.customer_id}
+    known["portal"] = links.token_of(link)
     known["reset"] = reset_address(people["careful"])
     return SimpleNamespace(people=people, rows=rows, known=known)
 

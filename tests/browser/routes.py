@@ -14,6 +14,7 @@ REFUSED = "nobody may do this in the admin"
 LOOKED_AT = {
     "api:docs": "test_api_page.py",
     "customers:tag": "test_sent_pages.py",  # like assign
+    "customers:invite": "test_sent_pages.py",  # like assign
     "customers:assign": "test_sent_pages.py",  # is only sent to, with the customers that were chosen
 }
 EXCUSED = {
@@ -86,10 +87,15 @@ EXCUSED = {
     "customers:handover-read": POST_ONLY,
     "customers:note-remove": POST_ONLY,
     "customers:note-restore": POST_ONLY,
+    "customers:portal-revoke": POST_ONLY,
+    "customers:portal-end": POST_ONLY,
+    "portal:leave": POST_ONLY,
+    "portal:language": POST_ONLY,
 }
 # Looked at by somebody else than the administrator; None: nobody has signed in.
 BY = {
     "account_login": None,
+    "portal:home": None,
     "account_inactive": None,
     "account_reset_password": None,
     "account_reset_password_done": None,
@@ -155,6 +161,9 @@ MORE = [
     ("analyst", "/customers/{customer}/handover/"),
     ("mei", "/customers/handovers/{handover}/"),
     ("mei", "/customers/stand-ins/"),
+    ("admin", "/customers/{lone}/portal/"),
+    ("analyst", "/customers/{customer}/portal/"),
+    (None, "/portal/in/{portal}/"),
     ("admin", "/audit/?q=nothing"),
     ("mei", "/"),
     ("mei", "/customers/"),

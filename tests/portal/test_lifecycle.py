@@ -6,7 +6,9 @@ import io
 import zipfile
 
 import pytest
+from django.core.management import call_command
 
+from crm.audit.models import AuditEntry
 from crm.clock import now
 from crm.jobs import runner
 from customers.duplicates import actions as duplicates
@@ -25,7 +27,7 @@ def test_an_erasure_ends_the_access_and_takes_out_who_it_was(account, shop, owne
     client = enter(account)
     actions.new_link(account=account, by=cast.tao)
     path = address_of(account)
-    row, typed = (shop, "E1") if subject == "customer" else (owner, owner.name)
+    row, typed = (shop, "E1") if subject == "customer" else (owner, str(owner.pk))
     ask_erasure(row=row, typed=typed, by=cast.ada, reason="by letter")
     runner.drain()
     account.refresh_from_db()
@@ -34,8 +36,6 @@ def test_an_erasure_ends_the_access_and_takes_out_who_it_was(account, shop, owne
     assert not PortalLink.objects.exists() and not PortalSession.objects.exists()
     assert "Send me a link" in client.get("/portal/").content.decode()
     assert client.get(path).status_code == 404
-    from crm.audit.models import AuditEntry
-
     kept = repr(list(AuditEntry.objects.values("changes", "object_name")))
     assert "王老板" not in kept and "wang@shop.test" not in kept
 
@@ -49,8 +49,6 @@ def test_an_erasure_of_another_leaves_it(account, other, cast, policy):
 
 
 def test_a_copy_tells_of_accounts_and_sessions_and_of_no_secret(account, shop, owner, cast, tmp_path):
-    from django.core.management import call_command
-
     enter(account)
     for option, value in (("--customer", "E1"), ("--person", str(owner.pk))):
         file = tmp_path / f"{option}.zip"
