@@ -152,16 +152,15 @@ def enter(*, token: str) -> tuple[PortalAccount, str]:
 
     Raises ValidationError `link`, the same whether it is unknown, used, expired or its account has no access.
     """
-    found = links.read(token)
-    held = None
-    if found is not None:
-        held = PortalLink.objects.select_for_update(of=("self",)).filter(pk=found[0]).first()
-    link = usable(token) if held is not None else None
+    link = usable(token)
+    refusal = ValidationError(_("This link does not work any more."), code="link")
     if link is None:
-        raise ValidationError(_("This link does not work any more."), code="link")
+        raise refusal
+    # The account first and the link after, as whoever revokes it does: so neither waits for the other for ever.
     account = _locked(link.account)
-    if not account.may_enter:
-        raise ValidationError(_("This link does not work any more."), code="link")
+    held = PortalLink.objects.open().select_for_update(of=("self",)).filter(pk=link.pk).first()
+    if held is None or not account.may_enter:
+        raise refusal
     moment, key = now(), secrets.token_urlsafe(32)
     PortalLink.objects.filter(pk=link.pk).update(used_at=moment)
     PortalSession.objects.create(

@@ -46,7 +46,7 @@ def compose(link: PortalLink, base: str) -> EmailMessage:
         body = (
             _(
                 "Hello %(name)s,\n\nwith this link you see the figures of %(shop)s:\n\n%(link)s\n\n"
-                "It works once, until %(until)s. If you did not expect this letter, leave it alone: nothing happens.\n"
+                "It works once (until %(until)s). If you did not expect this letter, leave it alone: nothing happens.\n"
             )
             % values
         )
