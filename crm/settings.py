@@ -28,6 +28,8 @@ if not SECRET_KEY:
     SECRET_KEY = "debug-only-key-never-used-outside-debug-0123456789"
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# Where dealers find this server (https://host, no slash), for links in letters; none: where whoever makes one is.
+PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
 # TLS=1 when a proxy in front speaks HTTPS: redirects, HSTS and __Host- cookies.
 TLS = env.bool("TLS", default=not DEBUG)
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
@@ -68,6 +70,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Below the dealers' prefix nobody is a user of ours: before anything that asks who somebody is.
+    "customers.portal.door.Door",
     "crm.middleware.SessionLimits",
     "crm.middleware.Preferences",
     "crm.middleware.BodyLimit",
@@ -230,6 +234,9 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "20/m/ip",
     "change_password": "10/15m/user",
     "reauthenticate": "10/15m/user",
+    # At the dealers' door: tries from one address, and links asked for by one e-mail address.
+    "portal_address": "30/m/ip",
+    "portal_ask": "5/h/key",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 # The admin asks its people for a second factor, and administrators and heads need one everywhere. On one's own machine
@@ -327,6 +334,8 @@ RETAIN_PROSPECT_MONTHS = env.int("RETAIN_PROSPECT_MONTHS", default=24)
 RETAIN_PROSPECTS = env.str("RETAIN_PROSPECTS", default="propose")
 RETAIN_IMPORT_FILES_DAYS = env.int("RETAIN_IMPORT_FILES_DAYS", default=90)
 RETAIN_READ_LOG_DAYS = env.int("RETAIN_READ_LOG_DAYS", default=1095)
+# Links and sessions of dealers are deleted so many days after they ended.
+RETAIN_PORTAL_DAYS = env.int("RETAIN_PORTAL_DAYS", default=180)
 if RETAIN_PROSPECTS not in ("propose", "erase"):
     raise ImproperlyConfigured("RETAIN_PROSPECTS must be propose or erase")
 
@@ -496,8 +505,18 @@ CUSTOMER_TABS = [
     {"key": "payments", "label": _("Payments"), "url": "customers:payments"},
     {"key": "files", "label": _("Files"), "url": "customers:files"},
     {"key": "notes", "label": _("Notes"), "url": "customers:notes"},
+    {"key": "portal", "label": pgettext_lazy("dealers", "Portal"), "url": "customers:portal"},
     {"key": "privacy", "label": _("Privacy"), "url": "customers:privacy"},
 ]
+# What dealers see when they have signed in: `(request, account) -> Panel | None`.
+PORTAL_PANELS: list[str] = [
+    "customers.portal.panels.tier",
+    "customers.portal.panels.sales",
+    "customers.portal.panels.owed",
+    "customers.portal.panels.call",
+]
+# What `create_user LOGIN --portal CODE` asks: `(code, login, name, email) -> link`.
+PORTAL_INVITE = "customers.portal.command.invite"
 JOB_KINDS: list[str] = [
     "crm.imports.jobs.CHECK",
     "crm.imports.jobs.RUN",
@@ -517,6 +536,8 @@ JOB_KINDS: list[str] = [
     "customers.care.jobs.UNDO",
     "customers.privacy.jobs.ERASE",
     "customers.privacy.jobs.RETAIN",
+    "customers.portal.jobs.SEND",
+    "customers.portal.jobs.PURGE",
 ]
 IMPORT_KINDS: list[str] = [
     "customers.profile.importing.CUSTOMERS",
@@ -538,6 +559,7 @@ BULK_KINDS: list[str] = [
     "customers.care.standard.TAG",
     "customers.care.standard.UNTAG",
     "visits.plan.bulk.KIND",
+    "customers.portal.inviting.INVITE",
 ]
 SEARCH_PROVIDERS: list[str] = ["customers.finding.looking.groups"]
 # What ⌘K finds, in the order shown: customers.finding.sources says what a kind needs.
@@ -554,6 +576,7 @@ MERGE_RULES: list[str] = [
     "customers.people.moving.RULES",
     "customers.receivables.moving.RULES",
     "customers.care.moving.RULES",
+    "customers.portal.moving.RULES",
     "customers.duplicates.rules.RULES",
     "visits.plan.moving.RULES",
 ]
@@ -561,6 +584,7 @@ MERGE_RULES: list[str] = [
 PRIVACY_RULES: list[str] = [
     "customers.privacy.tables.RULES",
     "customers.privacy.care.RULES",
+    "customers.portal.privacy.RULES",
     "customers.privacy.traces.RULES",
     "visits.plan.privacy.RULES",
 ]
@@ -578,6 +602,7 @@ NIGHTLY: list[tuple[str, str]] = [
     ("04:40", "audit.seal"),
     ("04:45", "files.purge"),
     ("04:50", "privacy.retain"),
+    ("04:55", "portal.purge"),
 ]
 # What people call the codes of the audit log.
 AUDIT_WORDS: list[str] = [
@@ -588,6 +613,7 @@ AUDIT_WORDS: list[str] = [
     "customers.care.words.AUDIT",
     "customers.privacy.words.AUDIT",
     "visits.plan.words.AUDIT",
+    "customers.portal.words.AUDIT",
 ]
 # What slices above the customers tell of the demo company: `(story, staff, manager_of) -> None`.
 DEMO_PARTS: list[str] = ["visits.plan.demo.tell"]
@@ -606,6 +632,8 @@ JOBS_EMBEDDED = env.bool("JOBS_EMBEDDED", default=not REDIS_URL)
 # --- logs -----------------------------------------------------------------------------------------------------
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+# Addresses that let somebody in: what follows is left out of every line.
+SECRET_PATHS = (r"/portal/in/",)
 LOG_FORMAT = env.str("LOG_FORMAT", default="plain" if DEBUG else "json")
 LOGGING = {
     "version": 1,

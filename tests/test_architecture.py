@@ -26,6 +26,7 @@ SLICES = {
     "visits": ["plan"],
     "customers": [
         "demo",
+        "portal",
         "pages",
         "privacy",
         "duplicates",
