@@ -27,7 +27,7 @@ from customers.care import briefparts
 from customers.care.models import Mood, Note
 from customers.facts import reading as knowing
 from customers.facts.actions import read_fact
-from customers.facts.fields import FIELDS
+from customers.facts.fields import ASKABLE, FIELDS
 from customers.facts.models import Fact
 from customers.facts.rights import may_reveal
 from customers.facts.words import shown
@@ -161,11 +161,12 @@ def _tier(standings: dict[int, TierStanding]) -> Parts:
 
 def _questions(customers, standings, facts, day) -> Parts:
     found: Parts = {}
+    owned = knowing.owned([one.pk for one in customers], day)
     for one in customers:
         tier = getattr(standings.get(one.pk), "tier", "")
-        gaps = knowing.completeness(one, tier, facts.get(one.pk, {}), day).gaps
+        gaps = knowing.completeness(one, tier, facts.get(one.pk, {}), day, owner=one.pk in owned).gaps
         # By field: who reads it reads the questions in their own language.
-        wanted = [gap.key for gap in gaps if gap.key in FIELDS][:QUESTIONS]
+        wanted = [gap.key for gap in gaps if gap.key in ASKABLE][:QUESTIONS]
         if wanted:
             found[one.pk] = {"key": "ask", "lines": [], "questions": wanted}
     return found
@@ -198,7 +199,7 @@ def read(customer: Customer, sections: list[Section], user, *, reveal: bool = Fa
     found = []
     for section in sections:
         told = Shown(section["key"], TITLES.get(section["key"], ""), list(section["lines"]))
-        told.lines += [str(FIELDS[name].question) for name in section.get("questions", ()) if name in FIELDS]
+        told.lines += [str(ASKABLE[name].question) for name in section.get("questions", ()) if name in ASKABLE]
         for one in section.get("facts", ()):
             known = FIELDS.get(one["field"])
             if known is None:

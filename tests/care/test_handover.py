@@ -61,7 +61,7 @@ def test_what_a_brief_holds(known, cast):
     assert found["notes"][0] == "Feb. 6, 2026, Tao: said 5" and len(found["notes"]) == 5
     assert found["special"][0].endswith(": dispute")
     (asked,) = [one["questions"] for one in briefs.build([known])[known.pk] if one["key"] == "ask"]
-    assert len(asked) == 5 and set(asked) <= set(FIELDS)
+    assert len(asked) == 5 and asked[0] == "owner" and set(asked[1:]) <= set(FIELDS)
     assert "PRIVATE" not in str(briefs.build([known])) and "HIDDENPRICE" not in str(briefs.build([known]))
 
 
