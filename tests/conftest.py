@@ -14,6 +14,8 @@ from types import SimpleNamespace
 import pytest
 from django.conf import settings
 
+from tests.files.clamd import clamd  # noqa: F401 - the scanner of tests that ask for it
+
 
 @pytest.fixture(autouse=True, scope="session")
 def _plain_settings(tmp_path_factory):
