@@ -309,6 +309,7 @@ class Customers(ApiViewSet):
         "sales": listing.ORDERS["sales"],
         "growth": listing.ORDERS["growth"],
         "last_sold_on": listing.ORDERS["last"],
+        **extras.orders(),
     }
     default_ordering = "code"
     queryset = Customer.objects.none()
