@@ -556,6 +556,8 @@ PRIVACY_RULES: list[str] = [
 ]
 # Looked at before a customer is written for the first time: `(values, user) -> profile.entry.Alike`.
 ENTRY_CHECKS: list[str] = ["customers.duplicates.entry.check"]
+# Asked of a new customer beside its own row: profile.entry.EntryField.
+ENTRY_FIELDS: list[str] = ["customers.facts.entry.LICENCE"]
 # Where customers went that are no longer there: `(ids, codes) -> [profile.moved.Moved]`.
 MOVED_CUSTOMERS = "customers.duplicates.tombstones.moved"
 # (local time, job kind): run once a day, in this order.

@@ -490,6 +490,7 @@ DOTTED = [
     "LIST_EXTRAS",
     "MERGE_RULES",
     "ENTRY_CHECKS",
+    "ENTRY_FIELDS",
 ]
 
 
