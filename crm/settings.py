@@ -462,11 +462,27 @@ NAV = [
         "icon": "users",
     },
     {"key": "receivables", "go": "o", "label": _("Receivables"), "url": "customers:receivables", "icon": "receipt-2"},
-    {"key": "care", "go": "s", "label": _("Care"), "url": "customers:special-list", "icon": "star"},
+    {
+        "key": "care",
+        "go": "s",
+        "label": _("Care"),
+        "url": "customers:special-list",
+        "also": ["customers:stand-ins", "customers:handovers", "customers:bulk-list"],
+        "icon": "star",
+    },
     {"key": "imports", "go": "i", "label": _("Imports"), "url": "crm:imports", "icon": "file-import"},
     {"key": "exports", "go": "e", "label": _("Exports"), "url": "crm:exports", "icon": "file-export"},
     {"key": "jobs", "go": "j", "label": _("Jobs"), "url": "crm:jobs", "icon": "list-check"},
     {"key": "audit", "go": "l", "label": _("Audit log"), "url": "crm:audit", "icon": "history"},
+    {
+        "key": "privacy",
+        "go": "p",
+        "label": _("Privacy"),
+        "url": "customers:erasures",
+        "also": ["customers:retention"],
+        "may": "customers.privacy.rights.may_follow",
+        "icon": "shield-check",
+    },
 ]
 HOME_PANELS: list[str] = [
     "customers.pages.home.tiles",
@@ -590,6 +606,8 @@ PRIVACY_RULES: list[str] = [
 ]
 # Looked at before a customer is written for the first time: `(values, user) -> profile.entry.Alike`.
 ENTRY_CHECKS: list[str] = ["customers.duplicates.entry.check"]
+# Asked of a new customer beside its own row: profile.entry.EntryField.
+ENTRY_FIELDS: list[str] = ["customers.facts.entry.LICENCE"]
 # Where customers went that are no longer there: `(ids, codes) -> [profile.moved.Moved]`.
 MOVED_CUSTOMERS = "customers.duplicates.tombstones.moved"
 # (local time, job kind): run once a day, in this order.

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 import pytest
 from django.conf import settings
 
+from tests.files.clamd import clamd  # noqa: F401 - the scanner of tests that ask for it
 from tests.migrated import use_copies
 
 
