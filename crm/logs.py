@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import logging
+import re
+from functools import cache
+from typing import Any
 
 import structlog
+from django.conf import settings
 
 
 def bind(**values):
@@ -24,6 +28,20 @@ class ContextFilter(logging.Filter):
         return True
 
 
+@cache
+def _secret() -> re.Pattern[str]:
+    return re.compile(rf"({'|'.join(settings.SECRET_PATHS)})[^/\s\"'?#<>]+")
+
+
+def without_secrets(value: Any) -> Any:
+    """A text without what follows an address of settings.SECRET_PATHS; what is no text as it is."""
+    return _secret().sub(r"\1•••", value) if isinstance(value, str) else value
+
+
+def _hide_secrets(_logger, _name: str, line: Any) -> Any:
+    return {key: without_secrets(value) for key, value in line.items()}
+
+
 def formatter(json: bool = True):
     chain = [
         structlog.contextvars.merge_contextvars,
@@ -37,5 +55,5 @@ def formatter(json: bool = True):
     )
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=chain,
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _hide_secrets, render],
     )

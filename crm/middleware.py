@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import re
 import time
 import uuid
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.db import OperationalError
 from django.http import JsonResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -18,6 +20,7 @@ from django.utils.translation import gettext
 from crm.audit.context import acting, set_actor
 from crm.logs import bind, unbind
 
+logger = logging.getLogger(__name__)
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 
 
@@ -128,6 +131,39 @@ class BodyLimit:
                 if re.fullmatch(path, request.path, re.ASCII):
                     return most + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
+class Busy:
+    """503 instead of 500 where the database took too long or somebody else held what was asked for: ask again.
+
+    The limits are those of crm/patience.py; on SQLite, the wait for the one who writes.
+    """
+
+    # query_canceled, lock_not_available, deadlock_detected
+    CODES = frozenset({"57014", "55P03", "40P01"})
+    AGAIN_SECONDS = 5
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if not (isinstance(exception, OperationalError) and self._is_busy(exception)):
+            return None
+        logger.warning("busy", exc_info=exception)
+        if request.path.startswith("/api/"):
+            answer = JsonResponse({"detail": gettext("This took too long. Ask for less, or try again.")}, status=503)
+        else:
+            answer = render(request, "errors/503.html", status=503)
+        answer["Retry-After"] = str(self.AGAIN_SECONDS)
+        return answer
+
+    @classmethod
+    def _is_busy(cls, exception) -> bool:
+        code = getattr(exception.__cause__, "pgcode", None)
+        return code in cls.CODES or str(exception).startswith(("database is locked", "database table is locked"))
 
 
 class Preferences:

@@ -19,10 +19,16 @@ from typing import IO
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy
 
 logger = logging.getLogger(__name__)
 SECONDS = 30  # for each step of the talk with a scanner
 ALTOGETHER = 120  # for one file
+REFUSALS = {
+    "infected": gettext_lazy("The virus scanner refused this file: %(name)s."),
+    "unscanned": gettext_lazy("The virus scanner cannot be reached just now. Nothing was kept; try again later."),
+}
+"""What is said to who brought a file that is not kept, wherever it was brought."""
 _CHUNK = 1 << 16
 
 

@@ -28,6 +28,8 @@ if not SECRET_KEY:
     SECRET_KEY = "debug-only-key-never-used-outside-debug-0123456789"
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# Where dealers find this server (https://host, no slash), for links in letters; none: where whoever makes one is.
+PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
 # TLS=1 when a proxy in front speaks HTTPS: redirects, HSTS and __Host- cookies.
 TLS = env.bool("TLS", default=not DEBUG)
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
@@ -68,9 +70,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Below the dealers' prefix nobody is a user of ours: before anything that asks who somebody is.
+    "customers.portal.door.Door",
     "crm.middleware.SessionLimits",
     "crm.middleware.Preferences",
     "crm.middleware.BodyLimit",
+    "crm.middleware.Busy",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -229,6 +234,9 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "20/m/ip",
     "change_password": "10/15m/user",
     "reauthenticate": "10/15m/user",
+    # At the dealers' door: tries from one address, and links asked for by one e-mail address.
+    "portal_address": "30/m/ip",
+    "portal_ask": "5/h/key",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 # The admin asks its people for a second factor, and administrators and heads need one everywhere. On one's own machine
@@ -326,6 +334,8 @@ RETAIN_PROSPECT_MONTHS = env.int("RETAIN_PROSPECT_MONTHS", default=24)
 RETAIN_PROSPECTS = env.str("RETAIN_PROSPECTS", default="propose")
 RETAIN_IMPORT_FILES_DAYS = env.int("RETAIN_IMPORT_FILES_DAYS", default=90)
 RETAIN_READ_LOG_DAYS = env.int("RETAIN_READ_LOG_DAYS", default=1095)
+# Links and sessions of dealers are deleted so many days after they ended.
+RETAIN_PORTAL_DAYS = env.int("RETAIN_PORTAL_DAYS", default=180)
 if RETAIN_PROSPECTS not in ("propose", "erase"):
     raise ImproperlyConfigured("RETAIN_PROSPECTS must be propose or erase")
 
@@ -452,11 +462,27 @@ NAV = [
         "icon": "users",
     },
     {"key": "receivables", "go": "o", "label": _("Receivables"), "url": "customers:receivables", "icon": "receipt-2"},
-    {"key": "care", "go": "s", "label": _("Care"), "url": "customers:special-list", "icon": "star"},
+    {
+        "key": "care",
+        "go": "s",
+        "label": _("Care"),
+        "url": "customers:special-list",
+        "also": ["customers:stand-ins", "customers:handovers", "customers:bulk-list"],
+        "icon": "star",
+    },
     {"key": "imports", "go": "i", "label": _("Imports"), "url": "crm:imports", "icon": "file-import"},
     {"key": "exports", "go": "e", "label": _("Exports"), "url": "crm:exports", "icon": "file-export"},
     {"key": "jobs", "go": "j", "label": _("Jobs"), "url": "crm:jobs", "icon": "list-check"},
     {"key": "audit", "go": "l", "label": _("Audit log"), "url": "crm:audit", "icon": "history"},
+    {
+        "key": "privacy",
+        "go": "p",
+        "label": _("Privacy"),
+        "url": "customers:erasures",
+        "also": ["customers:retention"],
+        "may": "customers.privacy.rights.may_follow",
+        "icon": "shield-check",
+    },
 ]
 HOME_PANELS: list[str] = [
     "customers.pages.home.tiles",
@@ -495,8 +521,18 @@ CUSTOMER_TABS = [
     {"key": "payments", "label": _("Payments"), "url": "customers:payments"},
     {"key": "files", "label": _("Files"), "url": "customers:files"},
     {"key": "notes", "label": _("Notes"), "url": "customers:notes"},
+    {"key": "portal", "label": pgettext_lazy("dealers", "Portal"), "url": "customers:portal"},
     {"key": "privacy", "label": _("Privacy"), "url": "customers:privacy"},
 ]
+# What dealers see when they have signed in: `(request, account) -> Panel | None`.
+PORTAL_PANELS: list[str] = [
+    "customers.portal.panels.tier",
+    "customers.portal.panels.sales",
+    "customers.portal.panels.owed",
+    "customers.portal.panels.call",
+]
+# What `create_user LOGIN --portal CODE` asks: `(code, login, name, email) -> link`.
+PORTAL_INVITE = "customers.portal.command.invite"
 JOB_KINDS: list[str] = [
     "crm.imports.jobs.CHECK",
     "crm.imports.jobs.RUN",
@@ -516,6 +552,8 @@ JOB_KINDS: list[str] = [
     "customers.care.jobs.UNDO",
     "customers.privacy.jobs.ERASE",
     "customers.privacy.jobs.RETAIN",
+    "customers.portal.jobs.SEND",
+    "customers.portal.jobs.PURGE",
 ]
 IMPORT_KINDS: list[str] = [
     "customers.profile.importing.CUSTOMERS",
@@ -537,6 +575,7 @@ BULK_KINDS: list[str] = [
     "customers.care.standard.TAG",
     "customers.care.standard.UNTAG",
     "visits.plan.bulk.KIND",
+    "customers.portal.inviting.INVITE",
 ]
 SEARCH_PROVIDERS: list[str] = ["customers.finding.looking.groups"]
 # What ⌘K finds, in the order shown: customers.finding.sources says what a kind needs.
@@ -553,6 +592,7 @@ MERGE_RULES: list[str] = [
     "customers.people.moving.RULES",
     "customers.receivables.moving.RULES",
     "customers.care.moving.RULES",
+    "customers.portal.moving.RULES",
     "customers.duplicates.rules.RULES",
     "visits.plan.moving.RULES",
 ]
@@ -560,11 +600,14 @@ MERGE_RULES: list[str] = [
 PRIVACY_RULES: list[str] = [
     "customers.privacy.tables.RULES",
     "customers.privacy.care.RULES",
+    "customers.portal.privacy.RULES",
     "customers.privacy.traces.RULES",
     "visits.plan.privacy.RULES",
 ]
 # Looked at before a customer is written for the first time: `(values, user) -> profile.entry.Alike`.
 ENTRY_CHECKS: list[str] = ["customers.duplicates.entry.check"]
+# Asked of a new customer beside its own row: profile.entry.EntryField.
+ENTRY_FIELDS: list[str] = ["customers.facts.entry.LICENCE"]
 # Where customers went that are no longer there: `(ids, codes) -> [profile.moved.Moved]`.
 MOVED_CUSTOMERS = "customers.duplicates.tombstones.moved"
 # (local time, job kind): run once a day, in this order.
@@ -577,6 +620,7 @@ NIGHTLY: list[tuple[str, str]] = [
     ("04:40", "audit.seal"),
     ("04:45", "files.purge"),
     ("04:50", "privacy.retain"),
+    ("04:55", "portal.purge"),
 ]
 # What people call the codes of the audit log.
 AUDIT_WORDS: list[str] = [
@@ -587,6 +631,7 @@ AUDIT_WORDS: list[str] = [
     "customers.care.words.AUDIT",
     "customers.privacy.words.AUDIT",
     "visits.plan.words.AUDIT",
+    "customers.portal.words.AUDIT",
 ]
 # What slices above the customers tell of the demo company: `(story, staff, manager_of) -> None`.
 DEMO_PARTS: list[str] = ["visits.plan.demo.tell"]
@@ -605,6 +650,8 @@ JOBS_EMBEDDED = env.bool("JOBS_EMBEDDED", default=not REDIS_URL)
 # --- logs -----------------------------------------------------------------------------------------------------
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+# Addresses that let somebody in: what follows is left out of every line.
+SECRET_PATHS = (r"/portal/in/",)
 LOG_FORMAT = env.str("LOG_FORMAT", default="plain" if DEBUG else "json")
 LOGGING = {
     "version": 1,

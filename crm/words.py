@@ -32,6 +32,7 @@ AUDIT = Words(
         "view.save": _("View saved"),
         "view.delete": _("View deleted"),
         "import.upload": _("File uploaded"),
+        "import.refuse": _("File refused by the virus scanner"),
         "import.map": _("Columns named"),
         "import.start": _("Import started"),
         "import.done": _("Import finished"),

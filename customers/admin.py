@@ -18,6 +18,7 @@ from customers.facts.words import shown
 from customers.files.models import Attachment
 from customers.pages.explained import reason_text
 from customers.people import admin as people_admin
+from customers.portal import admin as portal_admin
 from customers.privacy import admin as privacy_admin
 from customers.profile import actions as profile
 from customers.profile.models import Customer, Responsibility
@@ -27,7 +28,7 @@ from customers.sales import reading
 from customers.sales.models import SaleLine
 from customers.tiers.models import TierDecision, TierPolicy, TierRun
 
-__all__ = ["care_admin", "people_admin", "privacy_admin"]
+__all__ = ["care_admin", "people_admin", "portal_admin", "privacy_admin"]
 
 MONTHS = 24
 _CUSTOMER = ["customer__code", "customer__name"]

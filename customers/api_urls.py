@@ -11,6 +11,7 @@ from customers.files.api import CustomerFiles, Files
 from customers.finding.api import Search
 from customers.people.api import Contacts, CustomerPeople, PersonRoles, Relations, RelationTypes
 from customers.people.graph_api import CustomerNetwork, PersonNetwork, Ways
+from customers.portal.api import BulkInvite, PortalAccounts
 from customers.privacy.api import CustomerPrivacy, Erasures, PersonPrivacy, Retention
 from customers.profile.api import Customers
 from customers.profile.charge_api import Responsibilities
@@ -70,8 +71,17 @@ urlpatterns = [
     path("tags/", Tags.as_view({"get": "list"}), name="tags"),
     path("bulk/assign/", Bulk.as_view({"post": "assign"}), name="bulk-assign"),
     path("bulk/tag/", Bulk.as_view({"post": "tag"}), name="bulk-tag"),
+    path("bulk/invite/", BulkInvite.as_view({"post": "invite"}), name="bulk-invite"),
     path("bulk/<int:pk>/", Bulk.as_view({"get": "retrieve"}), name="bulk"),
     path("bulk/<int:pk>/undo/", Bulk.as_view({"post": "undo"}), name="bulk-undo"),
+    path("portal/accounts/", PortalAccounts.as_view(BOTH), name="portal-accounts"),
+    path("portal/accounts/<int:pk>/", PortalAccounts.as_view({"get": "retrieve"}), name="portal-account"),
+    path(
+        "portal/accounts/<int:pk>/link/",
+        PortalAccounts.as_view({"get": "link", "post": "new_link"}),
+        name="portal-account-link",
+    ),
+    path("portal/accounts/<int:pk>/end/", PortalAccounts.as_view({"post": "end"}), name="portal-account-end"),
     path("handovers/", Handovers.as_view({"get": "list"}), name="handovers"),
     path("handovers/<int:pk>/", Handovers.as_view({"get": "retrieve"}), name="handover"),
     path("handovers/<int:pk>/read/", Handovers.as_view({"post": "read"}), name="handover-read"),

@@ -5,6 +5,7 @@ from customers.duplicates.models import DuplicateKey, DuplicatePair, Merge, Merg
 from customers.facts.models import Fact
 from customers.files.models import Attachment
 from customers.people.models import Person, PersonRole, Relation, RelationType
+from customers.portal.models import PortalAccount, PortalLink, PortalSession
 from customers.privacy.models import Erasure
 from customers.profile.models import Customer, Responsibility, SpecialCare, StandIn
 from customers.profile.searchentry import SearchEntry
@@ -45,6 +46,9 @@ __all__ = [
     "Payment",
     "Person",
     "PersonRole",
+    "PortalAccount",
+    "PortalLink",
+    "PortalSession",
     "Promise",
     "RegionMonth",
     "RegionTier",

@@ -6,12 +6,12 @@ from crm.clock import today
 from crm.panels import Panel
 from customers.duplicates import history
 from customers.facts import reading
-from customers.facts.fields import FIELDS
+from customers.facts.fields import ASKABLE, SENSITIVE
 from customers.files.models import Attachment
 from customers.pages.changes import told
 from customers.pages.chart import chart_of
 from customers.pages.explained import Explained, explained
-from customers.pages.profile import QUESTIONS, tier_of
+from customers.pages.profile import QUESTIONS, address_of, tier_of
 from customers.profile.models import Customer, Datum
 from customers.relationship.models import Observation
 
@@ -72,11 +72,11 @@ def completeness(request, *, customer: Customer, **context) -> Panel:
     """How much of the profile is known, and what is worth asking next."""
     found = reading.current(customer)
     complete = reading.completeness(customer, tier_of(customer), found, today())
-    gaps = [gap for gap in complete.gaps if gap.key in FIELDS and (not FIELDS[gap.key].sensitive)][:QUESTIONS]
+    gaps = [gap for gap in complete.gaps if gap.key in ASKABLE and gap.key not in SENSITIVE][:QUESTIONS]
     values = {
         "customer": customer,
         "complete": complete,
-        "questions": [(FIELDS[gap.key], gap) for gap in gaps],
+        "questions": [(ASKABLE[gap.key], address_of(customer, gap.key)) for gap in gaps],
         "may_write": request.user.may_write,
     }
     return Panel("customers/facts/_panel.html", values, "side")

@@ -14,6 +14,7 @@ from customers.pages import atlas, card, roll, tiers
 from customers.pages import profile as whole
 from customers.people import graph_views as graph
 from customers.people import views as people
+from customers.portal import staff_views as portal
 from customers.privacy import views as privacy
 from customers.profile import views as profile
 from customers.receivables import views as receivables
@@ -29,6 +30,11 @@ urlpatterns = [
     path("new/position/", finding.suggest, name="suggest-new"),
     path("assign/", bulk.assign, name="assign"),
     path("tag/", bulk.tag, name="tag"),
+    path("invite/", portal.invite, name="invite"),
+    path("portal/links/", portal.pass_on, name="portal-links"),
+    path("portal/accounts/<int:pk>/link/", portal.link, name="portal-link"),
+    path("portal/accounts/<int:pk>/revoke/", portal.revoke, name="portal-revoke"),
+    path("portal/accounts/<int:pk>/end/", portal.end, name="portal-end"),
     path("bulk/", bulk.actions, name="bulk-list"),
     path("bulk/<int:pk>/", bulk.result, name="bulk"),
     path("bulk/<int:pk>/undo/", bulk.undo, name="bulk-undo"),
@@ -106,6 +112,7 @@ urlpatterns = [
     path("<int:pk>/special/", care.special_one, name="special"),
     path("<int:pk>/special/end/", care.special_end, name="special-end"),
     path("<int:pk>/handover/", handover.hand_over, name="handover"),
+    path("<int:pk>/portal/", portal.accounts, name="portal"),
     path("<int:pk>/privacy/", privacy.privacy, name="privacy"),
     path("<int:pk>/privacy/copy/", privacy.copy, name="privacy-copy"),
     path("<int:pk>/privacy/erase/", privacy.erase, name="privacy-erase"),

@@ -14,6 +14,19 @@ from types import SimpleNamespace
 import pytest
 from django.conf import settings
 
+from tests.files.clamd import clamd  # noqa: F401 - the scanner of tests that ask for it
+from tests.migrated import use_copies
+
+
+@pytest.fixture(scope="session")
+def _copies():
+    use_copies()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(_copies, django_db_setup):
+    """pytest-django's own, after it was told how."""
+
 
 @pytest.fixture(autouse=True, scope="session")
 def _plain_settings(tmp_path_factory):

@@ -26,6 +26,7 @@ SLICES = {
     "visits": ["plan"],
     "customers": [
         "demo",
+        "portal",
         "pages",
         "privacy",
         "duplicates",
@@ -495,6 +496,7 @@ DOTTED = [
     "ENTRY_CHECKS",
     "BULK_KINDS",
     "DEMO_PARTS",
+    "ENTRY_FIELDS",
 ]
 
 
@@ -518,7 +520,9 @@ def test_the_nightly_jobs_are_kinds_and_in_order():
 
 def test_the_menu_leads_somewhere():
     for entry in settings.NAV:
-        assert reverse(entry["url"]).startswith("/")
+        for url in (entry["url"], *entry.get("also", ())):
+            assert reverse(url).startswith("/")
+        assert "may" not in entry or callable(import_string(entry["may"]))
 
 
 # --- size -----------------------------------------------------------------------------------------------------

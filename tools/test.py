@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,43 +27,50 @@ WITHOUT_DATABASE = ("tables", "rules", "i18n", "shell/test_assets.py", "test_arc
 ONCE = [f"--ignore=tests/{name}" for name in WITHOUT_DATABASE]
 
 
-def passes(servers: services.Servers, browser: str | None) -> list[tuple[str, list[str], dict[str, str]]]:
+Pass = tuple[str, list[str], dict[str, str]]
+"""What it is called, what pytest is told, the environment."""
+WALKS = "tests/browser/test_every_page.py"
+
+
+def passes(servers: services.Servers, browser: str | None) -> dict[str, Pass]:
     base = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")}
     base |= {"DEBUG": "1", "JOBS_EMBEDDED": "0", "PYTHONWARNINGS": "ignore::DeprecationWarning"}
     base |= {"TEST_DATABASE_URL": servers.postgres, "TEST_REDIS_URL": servers.redis}
     real = {**base, "DATABASE_URL": servers.postgres, "REDIS_URL": servers.redis}
     sqlite = {**base, "DATABASE_URL": f"sqlite:///{ROOT / 'var' / 'test.sqlite3'}", "REDIS_URL": ""}
-    return [
-        ("SQLite", ["-n", "2", "-m", "not services and not browser"], sqlite),
-        ("PostgreSQL and Redis", ["-n", "2", "-m", "not services and not browser and not slow", *ONCE], real),
-        ("faults, with a real Celery worker", ["-m", "services and not browser"], real),
-        ("browser", ["-m", "browser"], {**sqlite, "CHROMIUM": browser or ""}),
-    ]
+    seen = {**sqlite, "CHROMIUM": browser or ""}
+    return {
+        "sqlite": ("SQLite", ["-n", "2", "-m", "not services and not browser"], sqlite),
+        "real": ("PostgreSQL and Redis", ["-n", "2", "-m", "not services and not browser and not slow", *ONCE], real),
+        "faults": ("faults, with a real Celery worker", ["-m", "services and not browser"], real),
+        "doing": ("browser, what people do", ["-m", "browser", f"--ignore={WALKS}"], seen),
+        "desk": ("browser, every page on a desk", ["-m", "browser", "-k", "desk", WALKS], seen),
+        "hand": ("browser, every page in a hand", ["-m", "browser", "-k", "not desk", WALKS], seen),
+    }
 
 
-def together(some: list[tuple[str, list[str], dict[str, str]]]) -> list[str]:
-    """Run passes side by side, show the first as it goes and the others after it; answers who failed.
-
-    Faults and browser each keep one core half busy, waiting for a worker or a page.
-    """
-    with ExitStack() as stack:
-        running = []
-        for name, arguments, env in some:
-            out = stack.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8")) if running else None
-            print(f"\n== tests: {name}" + (", at the same time" if out else ""), flush=True)
+def in_turn(chain: list[Pass], *, quietly: bool) -> list[str]:
+    """Run passes one after the other; answers who failed. quietly: what each says is shown when it is through."""
+    failed = []
+    for name, arguments, env in chain:
+        start = time.monotonic()
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as out:
+            print(f"\n== tests: {name}" + (", at the same time" if quietly else ""), flush=True)
             command = [*PYTEST, *arguments, *sys.argv[1:]]
-            work = subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT if out else None)
-            running.append((name, work, out))
-        start, failed = time.monotonic(), []
-        for name, work, out in running:
-            code = work.wait()
-            if out:
-                out.seek(0)
-                print(f"\n== tests: {name}\n{out.read()}", flush=True)
-            print(f"== {name}: {time.monotonic() - start:.0f} s, exit {code}", flush=True)
-            if code != 0:
-                failed.append(name)
+            told = {"stdout": out, "stderr": subprocess.STDOUT} if quietly else {}
+            code = subprocess.run(command, cwd=ROOT, env=env, check=False, **told).returncode
+            out.seek(0)
+            print(f"{out.read()}== {name}: {time.monotonic() - start:.0f} s, exit {code}", flush=True)
+        if code != 0:
+            failed.append(name)
     return failed
+
+
+def side_by_side(*chains: list[Pass]) -> list[str]:
+    """Several chains at once; answers who failed. None of them keeps a core busy: each waits for a page or a worker."""
+    with ThreadPoolExecutor(len(chains)) as pool:
+        ended = pool.map(lambda chain: in_turn(chain, quietly=True), chains)
+        return [name for failed in ended for name in failed]
 
 
 def main() -> int:
@@ -74,13 +81,13 @@ def main() -> int:
         failed.append("lint")
     browser = services.chromium()
     with services.servers() as running:
-        sqlite, real, faults, pages = passes(running, browser)
-        failed += together([sqlite]) + together([real])
+        found = passes(running, browser)
+        failed += in_turn([found["sqlite"], found["real"]], quietly=False)
         if browser is None:
             print("\n== tests: browser: there is no Chromium to run them in", flush=True)
-            failed += ["browser", *together([faults])]
+            failed += ["browser", *in_turn([found["faults"]], quietly=False)]
         else:
-            failed += together([faults, pages])
+            failed += side_by_side([found["doing"], found["faults"]], [found["desk"]], [found["hand"]])
     print(
         f"\n== all: {time.monotonic() - began:.0f} s" + (f"; failed: {', '.join(failed)}" if failed else "; all passed")
     )

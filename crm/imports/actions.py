@@ -16,6 +16,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crm import scanning
 from crm.audit.actions import record
 from crm.clock import now
 from crm.imports.kinds import registry
@@ -36,9 +37,22 @@ def clean_name(name: str) -> str:
     return kept.strip()[-200:] or "file"
 
 
-@transaction.atomic
-def upload(*, kind: str, file, name: str, by, via: str = "page", partial: bool = False, options=None) -> ImportRun:
-    """Keep an uploaded file (anything with `chunks()`), unread. Raises ValidationError keyed by field."""
+def upload(
+    *,
+    kind: str,
+    file,
+    name: str,
+    by,
+    via: str = "page",
+    partial: bool = False,
+    options=None,
+    then: Callable[..., ImportRun] | None = None,
+) -> ImportRun:
+    """Keep an uploaded file (anything with `chunks()`), unread. Raises ValidationError keyed by field.
+
+    then: `check` or `start`, asked for in the transaction that keeps the file. What the virus scanner does not let
+    through is refused before that transaction begins, so that the log keeps what was found.
+    """
     if kind not in registry():
         raise ValidationError({"kind": _("Choose what the file holds.")})
     options = _checked_options(options or {})
@@ -61,11 +75,27 @@ def upload(*, kind: str, file, name: str, by, via: str = "page", partial: bool =
         partial=partial,
         options=options,
     )
+    _scan(file, run.name, by)
     file.seek(0)
-    run.file.save("upload", file, save=False)
-    run.save()
-    record(action="import.upload", target=run, actor=by, changes={"kind": kind, "size": size, "sha256": run.sha256})
-    return run
+    with transaction.atomic():
+        run.file.save("upload", file, save=False)
+        run.save()
+        record(action="import.upload", target=run, actor=by, changes={"kind": kind, "size": size, "sha256": run.sha256})
+        return then(run=run, by=by) if then else run
+
+
+def _scan(file, name: str, by) -> None:
+    try:
+        scanning.scan(file)
+    except scanning.Infected as found:
+        record(action="import.refuse", changes={"file": [None, name]}, reason=found.name, actor=by)
+        raise _unkept("infected", name=found.name) from found
+    except scanning.Unreachable as error:
+        raise _unkept("unscanned") from error
+
+
+def _unkept(code: str, **params) -> ValidationError:
+    return ValidationError({"file": ValidationError(scanning.REFUSALS[code], code=code, params=params)})
 
 
 @transaction.atomic

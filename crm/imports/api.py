@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -135,17 +134,16 @@ class Imports(ApiViewSet):
         question = ImportUpload(data=request.data)
         question.is_valid(raise_exception=True)
         given = question.validated_data
-        with transaction.atomic():
-            run = actions.upload(
-                kind=given["kind"],
-                file=given["file"],
-                name=given["file"].name or "",
-                by=request.user,
-                via="api",
-                partial=given["partial"],
-                options={"date_order": given.get("date_order")},
-            )
-            run = (actions.check if given["dry_run"] else actions.start)(run=run, by=request.user)
+        run = actions.upload(
+            kind=given["kind"],
+            file=given["file"],
+            name=given["file"].name or "",
+            by=request.user,
+            via="api",
+            partial=given["partial"],
+            options={"date_order": given.get("date_order")},
+            then=actions.check if given["dry_run"] else actions.start,
+        )
         return self._answer(run)
 
     @extend_schema(request=ImportMapping, responses={202: ImportDetailSerializer})

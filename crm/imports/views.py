@@ -68,8 +68,8 @@ def new(request):
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            run = actions.upload(kind=form.cleaned_data["kind"], file=file, name=file.name, by=request.user)
-            actions.check(run=run, by=request.user)
+            kind = form.cleaned_data["kind"]
+            run = actions.upload(kind=kind, file=file, name=file.name, by=request.user, then=actions.check)
             return redirect("crm:import-detail", pk=run.pk)
         except ValidationError as refusal:
             form.add_error(None, refusal)

@@ -33,6 +33,9 @@ class Order:
 
     name: in the address. field: path to the value. key: path to a unique value beside it, best in the same table, so
     that one index serves both. form: text, int, decimal or date. nullable: some rows have no value.
+    ranked: for a value that no column holds: (queryset) -> its rows with a value, as `values("pk")` annotated with it
+    under the name `field`. It is grouped and sorted alone, and the page's rows are fetched by their keys: one statement
+    more, since beside the rows a value worked out for each would be worked out many times over.
     """
 
     name: str
@@ -41,6 +44,7 @@ class Order:
     form: str = "text"
     nullable: bool = False
     descending_first: bool = False
+    ranked: Callable[[QuerySet], QuerySet] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,16 +139,44 @@ def _stretch(queryset, order: Order, descending: bool, empty: bool, start):
         queryset = queryset.whole if empty else queryset.valued
     sign = "-" if descending else ""
     beyond = TupleLessThan if descending else TupleGreaterThan
-    if empty:
+    if order.ranked is not None:
+        ranks = order.ranked(queryset)
+        if not empty:
+            return _Ranked(queryset, order.field, _from(ranks, order, sign, beyond, start))
+        # Not a subquery of a subquery: who has a value is asked of everybody, once.
+        found = queryset.exclude(pk__in=order.ranked(queryset.model._default_manager.all()).order_by().values("pk"))
+        found = found.order_by(f"{sign}pk")
+    elif empty:
         found = queryset.filter(**{f"{order.field}__isnull": True}).order_by(f"{sign}pk")
+    if empty:
         if start is None:
             return found
         return found.filter(**{"pk__lt" if descending else "pk__gt": start[2]})
     found = queryset.filter(**{f"{order.field}__isnull": False}) if order.nullable else queryset
+    return _from(found, order, sign, beyond, start)
+
+
+def _from(found: QuerySet, order: Order, sign: str, beyond, start) -> QuerySet:
     found = found.order_by(f"{sign}{order.field}", f"{sign}{order.key}")
     if start is None:
         return found
     return found.filter(beyond(Tuple(F(order.field), F(order.key)), (start[1], start[2])))
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """Rows in the order of their ranks, `ranks` a queryset of {"pk", field}; a slice fetches both."""
+
+    queryset: QuerySet
+    field: str
+    ranks: QuerySet
+
+    def __getitem__(self, part: slice) -> list:
+        ranks = {one["pk"]: one[self.field] for one in self.ranks[part]}
+        there = {row.pk: row for row in self.queryset.filter(pk__in=ranks).order_by()} if ranks else {}
+        for pk, row in there.items():
+            setattr(row, self.field, ranks[pk])
+        return [there[pk] for pk in ranks if pk in there]
 
 
 def is_cursor(text: str, order: Order) -> bool:

@@ -19,20 +19,24 @@ class Shell:
     def nav(self) -> list[dict]:
         """settings.NAV with addresses; the entry whose address begins this page's is the current one.
 
-        An entry may name `go` (the letter after g on the keyboard) and `count`, a dotted path to a callable
-        (request) -> int | None.
+        An entry may name `go` (the letter after g on the keyboard), `also` (further addresses that it stands for),
+        `may`, a dotted path to a callable (user) -> bool without whose word it is not shown, and `count`, one to a
+        callable (request) -> int | None.
         """
         entries = []
+        user = getattr(self.request, "user", None)
         for entry in settings.NAV:
             try:
-                href = reverse(entry["url"])
+                href, *also = [reverse(url) for url in (entry["url"], *entry.get("also", ()))]
             except NoReverseMatch:
                 continue
+            if entry.get("may") and (user is None or not import_string(entry["may"])(user)):
+                continue
             count = import_string(entry["count"])(self.request) if entry.get("count") else None
-            entries.append({**entry, "href": href, "count": count, "current": False})
-        fitting = [e for e in entries if self._holds(e["href"])]
+            entries.append({**entry, "href": href, "addresses": (href, *also), "count": count, "current": False})
+        fitting = [(len(href), n) for n, e in enumerate(entries) for href in e["addresses"] if self._holds(href)]
         if fitting:
-            max(fitting, key=lambda e: len(e["href"]))["current"] = True
+            entries[max(fitting)[1]]["current"] = True
         return entries
 
     def _holds(self, href: str) -> bool:

@@ -1,8 +1,8 @@
 """The brief that goes with a customer to its new manager.
 
-A brief is a list of sections `{"key", "lines": [text], "facts": [{"field", "fact"}], "questions": [field]}` in the
-language of who takes over. Sensitive facts are named by field and key only: their values are looked up when the brief
-is read, by who may. Private notes never come near it.
+A brief is a list of sections `{"key", "lines": […], "facts": [{"field", "fact"}], "questions": [field]}`. Its lines are
+codes and values (brieflines.py), said in the language of whoever reads them. Sensitive facts are named by field and key
+only: their values are looked up when the brief is read, by who may. Private notes never come near it.
 """
 
 from __future__ import annotations
@@ -13,21 +13,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.conf import settings
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.audit.actions import HIDDEN
 from crm.clock import today
-from crm.shell import numbers
 from customers.care import briefparts
-from customers.care.models import Mood, Note
+from customers.care.brieflines import line, said
+from customers.care.models import Note
 from customers.facts import reading as knowing
 from customers.facts.actions import read_fact
-from customers.facts.fields import FIELDS
+from customers.facts.fields import ASKABLE, FIELDS
 from customers.facts.models import Fact
 from customers.facts.rights import may_reveal
 from customers.facts.words import shown
@@ -58,7 +56,7 @@ Parts = dict[int, Section]
 
 
 def build(customers: Sequence[Customer]) -> dict[int, list[Section]]:
-    """{customer id: sections}, in the language now active; a few statements however many customers."""
+    """{customer id: sections}; a few statements however many customers."""
     day = today()
     ids = [one.pk for one in customers]
     standings = {row.customer_id: row for row in TierStanding.objects.filter(customer_id__in=ids)}
@@ -86,10 +84,6 @@ def build(customers: Sequence[Customer]) -> dict[int, list[Section]]:
     return found
 
 
-def _day(value: datetime.date) -> str:
-    return formats.date_format(value, "DATE_FORMAT")
-
-
 def _of_facts(key: str, names: Sequence[str], facts: dict[int, dict[str, Fact]]) -> Parts:
     found: Parts = {}
     for pk, known in facts.items():
@@ -100,8 +94,7 @@ def _of_facts(key: str, names: Sequence[str], facts: dict[int, dict[str, Fact]])
             if FIELDS[name].sensitive:
                 section["facts"].append({"field": name, "fact": known[name].pk})
             else:
-                said = {"field": FIELDS[name].label, "value": shown(FIELDS[name], known[name].text)}
-                section["lines"].append(_("%(field)s: %(value)s") % said)
+                section["lines"].append(line("fact", field=name, value=known[name].text))
         if section["lines"] or section["facts"]:
             found[pk] = section
     return found
@@ -114,17 +107,12 @@ def _of_notes(ids: list[int]) -> list[Parts]:
     notes: Parts = {}
     moods: Parts = {}
     for one in rows.select_related("written_by").order_by("customer_id", "place"):
-        said = {
-            "day": formats.date_format(one.at.date(), "DATE_FORMAT"),
-            "who": one.written_by or "Qiao",
-            "text": one.text,
-        }
-        line = _("%(day)s, %(who)s: %(text)s") % said
-        notes.setdefault(one.customer_id, {"key": "notes", "lines": []})["lines"].append(line)
+        day, who = one.at.date(), str(one.written_by or "Qiao")
+        told = line("note", day=day, who=who, text=one.text)
+        notes.setdefault(one.customer_id, {"key": "notes", "lines": []})["lines"].append(told)
         if one.mood is not None:
-            said = {"day": formats.date_format(one.at.date(), "DATE_FORMAT"), "mood": Mood(one.mood).label}
-            line = _("%(day)s: %(mood)s") % said
-            moods.setdefault(one.customer_id, {"key": "mood", "lines": []})["lines"].append(line)
+            told = line("mood", day=day, mood=one.mood)
+            moods.setdefault(one.customer_id, {"key": "mood", "lines": []})["lines"].append(told)
     return [moods, notes]
 
 
@@ -134,10 +122,8 @@ def _special(ids: list[int], day: datetime.date) -> Parts:
         one.customer_id: {
             "key": "special",
             "lines": [
-                _("In the hands of %(person)s since %(day)s: %(reason)s")
-                % {"person": one.user, "day": _day(one.since), "reason": one.reason},
-                _("To be looked at again on %(day)s; it ends when: %(rule)s")
-                % {"day": _day(one.review_on), "rule": one.exit_rule},
+                line("special", person=str(one.user), day=one.since, reason=one.reason),
+                line("review", day=one.review_on, rule=one.exit_rule),
             ],
         }
         for one in rows
@@ -148,24 +134,22 @@ def _tier(standings: dict[int, TierStanding]) -> Parts:
     now = tiers.state()
     found: Parts = {}
     for pk, one in standings.items():
-        said = {"tier": one.tier or _("No tier"), "sales": numbers.money(one.w0, settings.CURRENCY)}
-        lines = [_("Tier %(tier)s; %(sales)s in 12 months") % said]
+        lines = [line("tier", tier=one.tier, sales=one.w0)]
         lacking = tiers.lacking_for_a(one, now)
         if one.tier != "A" and lacking is not None:
-            lines.append(
-                _("%(amount)s more in 12 months makes it A.") % {"amount": numbers.money_up(lacking, settings.CURRENCY)}
-            )
+            lines.append(line("lacking", amount=lacking))
         found[pk] = {"key": "tier", "lines": lines}
     return found
 
 
 def _questions(customers, standings, facts, day) -> Parts:
     found: Parts = {}
+    owned = knowing.owned([one.pk for one in customers], day)
     for one in customers:
         tier = getattr(standings.get(one.pk), "tier", "")
-        gaps = knowing.completeness(one, tier, facts.get(one.pk, {}), day).gaps
+        gaps = knowing.completeness(one, tier, facts.get(one.pk, {}), day, owner=one.pk in owned).gaps
         # By field: who reads it reads the questions in their own language.
-        wanted = [gap.key for gap in gaps if gap.key in FIELDS][:QUESTIONS]
+        wanted = [gap.key for gap in gaps if gap.key in ASKABLE][:QUESTIONS]
         if wanted:
             found[one.pk] = {"key": "ask", "lines": [], "questions": wanted}
     return found
@@ -197,8 +181,9 @@ def read(customer: Customer, sections: list[Section], user, *, reveal: bool = Fa
         facts = {one.pk: one for one in rows.select_related("customer") if not one.is_over(today())}
     found = []
     for section in sections:
-        told = Shown(section["key"], TITLES.get(section["key"], ""), list(section["lines"]))
-        told.lines += [str(FIELDS[name].question) for name in section.get("questions", ()) if name in FIELDS]
+        told = Shown(section["key"], TITLES.get(section["key"], ""), [said(one) for one in section["lines"]])
+        told.lines = [text for text in told.lines if text]
+        told.lines += [str(ASKABLE[name].question) for name in section.get("questions", ()) if name in ASKABLE]
         for one in section.get("facts", ()):
             known = FIELDS.get(one["field"])
             if known is None:

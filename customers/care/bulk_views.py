@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from customers.care import bulk
 from customers.care.choosing import answered, asked, chosen
 from customers.care.forms import TagForm
-from customers.care.kinds import reason_of, title_of
+from customers.care.kinds import onward_of, reason_of, title_of
 from customers.care.models import BulkAction, BulkStep, Result
 from customers.care.standard import LATER
 from customers.care.views import flaws_of, refuse_readers
@@ -95,6 +95,7 @@ def result(request, pk):
     context = {
         "action": action,
         "title": title_of(action),
+        "onward": onward_of(action),
         "told": told,
         "some": list(steps.filter(result__in=[Result.CHANGED, Result.UNDONE]).order_by("pk")[:20]),
         "job": action.job if action.job and action.job.is_active else None,

@@ -6,9 +6,7 @@ import datetime
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Q
-from django.utils import translation
 
 from crm.accounts.models import User
 from crm.audit.actions import record_many
@@ -107,8 +105,7 @@ def _record(steps: list[BulkStep], by: User) -> None:
 
 def _write_briefs(action: BulkAction, moved: list[Moved], to: User) -> None:
     customers = [one.customer for one in moved]
-    with translation.override(to.language or settings.LANGUAGE_CODE):
-        sections = briefs.build(customers) if customers else {}
+    sections = briefs.build(customers) if customers else {}
     rows = [
         HandoverBrief(
             handover_id=action.handover_id,

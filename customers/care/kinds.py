@@ -24,7 +24,8 @@ class BulkKind:
     code: `BulkAction.kind`. label: what the log calls it. button, icon, url: under the list; url is the name of the
     page that asks and does, "" for a kind without a button. do answers one outcome a customer given, undo one a step
     given; rights on the customers were looked at, any other is the doer's to look at. title and done: what it does and
-    what came of it, a sentence each. reasons: code of an outcome's reason to words. may: whether it is offered.
+    what came of it, a sentence each. reasons: code of an outcome's reason to words. may: whether it is offered. onward:
+    (words, address) of a page where more is to be done about what was done.
     """
 
     code: str
@@ -38,6 +39,7 @@ class BulkKind:
     button: Any = ""
     reasons: Mapping[str, Any] = field(default_factory=dict)
     may: Callable[[User], bool] = lambda user: user.may_write
+    onward: Callable[[BulkAction], tuple[str, str] | None] = lambda action: None
 
 
 REACH = {"reach": gettext_lazy("It is beyond your reach by now.")}
@@ -69,3 +71,7 @@ def done_of(action: BulkAction) -> str:
 
 def reason_of(action: BulkAction, code: str) -> str:
     return str({**REACH, **kind_of(action).reasons}.get(code, ""))
+
+
+def onward_of(action: BulkAction) -> tuple[str, str] | None:
+    return kind_of(action).onward(action) if action.changed else None

@@ -30,6 +30,7 @@ from customers.demo import (
     caring,
     company,
     connections,
+    dealers,
     doubles,
     evidence,
     files,
@@ -133,6 +134,7 @@ def load(story: Story, say: Callable[[str], None] = lambda text: None) -> Loaded
         say(f"{loaded.notes:,} notes")
         for path in settings.DEMO_PARTS:
             import_string(path)(story, staff, manager_of)
+        say(f"{dealers.let_in(story.clients, staff)} dealers invited to their portal")
         _views(staff)
         asked.load(story.clients, staff)
         scanning.scan()()

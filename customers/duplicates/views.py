@@ -243,15 +243,19 @@ def undo(request, pk):
 
 # --- while a customer is entered ------------------------------------------------------------------------------
 
-_HINTED = ("name", "phone", "province", "city", "district", "address")
+_PLACES = ("province", "city", "district", "address")
+_HINTED = ("name", "phone", *_PLACES)
 
 
 @require_safe
 @login_required
 def hint(request):
     """The part of the form that says who is there already; asked for when a field is left."""
-    values = {name: request.GET.get(name, "")[:300].replace("\0", "") for name in _HINTED}
+    names = (*_HINTED, *(one.name for one in entry.fields()))
+    values = {name: request.GET.get(name, "")[:300].replace("\0", "") for name in names}
     alike = None
-    if request.user.may_write and (len(values["name"].strip()) > 1 or values["phone"].strip()):
+    if request.user.may_write and (
+        len(values["name"].strip()) > 1 or any(values[one].strip() for one in names if one not in ("name", *_PLACES))
+    ):
         alike = entry.look(values, request.user)
     return render(request, "customers/profile/_alike.html", {"alike": alike})

@@ -19,7 +19,7 @@ from crm.clock import today
 from customers.facts import actions, reading
 from customers.facts.completeness import is_stale
 from customers.facts.field import Field
-from customers.facts.fields import FIELDS
+from customers.facts.fields import ASKABLE, FIELDS
 from customers.facts.models import Consent, Fact, Source
 from customers.facts.rights import may_change, may_reveal
 from customers.facts.words import shown
@@ -220,7 +220,10 @@ class Facts(ApiViewSet):
 
     @extend_schema(parameters=[ON], responses=COMPLETENESS)
     def completeness(self, request, pk):
-        """How much of the profile is known, weighted by tier, and what to ask next, the most worth first."""
+        """How much of the profile is known, weighted by tier, and what to ask next, the most worth first.
+
+        The gap `owner` is no field: it is filled by a person who stands with the customer as its owner.
+        """
         customer, day = self.customer(), self.day()
         found = reading.known_on(customer, day) if day else reading.current(customer)
         standing = getattr(customer, "standing", None)
@@ -228,13 +231,13 @@ class Facts(ApiViewSet):
         gaps = [
             {
                 "field": gap.key,
-                "question": str(FIELDS[gap.key].question),
-                "why": str(FIELDS[gap.key].why),
+                "question": str(ASKABLE[gap.key].question),
+                "why": str(ASKABLE[gap.key].why),
                 "is_stale": gap.stale,
                 "gain": f"{float(gap.gain):.4f}",
             }
             for gap in judged.gaps
-            if gap.key in FIELDS
+            if gap.key in ASKABLE
         ]
         return Response(
             {

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from customers.facts.background import BACKGROUND
-from customers.facts.field import Field
+from customers.facts.field import HIGH, Field
 from customers.facts.shop import SHOP
 from customers.facts.trade import TRADE
 
@@ -31,7 +31,27 @@ PARTS = (
     Part("shop", _("Shop"), "building-store"),
     Part("contract", _("Contract and credit"), "file-text"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What completeness asks for beside the fields, since it is written down elsewhere. weights: for tiers A, B, C."""
+
+    key: str
+    question: Any
+    why: Any
+    weights: tuple[int, int, int]
+
+
+OWNER = Asked(
+    "owner",  # also the role in which that person stands with the customer
+    _("Who owns the shop?"),
+    _("Nobody could say who decides."),
+    HIGH,
+)
 FIELDS: dict[str, Field] = {one.key: one for one in (*BACKGROUND, *TRADE, *SHOP)}
+ASKABLE: dict[str, Field | Asked] = {OWNER.key: OWNER, **FIELDS}
+"""What may be asked next, by the keys of the gaps; what lacks in the customer's own row is on its own form."""
 SENSITIVE = frozenset(key for key, one in FIELDS.items() if one.sensitive)
 
 

@@ -74,6 +74,7 @@ EXTRA = ListExtra(
     name="profile",
     columns=(ListColumn("complete", _("Profile known"), lambda one: _complete(one).percent, "number", shown=False),),
     filters=(ListFilter("lacks", _("Not known"), tuple((key, FIELDS[key].label) for key in ASKED), lacking),),
+    orders=(),
     attach=attach,
     told=_complete,
     serializer=ProfileSerializer,

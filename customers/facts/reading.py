@@ -1,4 +1,7 @@
-"""Reading facts, set-based: a profile now or as it was known on a day, the history of a field, figures for many."""
+"""Reading facts, set-based: a profile now or as it was known on a day, the history of a field, figures for many.
+
+Who owns a shop is told by the roles of people, which stand above: they are reached by the name `person_roles`.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from decimal import Decimal
 
+from django.db.models import DateField, Q, QuerySet, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from customers.facts.completeness import Completeness, Item, judge
-from customers.facts.fields import FIELDS
+from customers.facts.fields import FIELDS, OWNER
 from customers.facts.models import Fact
 from customers.profile.models import Customer
 
@@ -55,20 +60,45 @@ def items_for(tier: str) -> list[Item]:
     """Everything that a customer of a tier is judged by, the catalogue's fields and those of its own row."""
     at = {"A": 0, "B": 1}.get(tier, 2)
     own = [Item(name, weights[at]) for name, weights in OWN.items()]
-    return [*own, *(Item(one.key, one.weight(tier), one.half_life) for one in FIELDS.values())]
+    owner = Item(OWNER.key, OWNER.weights[at])
+    return [*own, owner, *(Item(one.key, one.weight(tier), one.half_life) for one in FIELDS.values())]
 
 
-def completeness(customer: Customer, tier: str, facts: dict[str, Fact], today: datetime.date) -> Completeness:
-    """facts: of `current` or `known_on`."""
-    return _judged(customer, tier, {key: one.noted_on for key, one in facts.items()}, today)
+def with_owner(day: datetime.date) -> QuerySet[Customer]:
+    """Customers of whom a person is known who is their owner on a day; on a past one, by what was written by then."""
+    held = Q(person_roles__since__isnull=True) | Q(person_roles__since__lte=day)
+    held &= Q(person_roles__until__isnull=True) | Q(person_roles__until__gt=day)
+    held &= Q(person_roles__person__created_at__lt=_end_of(day))
+    return Customer.objects.filter(held, person_roles__role=OWNER.key).order_by()
+
+
+def owned(customer_ids: Iterable[int], day: datetime.date) -> set[int]:
+    """Of these, those whose owner is known. One query."""
+    return set(with_owner(day).filter(pk__in=list(customer_ids)).values_list("pk", flat=True))
+
+
+def completeness(
+    customer: Customer, tier: str, facts: dict[str, Fact], day: datetime.date, *, owner: bool | None = None
+) -> Completeness:
+    """facts: of `current` or `known_on`. owner: whether it is known; None looks it up, in one query."""
+    noted: dict[str, datetime.date | None] = {key: one.noted_on for key, one in facts.items()}
+    if customer.pk in owned([customer.pk], day) if owner is None else owner:
+        noted[OWNER.key] = None
+    return _judged(customer, tier, noted, day)
 
 
 def completeness_of_many(customers: Iterable[tuple[Customer, str]], today: datetime.date) -> dict[int, Completeness]:
     """{customer id: completeness} of (customer, tier) pairs. One query."""
     pairs = list(customers)
     noted: dict[int, dict[str, datetime.date | None]] = defaultdict(dict)
-    rows = Fact.objects.current().filter(customer_id__in=[one.pk for one, _tier in pairs]).exclude(value="")
-    for customer_id, field, day in rows.values_list("customer_id", "field", "noted_on"):
+    ids = [one.pk for one, _tier in pairs]
+    facts = Fact.objects.current().filter(customer_id__in=ids).exclude(value="").order_by()
+    owners = with_owner(today).filter(pk__in=ids)
+    # A person does not age: no day.
+    rows = facts.values_list("customer_id", "field", "noted_on").union(
+        owners.values_list("pk", Value(OWNER.key), Cast(None, DateField())), all=True
+    )
+    for customer_id, field, day in rows:
         noted[customer_id][field] = day
     return {one.pk: _judged(one, tier, noted[one.pk], today) for one, tier in pairs}
 

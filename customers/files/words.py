@@ -7,6 +7,8 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm import scanning
+
 REFUSALS = {
     "empty": gettext_lazy("The file is empty."),
     "unknown": gettext_lazy(
@@ -27,8 +29,7 @@ REFUSALS = {
     "macros": gettext_lazy("The file holds macros or programs; save it without them."),
     "markup": gettext_lazy("Web pages, drawings in SVG and scripts are not kept."),
     "broken_picture": gettext_lazy("The picture is damaged or not whole."),
-    "infected": gettext_lazy("The virus scanner refused this file: %(name)s."),
-    "unscanned": gettext_lazy("The virus scanner cannot be reached just now. Nothing was kept; try again later."),
+    **scanning.REFUSALS,
     "unstored": gettext_lazy("The storage takes no files just now. Nothing was kept; try again later."),
     "twice": gettext_lazy("This file is there already: “%(title)s”."),
 }

@@ -107,7 +107,7 @@ def _similar(entries, words: list[str]) -> list[tuple]:
     if not loose:
         return []
     entries = entries.holding([word for word in words if word not in loose])
-    if connections[entries.db].vendor != "postgresql":
+    if entries.is_few or connections[entries.db].vendor != "postgresql":
         return _by_trigrams(entries, loose)
     rows = _by_neighbours(entries, loose) if max(map(len, loose)) <= WHOLE else []
     # Numbers and codes share most of their trigrams: only whole ones are led back to what was meant.
@@ -155,9 +155,11 @@ def _told(alias: str, values: dict[str, str]):
 
 
 def _by_trigrams(entries, words: list[str]) -> list[tuple]:
-    """SQLite: those that share most runs of three letters, counted row by row."""
+    """SQLite, and whoever sees few customers: those that share most runs of three letters, counted row by row."""
     runs = [run for word in words for run in trigrams(word)]
-    shared = " + ".join(["(instr(customers_searchentry.text, %s) > 0)"] * len(runs))
+    place = "strpos" if connections[entries.db].vendor == "postgresql" else "instr"
+    one = f"CASE WHEN {place}(customers_searchentry.text, %s) > 0 THEN 1 ELSE 0 END"
+    shared = " + ".join([one] * len(runs))
     least = max(1, len(runs) // 3)
     scored = entries.annotate(shared=RawSQL(shared, runs)).filter(shared__gte=least)  # noqa: S611 - values are parameters
     names = ("kind", "ref_id", "text", "customer__standing__tier", "customer__standing__w0")

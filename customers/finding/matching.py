@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
+from functools import lru_cache
 from itertools import pairwise
 
 from customers.profile.searching import BEHIND
@@ -62,7 +63,7 @@ def forgiven(word: str) -> int:
 def distance(one: str, other: str, most: int) -> int | None:
     """Letters added, left out, mistaken, or exchanged with their neighbour; None when more than `most`.
 
-    Optimal string alignment (Damerau 1964, restricted), with rows that stop as soon as all of one is beyond `most`.
+    Optimal string alignment (Damerau 1964, restricted).
     """
     return _aligned(one, other, most, inside=False)
 
@@ -73,22 +74,46 @@ def nearest(word: str, text: str, most: int) -> int | None:
 
 
 def _aligned(one: str, other: str, most: int, *, inside: bool) -> int | None:
+    """Myers' bit vectors with the transpositions of Hyyrö 2003: a column of the table is two integers, not a list.
+
+    Bit i of `rises` (`falls`): the i-th letter's row costs one more (less) than the row above it.
+    """
+    if not one:
+        return 0 if inside else len(other) if len(other) <= most else None
     if not inside and abs(len(one) - len(other)) > most:
         return None
-    before: list[int] = []
-    last = [0] * (len(other) + 1) if inside else list(range(len(other) + 1))
-    for i, letter in enumerate(one, 1):
-        row = [i]
-        for j, against in enumerate(other, 1):
-            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (letter != against))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == against:
-                cost = min(cost, before[j - 2] + 1)
-            row.append(cost)
-        if min(row) > most:
-            return None
-        before, last = last, row
-    found = min(last) if inside else last[-1]
+    where = _positions(one)
+    every = (1 << len(one)) - 1
+    last = 1 << (len(one) - 1)
+    rises, falls, same, before = every, 0, 0, 0
+    cost = best = len(one)
+    for letter in other:
+        here = where.get(letter, 0)
+        swapped = ((~same & here) << 1) & before
+        same = swapped | (((here & rises) + rises) ^ rises) | here | falls
+        up = falls | (~(same | rises) & every)
+        down = same & rises
+        if up & last:
+            cost += 1
+        elif down & last:
+            cost -= 1
+        if cost < best:
+            best = cost
+        up = up << 1 if inside else up << 1 | 1
+        rises = ((down << 1) | ~(same | up)) & every
+        falls = up & same & every
+        before = here
+    found = best if inside else cost
     return found if found <= most else None
+
+
+@lru_cache(maxsize=64)
+def _positions(word: str) -> dict[str, int]:
+    """Letter to the bits of where it stands."""
+    found: dict[str, int] = {}
+    for at, letter in enumerate(word):
+        found[letter] = found.get(letter, 0) | 1 << at
+    return found
 
 
 def neighbours(word: str) -> list[str]:

@@ -281,24 +281,26 @@ def _way_to_a(way: ToA, known: Explanation) -> list[Line]:
 
 def _way_to_b(way: ToB, known: Explanation) -> list[Line]:
     growth = {"growth": cut_percent(known.policy.growth), "g1": cut_percent(way.g1)}
-    lines = []
-    if way.code is ToBCode.NO_BASE:
-        lines.append(
-            Line(
-                False, _("Growth can only be judged once there are sales in both of the years before: time must pass.")
-            )
-        )
-    elif way.code is ToBCode.GROWTH_1_SETTLED_SHORT:
-        text = _(
-            "The earlier year grew by %(g1)s, not %(growth)s. It is over: only when the windows move on can B come."
-        )
-        lines.append(Line(False, text % growth))
+    lines = _settled_growth(way, growth)
     if way.amount is not None and way.pace is not None:
         lines += _growth_step(way, growth)
     lines += [_score_step(way.cooperation, known.cooperation), _score_step(way.loyalty, known.loyalty)]
     if way.judged_on is not None:
         lines.append(Line(None, _("B is judged at the close of the year, on %(day)s.") % {"day": day(way.judged_on)}))
     return lines
+
+
+def _settled_growth(way: ToB, growth: dict) -> list[Line]:
+    """Of the years that are over."""
+    if way.code is ToBCode.NO_BASE:
+        text = _("Growth can only be judged once there are sales in both of the years before: time must pass.")
+        return [Line(False, text)]
+    if way.code is ToBCode.GROWTH_1_SETTLED_SHORT:
+        text = _(
+            "The earlier year grew by %(g1)s, not %(growth)s. It is over: only when the windows move on can B come."
+        )
+        return [Line(False, text % growth)]
+    return []
 
 
 def _growth_step(way: ToB, growth: dict) -> list[Line]:
@@ -335,3 +337,17 @@ def _score_step(step: ScoreStep, score: Score) -> Line:
             missing,
         )
     return Line(False, text % values)
+
+
+def ways_by_sales(known: Explanation) -> tuple[list[Line], list[Line]]:
+    """What sales it takes for A and for B, for the customer's own eyes: nothing of others' sales, no rank, and nothing
+    of how it was judged."""
+    way = known.way_up
+    to_a = _way_to_a(way.to_a, known)[:2] if way and way.to_a else []
+    if way is None or way.to_b is None:
+        return to_a, []
+    growth = {"growth": cut_percent(known.policy.growth), "g1": cut_percent(way.to_b.g1)}
+    to_b = _settled_growth(way.to_b, growth)
+    if way.to_b.amount is not None and way.to_b.pace is not None:
+        to_b += _growth_step(way.to_b, growth)
+    return to_a, to_b

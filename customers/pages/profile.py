@@ -20,7 +20,7 @@ from crm.clock import today
 from customers.facts import actions, reading
 from customers.facts.completeness import Completeness, Gap, is_stale
 from customers.facts.field import Field
-from customers.facts.fields import FIELDS, PARTS, Part, groups_of
+from customers.facts.fields import ASKABLE, FIELDS, OWNER, PARTS, Asked, Part, groups_of
 from customers.facts.forms import FactForm
 from customers.facts.models import Fact
 from customers.facts.rights import may_reveal
@@ -167,13 +167,17 @@ def profile(request, pk):
 
 @dataclass(slots=True)
 class Question:
-    """What to ask next: its form; `skipped` are the fields put off, and `behind` how many questions wait."""
+    """What to ask next: its form; `skipped` are the fields put off, and `behind` how many questions wait.
 
-    field: Field
-    form: FactForm
+    Without a form the answer is given on another page, at `address`.
+    """
+
+    field: Field | Asked
+    form: FactForm | None
     gap: Gap
     skipped: str
     behind: int
+    address: str = ""
 
     @property
     def gain(self) -> int:
@@ -183,19 +187,32 @@ class Question:
 
 def questions(complete: Completeness, rights: Rights, skipped: set[str]) -> list[Gap]:
     """The gaps this person may fill, the most worth first; the customer's own row is filled on its own form."""
+    open_ones = [gap for gap in complete.gaps if gap.key not in skipped]
     return [
-        gap for gap in complete.gaps if gap.key in FIELDS and gap.key not in skipped and rights.change(FIELDS[gap.key])
+        gap
+        for gap in open_ones
+        if (rights.write if gap.key == OWNER.key else gap.key in FIELDS and rights.change(FIELDS[gap.key]))
     ]
 
 
+def address_of(customer: Customer, key: str) -> str:
+    """Where a question is answered: a fact on its own page, the owner by writing that person down."""
+    if key == OWNER.key:
+        return f"{reverse('customers:person-new')}?customer={customer.pk}"
+    return reverse("customers:fact", args=[customer.pk, key])
+
+
 def question_of(request, customer, complete: Completeness, facts, rights: Rights) -> Question | None:
-    skipped = {one for one in request.GET.get("skip", "").split(",") if one in FIELDS}
+    skipped = {one for one in request.GET.get("skip", "").split(",") if one in ASKABLE}
     open_ones = questions(complete, rights, skipped)
     if not open_ones:
         return None
     gap = open_ones[0]
+    off, behind = ",".join(sorted({*skipped, gap.key})), len(open_ones) - 1
+    if gap.key == OWNER.key:
+        return Question(OWNER, None, gap, off, behind, address_of(customer, gap.key))
     form = FactForm(field=FIELDS[gap.key], fact=facts.get(gap.key), auto_id="ask-%s")
-    return Question(FIELDS[gap.key], form, gap, ",".join(sorted({*skipped, gap.key})), len(open_ones) - 1)
+    return Question(FIELDS[gap.key], form, gap, off, behind)
 
 
 @require_safe

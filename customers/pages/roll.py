@@ -112,6 +112,7 @@ _UNDER_THE_NAME = {"place"}
 def _heads(shown: set[str], by: str, descending: bool) -> list[dict[str, Any]]:
     """The columns' heads; where the list can be sorted by one, with the order that a click brings."""
     heads = []
+    orders = listing.all_orders()
     further = {column.name for column in extras.columns() if column.form == "money"}
     for column in listing.all_columns():
         if column.name not in shown or column.name in _UNDER_THE_NAME:
@@ -119,7 +120,7 @@ def _heads(shown: set[str], by: str, descending: bool) -> list[dict[str, Any]]:
         head = {"label": column.label, "cls": "end" if column.name in _ENDS | further else "", "sort": "", "aria": ""}
         if column.order:
             active = column.order == by
-            first = listing.ORDERS[column.order].descending_first
+            first = orders[column.order].descending_first
             down = not descending if active else first
             head["sort"] = ("-" if down else "") + column.order
             head["aria"] = ("descending" if descending else "ascending") if active else ""

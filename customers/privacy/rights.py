@@ -59,6 +59,11 @@ def needs_second() -> bool:
     return settings.ERASURE_FOUR_EYES
 
 
+def may_follow(user) -> bool:
+    """Who sees what was asked to be erased, and has the entry in the menu."""
+    return bool(user.is_authenticated and (user.is_admin or user.is_head))
+
+
 def may_decide(user: User, erasure) -> bool:
     """An administrator other than whoever asked."""
     return bool(user.is_admin and user.may_write and erasure.asked_by_id != user.pk)

@@ -167,7 +167,7 @@ def _erase(request, row, back):
 
 
 def _erasures(request):
-    if not (request.user.is_admin or request.user.is_head):
+    if not rights.may_follow(request.user):
         raise PermissionDenied(_("Erasing is for heads and administrators."))
     return Erasure.objects.visible_to(request.user).select_related("asked_by", "decided_by", "job", "region")
 

@@ -170,6 +170,13 @@ class NewCustomerQuestion(CustomerQuestion):
         required=False, default=False, help_text="true: write it although a customer very like it is there."
     )
 
+    def get_fields(self):
+        further = {
+            one.name: serializers.CharField(max_length=one.longest, required=False, allow_blank=True)
+            for one in entry.fields()
+        }
+        return {**super().get_fields(), **further}
+
 
 class LikeSerializer(ReadSerializer):
     """A customer there that the new one may be. score: 0 to 100."""
@@ -309,6 +316,7 @@ class Customers(ApiViewSet):
         "sales": listing.ORDERS["sales"],
         "growth": listing.ORDERS["growth"],
         "last_sold_on": listing.ORDERS["last"],
+        **extras.orders(),
     }
     default_ordering = "code"
     queryset = Customer.objects.none()
@@ -368,7 +376,8 @@ class Customers(ApiViewSet):
         if not values.pop("even_if_alike") and (alike := entry.look(values, request.user)):
             alike.detail = _("A customer very like this one is there already.")
             return Response(AlikeSerializer(alike).data, status=status.HTTP_409_CONFLICT)
-        customer = actions.create_customer(by=request.user, **values)
+        further = {one.name: values.pop(one.name, "") for one in entry.fields()}
+        customer = entry.create(by=request.user, further=further, **values)
         response = self.answer(customer.pk, status.HTTP_201_CREATED)
         response["Location"] = reverse("api:customer", args=[customer.pk])
         return response

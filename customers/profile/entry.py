@@ -1,17 +1,21 @@
-"""What speaks against writing a new customer, asked of the slices above: settings.ENTRY_CHECKS names them.
+"""Writing a new customer: what speaks against it, and what else is asked, both by the slices above.
 
-A check is a callable `(values, user) -> Alike`; it may read, and writes nothing that matters.
+settings.ENTRY_CHECKS and ENTRY_FIELDS name them. A check is a callable `(values, user) -> Alike`; it may read, and
+writes nothing that matters.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.module_loading import import_string
 
+from customers.profile.actions import create_customer
 from customers.profile.models import Customer
 
 
@@ -47,3 +51,41 @@ def look(values: Mapping[str, Any], user) -> Alike:
         found.likes += one.likes
         found.beyond += one.beyond
     return found
+
+
+# --- what else is asked -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class EntryField:
+    """A question of the new customer's form whose answer a slice above keeps; it may be left empty.
+
+    write(customer, text, by) raises ValidationError for what it does not take.
+    """
+
+    name: str
+    label: Any
+    longest: int
+    write: Callable[[Customer, str, Any], Any]
+
+
+def fields() -> list[EntryField]:
+    return [import_string(path) for path in settings.ENTRY_FIELDS]
+
+
+@transaction.atomic
+def create(*, by, further: Mapping[str, str], **values) -> Customer:
+    """A new customer with what else was answered ({name of an EntryField: text}), all or nothing.
+
+    Raises ValidationError keyed by field.
+    """
+    customer = create_customer(by=by, **values)
+    for one in fields():
+        text = (further.get(one.name) or "").strip()
+        if not text:
+            continue
+        try:
+            one.write(customer, text, by)
+        except ValidationError as refusal:
+            raise ValidationError({one.name: refusal.messages}) from refusal
+    return customer

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.module_loading import import_string
 
+from crm.listing.keyset import Order
 from customers.profile.models import Customer
 
 if TYPE_CHECKING:
@@ -38,12 +39,13 @@ class ListExtra:
     """attach(customers) hangs what the columns and `told` read onto each, in one statement.
 
     name: of the member that the API's customers have, `serializer` of what told(customer) gives. cell(name, customer)
-    is a column's cell on the page.
+    is a column's cell on the page. orders: by which columns of its own can be sorted.
     """
 
     name: str
     columns: Sequence[ListColumn]
     filters: Sequence[ListFilter]
+    orders: Sequence[Order]
     attach: Callable[[Sequence[Customer]], None]
     told: Callable[[Customer], Any]
     serializer: type
@@ -61,6 +63,10 @@ def columns() -> list[ListColumn]:
 
 def filters() -> list[ListFilter]:
     return [one for extra in extras() for one in extra.filters]
+
+
+def orders() -> dict[str, Order]:
+    return {one.name: one for extra in extras() for one in extra.orders}
 
 
 def attach(customers: Iterable[Customer], shown: Iterable[str]) -> None:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.clock import today
+from customers.profile import entry
 from customers.profile.actions import FIELDS, people_open_to, regions_open_to
 from customers.profile.models import Customer, Datum, Kind, State
 
@@ -84,6 +85,10 @@ class CustomerForm(forms.Form):
             }
         super().__init__(*args, **kwargs)
         self.user, self.customer = user, customer
+        self.further_names = []
+        for one in entry.fields() if customer is None else ():
+            self.fields[one.name] = forms.CharField(label=one.label, max_length=one.longest, required=False)
+            self.further_names.append(one.name)
         self.fields["region"].queryset = regions_open_to(user).order_by("path")
         self.supplier_hidden = customer is not None and customer.upstream_id is not None and not self._shown
         if self.supplier_hidden:
@@ -99,7 +104,10 @@ class CustomerForm(forms.Form):
         return self._shown
 
     def groups(self):
-        return [(title, [self[name] for name in names]) for title, names in self.GROUPS]
+        """What else is asked of a new customer stands with the basics."""
+        (title, basics), *others = self.GROUPS
+        groups = [(title, (*basics, *self.further_names)), *others]
+        return [(title, [self[name] for name in names]) for title, names in groups]
 
     def clean_upstream(self):
         code = self.cleaned_data["upstream"].strip()
@@ -123,6 +131,9 @@ class CustomerForm(forms.Form):
     def values(self) -> dict:
         """What the actions take, without the version."""
         return {name: self.cleaned_data[name] for name in FIELDS}
+
+    def further(self) -> dict[str, str]:
+        return {name: self.cleaned_data[name] for name in self.further_names}
 
 
 class CloseForm(forms.Form):

@@ -148,9 +148,9 @@ def found_by(text: str, queryset: QuerySet[Customer]) -> QuerySet[Customer]:
     words = asked(text)
     if not words:
         return queryset.none() if text.strip() else queryset
-    entries = SearchEntry.objects.filter(kind=CUSTOMER).holding(words).order_by().values_list("customer_id", flat=True)
-    hits = list(entries[: FEW + 1])
-    return queryset.filter(pk__in=hits if len(hits) <= FEW else entries)
+    entries = SearchEntry.objects.filter(kind=CUSTOMER).order_by().values_list("customer_id", flat=True)
+    hits = list(entries.holding(words)[: FEW + 1])
+    return queryset.filter(pk__in=hits if len(hits) <= FEW else entries.holding(words, many=True))
 
 
 def filtered(user, params: Mapping[str, Any], *, but: tuple[str, ...] = ()) -> QuerySet[Customer]:
@@ -235,8 +235,13 @@ def with_what_lists_show(queryset: QuerySet[Customer]) -> QuerySet[Customer]:
     )
 
 
+def all_orders() -> dict[str, Order]:
+    """Ours, then those that slices above add."""
+    return {**ORDERS, **extras.orders()}
+
+
 def order_of(params: Mapping[str, Any]) -> tuple[Order, bool]:
-    return chosen(ORDERS, params.get("sort") or "", DEFAULT_ORDER)
+    return chosen(all_orders(), params.get("sort") or "", DEFAULT_ORDER)
 
 
 @dataclass(frozen=True, slots=True)

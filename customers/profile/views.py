@@ -38,12 +38,12 @@ def create(request):
     form = CustomerForm(request.POST or None, user=request.user)
     alike = None
     if request.method == "POST" and form.is_valid() and "even_if_alike" not in request.POST:
-        alike = entry.look(form.values(), request.user)
+        alike = entry.look({**form.values(), **form.further()}, request.user)
     if alike:
         return render(request, "customers/profile/form.html", {"form": form, "alike": alike}, status=409)
     if request.method == "POST" and form.is_valid():
         try:
-            customer = actions.create_customer(by=request.user, **form.values())
+            customer = entry.create(by=request.user, further=form.further(), **form.values())
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:

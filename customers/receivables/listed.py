@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet, Sum
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -12,6 +12,7 @@ from rest_framework import serializers
 
 from crm.api.serializers import MoneyField, ReadSerializer
 from crm.clock import today
+from crm.listing.keyset import Order
 from crm.templatetags.ui import amount, badge
 from customers.profile.extras import ListExtra, ListFilter
 from customers.profile.listing import ListColumn
@@ -58,6 +59,21 @@ def overdue(value: str) -> Q:
     return Q(pk__in=late.order_by().values("customer_id"))
 
 
+def owed_now(customers: QuerySet[Customer]) -> QuerySet:
+    """{"pk", "owed_now"} of those who owe something, for a list in that order."""
+    return _among(customers).filter(open_items__open_amount__gt=0).annotate(owed_now=Sum("open_items__open_amount"))
+
+
+def overdue_now(customers: QuerySet[Customer]) -> QuerySet:
+    late = Q(open_items__open_amount__gt=0, open_items__due_on__lt=today())
+    return _among(customers).filter(late).annotate(overdue_now=Sum("open_items__open_amount"))
+
+
+def _among(customers: QuerySet[Customer]) -> QuerySet:
+    """Without what the list joins for its own columns and filters: a sum must not count a row twice."""
+    return Customer.objects.filter(pk__in=customers.order_by().values("pk")).order_by().values("pk")
+
+
 def cell(name: str, customer: Customer) -> str:
     aged = _aged(customer)
     if name == "owed":
@@ -71,10 +87,15 @@ def cell(name: str, customer: Customer) -> str:
 EXTRA = ListExtra(
     name="receivable",
     columns=(
-        ListColumn("owed", _("Owed"), lambda one: _aged(one).owed, "money", shown=False),
-        ListColumn("overdue", _("Overdue"), lambda one: _aged(one).overdue, "money", shown=False),
+        ListColumn("owed", _("Owed"), lambda one: _aged(one).owed, "money", "owed", shown=False),
+        ListColumn("overdue", _("Overdue"), lambda one: _aged(one).overdue, "money", "overdue", shown=False),
     ),
     filters=(ListFilter("overdue", _("Overdue"), _OVERDUE, overdue),),
+    orders=(
+        # Who owes nothing stands last, whichever way the list is turned.
+        Order("owed", "owed_now", form="decimal", nullable=True, descending_first=True, ranked=owed_now),
+        Order("overdue", "overdue_now", form="decimal", nullable=True, descending_first=True, ranked=overdue_now),
+    ),
     attach=attach,
     told=_aged,
     serializer=ReceivableSerializer,

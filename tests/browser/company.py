@@ -44,6 +44,8 @@ def build(folder) -> SimpleNamespace:
         OpenItem,
         Payment,
         PersonRole,
+        PortalLink,
+        PortalSession,
         Promise,
         Relation,
         RelationType,
@@ -54,6 +56,8 @@ def build(folder) -> SimpleNamespace:
         TierPolicy,
         TierRun,
     )
+    from customers.portal import links
+    from customers.portal.actions import enter, invite, new_link
     from customers.privacy.actions import ask_erasure
     from customers.profile.actions import create_customer
     from visits.models import PlannedVisit
@@ -103,8 +107,14 @@ def build(folder) -> SimpleNamespace:
     visit = plan_visit(
         customer=best, visitor=mei, day=today() + datetime.timedelta(days=1), goals=["谈妥换季陈列"], by=admin
     )
+    dealer = invite(customer=best, name="王老板", phone="139 0000 1111", by=admin)
+    enter(token=links.token_of(PortalLink.objects.get(account=dealer)))
+    link = new_link(account=dealer, by=admin)
     rows = {
         "plannedvisit": visit.pk,
+        "portalaccount": dealer.pk,
+        "portallink": link.pk,
+        "portalsession": PortalSession.objects.get(account=dealer).pk,
         "note": note.pk,
         "specialcare": care.pk,
         "standin": StandIn.objects.order_by("-pk")[0].pk,
@@ -145,6 +155,7 @@ def build(folder) -> SimpleNamespace:
     known |= {"document": document.pk, "pictured": document.customer_id}
     known |= {"late": _late_visit(best, mei, 1).pk, "made": _late_visit(best, mei, 4).pk}
     mark_done(visit=PlannedVisit.objects.get(pk=known["made"]), by=mei, outcome="谈妥了两款新品。")
+    known["portal"] = links.token_of(link)
     known["reset"] = reset_address(people["careful"])
     return SimpleNamespace(people=people, rows=rows, known=known)
 

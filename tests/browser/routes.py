@@ -15,6 +15,7 @@ LOOKED_AT = {
     "api:docs": "test_api_page.py",
     "customers:tag": "test_sent_pages.py",  # like assign
     "visits:plan-many": "test_sent_pages.py",  # like assign
+    "customers:invite": "test_sent_pages.py",  # like assign
     "customers:assign": "test_sent_pages.py",  # is only sent to, with the customers that were chosen
 }
 EXCUSED = {
@@ -90,10 +91,15 @@ EXCUSED = {
     "visits:move": POST_ONLY,
     "visits:reopen": POST_ONLY,
     "visits:plan": "asks for a customer; looked at with one, below",
+    "customers:portal-revoke": POST_ONLY,
+    "customers:portal-end": POST_ONLY,
+    "portal:leave": POST_ONLY,
+    "portal:language": POST_ONLY,
 }
 # Looked at by somebody else than the administrator; None: nobody has signed in.
 BY = {
     "account_login": None,
+    "portal:home": None,
     "account_inactive": None,
     "account_reset_password": None,
     "account_reset_password_done": None,
@@ -170,6 +176,9 @@ MORE = [
     ("analyst", "/visits/{plannedvisit}/"),
     ("admin", "/visits/customers/{lone}/"),
     ("head", "/visits/"),
+    ("admin", "/customers/{lone}/portal/"),
+    ("analyst", "/customers/{customer}/portal/"),
+    (None, "/portal/in/{portal}/"),
     ("admin", "/audit/?q=nothing"),
     ("mei", "/"),
     ("mei", "/customers/"),

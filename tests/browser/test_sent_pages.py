@@ -16,7 +16,7 @@ def check(page) -> None:
     assert wrong == [], f"{page.url}\n" + "\n".join(wrong)
 
 
-@pytest.mark.parametrize("what", ["customers/assign", "customers/tag", "visits/plan/many"])
+@pytest.mark.parametrize("what", ["customers/assign", "customers/tag", "customers/invite", "visits/plan/many"])
 @pytest.mark.parametrize("phone", [False, True], ids=["desk", "hand"])
 def test_what_is_done_with_the_chosen_customers(house, phone, what):
     page = house.open("admin", theme="dark" if phone else "light", phone=phone)

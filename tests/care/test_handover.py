@@ -9,7 +9,7 @@ from django.test import Client
 
 from crm.clock import today
 from crm.models import AuditEntry
-from customers.care import briefs, bulk, notes, special
+from customers.care import brieflines, briefs, bulk, notes, special
 from customers.facts.actions import note_fact
 from customers.facts.fields import FIELDS
 from customers.models import Handover, HandoverBrief, Responsibility
@@ -50,7 +50,8 @@ def known(shops, cast):
 
 
 def sections(shop) -> dict[str, list[str]]:
-    return {one["key"]: one["lines"] for one in briefs.build([shop])[shop.pk]}
+    """As its reader sees them, with nothing of the sensitive facts."""
+    return {one["key"]: [brieflines.said(line) for line in one["lines"]] for one in briefs.build([shop])[shop.pk]}
 
 
 def test_what_a_brief_holds(known, cast):
@@ -61,7 +62,7 @@ def test_what_a_brief_holds(known, cast):
     assert found["notes"][0] == "Feb. 6, 2026, Tao: said 5" and len(found["notes"]) == 5
     assert found["special"][0].endswith(": dispute")
     (asked,) = [one["questions"] for one in briefs.build([known])[known.pk] if one["key"] == "ask"]
-    assert len(asked) == 5 and set(asked) <= set(FIELDS)
+    assert len(asked) == 5 and asked[0] == "owner" and set(asked[1:]) <= set(FIELDS)
     assert "PRIVATE" not in str(briefs.build([known])) and "HIDDENPRICE" not in str(briefs.build([known]))
 
 
@@ -162,3 +163,62 @@ def test_nobody_hands_over_beyond_their_reach_and_readers_not_at_all(known, cast
     assert refused.status_code == 422
     assert at(cast.ana).post(url, {"user": cast.mei.pk, "since": str(today())}).status_code == 403
     assert not Handover.objects.exists() and Responsibility.objects.filter(customer=known).count() == 1
+
+
+def test_a_brief_is_read_in_the_readers_language(known, shops, cast, wei):
+    from decimal import Decimal
+
+    from customers.models import OpenItem, TierStanding
+    from customers.people.actions import add_role, create_person
+    from customers.receivables.actions import promise
+
+    assign(customers=[shops[1]], user=wei, since=datetime.date(2026, 1, 1), by=None)
+    owner = create_person(name="王老板", phone="13800001111", by=cast.mei)
+    add_role(person=owner, customer=known, role="owner", by=cast.mei)
+    add_role(person=owner, customer=known, role="other", role_other="uncle", by=cast.mei)
+    promise(customer=known, due_on=datetime.date(2026, 12, 24), amount=Decimal(100), by=cast.mei)
+    note_fact(customer=known, field="capital_strength", value="sound", by=cast.tao)
+    note_fact(customer=known, field="values_most", value="support", by=cast.tao)
+    OpenItem.objects.create(
+        customer=known,
+        number="I1",
+        issued_on=today() - datetime.timedelta(days=60),
+        due_on=today() - datetime.timedelta(days=5),
+        amount=Decimal("1234.50"),
+        open_amount=Decimal("1234.50"),
+    )
+    TierStanding.objects.create(customer=known, kind="franchisee", region=known.region, tier="", w0=Decimal(500))
+    type(wei).objects.filter(pk=wei.pk).update(language="zh-hans")
+    bulk.assign(by=cast.mei, user=wei, since=today(), ids=[known.pk])
+    brief = HandoverBrief.objects.get()
+    assert all(isinstance(line, dict) for one in brief.sections for line in one["lines"])
+    url = f"/customers/handovers/{brief.handover_id}/"
+
+    chinese = at(type(wei).objects.get(pk=wei.pk)).get(url).content.decode()
+    english = at(cast.mei).get(url).content.decode()
+    pairs = (
+        ("王老板, owner, 13800001111", "王老板，老板，13800001111"),
+        ("They promised by Dec. 24, 2026: ¥100.00", "2026年12月24日"),
+        ("Values most in a brand: support on the spot", "2026年2月6日"),
+        ("Feb. 6, 2026: uneasy", "2026年2月6日"),
+        ("It owes ¥1,234.50, of which ¥1,234.50 is overdue, the oldest by 5 days.", "¥1,234.50"),
+        ("Tier No tier; ¥500.00 in 12 months", "¥500.00"),
+    )
+    for wanted, its_own in pairs:
+        assert wanted in english and wanted not in chinese and its_own in chinese
+    assert "王老板, uncle, 13800001111" in english and "uncle" in chinese
+    assert "said 5" in english and "said 5" in chinese  # what a person wrote is as they wrote it
+
+
+def test_briefs_of_earlier_versions_are_shown_as_they_were_written(known, cast):
+    old = [
+        {"key": "people", "lines": ["王老板，老板", "李四，店长"]},
+        {"key": "ask", "lines": [], "questions": ["staff", "gone"]},
+        {"key": "notes", "lines": [{"say": "something of a later version"}, "昨天：好"]},
+    ]
+    told, _may_ask = briefs.read(known, old, cast.mei)
+    assert [(one.key, one.lines) for one in told] == [
+        ("people", ["王老板，老板", "李四，店长"]),
+        ("ask", [str(FIELDS["staff"].question)]),
+        ("notes", ["昨天：好"]),
+    ]

@@ -93,6 +93,16 @@ def test_how_customers_are_looked_after(company):
     assert all(brief.sections for brief in handover.briefs.all())
 
 
+def test_one_dealer_came_in_and_two_have_not_yet(company):
+    from customers.models import PortalAccount, PortalLink, PortalSession
+
+    accounts = list(PortalAccount.objects.order_by("pk"))
+    assert [one.last_seen_at is not None for one in accounts] == [True, False, False]
+    assert all(one.person_id and (one.phone or one.email) for one in accounts)
+    assert PortalSession.objects.get().account == accounts[0]
+    assert [one.account for one in PortalLink.objects.open().order_by("pk")] == accounts[1:]
+
+
 def test_what_is_in_the_database_is_what_was_made_up(company):
     """The files went through the import unharmed: what the ledger sums to is what the generator sums to."""
     from customers.demo import sales

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from customers.finding.matching import Level, distance, forgiven, level, likeness, marked, nearest, neighbours, trigrams
 from customers.profile.searching import search_text
@@ -53,6 +55,28 @@ def test_distance(one, other, most, expected):
 def test_nearest_looks_inside_run_together_pinyin():
     assert nearest("zhangsna", "hangzhouzhangsanxian", 2) == 1
     assert nearest("wangwu", "hangzhouzhangsanxian", 1) is None
+
+
+def _by_the_table(one: str, other: str, *, inside: bool) -> int:
+    """Optimal string alignment as its definition says, cell by cell."""
+    rows = [[0] * (len(other) + 1) if inside else list(range(len(other) + 1))]
+    for i, letter in enumerate(one, 1):
+        row = [i]
+        for j, against in enumerate(other, 1):
+            cost = min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (letter != against))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == against:
+                cost = min(cost, rows[-2][j - 2] + 1)
+            row.append(cost)
+        rows.append(row)
+    return min(rows[-1]) if inside else rows[-1][-1]
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.text("abc", max_size=9), st.text("abc", max_size=14), st.integers(0, 4))
+def test_distances_are_those_of_the_table(one, other, most):
+    for measure, inside in ((distance, False), (nearest, True)):
+        wanted = _by_the_table(one, other, inside=inside)
+        assert measure(one, other, most) == (wanted if wanted <= most else None)
 
 
 @pytest.mark.parametrize(

@@ -175,7 +175,30 @@ def retain(cast) -> Job:
     return enqueue(kind="privacy.retain", asked_by=cast.ada)
 
 
+def _dealer(cast):
+    from customers.portal.actions import invite
+
+    return invite(customer=Customer.objects.get(code="K1"), name="王", email="wang@shop.test", by=cast.ada)
+
+
+def send_links(cast) -> Job:
+    from customers.models import PortalLink
+    from customers.portal.jobs import ask_to_send
+
+    return ask_to_send([PortalLink.objects.get(account=_dealer(cast))], "http://qiao.test", cast.ada)
+
+
+def purge_portal(cast) -> Job:
+    from customers.models import PortalLink
+
+    _dealer(cast)
+    PortalLink.objects.update(expires_at=now() - datetime.timedelta(days=181))
+    return enqueue(kind="portal.purge")
+
+
 RECIPES = {
+    "portal.send": send_links,
+    "portal.purge": purge_portal,
     "privacy.erase": erase,
     "privacy.retain": retain,
     "promises.follow": judge_promises,

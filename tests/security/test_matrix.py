@@ -35,6 +35,8 @@ PUBLIC = {
     },
     "a closed account": {"account_inactive"},
     "language and theme": {"crm:preferences"},
+    # Whose pages know nobody of ours: tests/portal/ says who sees what there.
+    "the dealers' own door": {"portal:home", "portal:enter", "portal:leave", "portal:language"},
 }
 # What a row is called in an address, by the word before its parameter.
 KINDS = {
@@ -65,6 +67,7 @@ KINDS = {
     "merges": "merge",
     "erasures": "erasure",
     "visits": "plannedvisit",
+    "accounts": "portalaccount",
 }
 # The same word means something else below another.
 KINDS_BELOW = {("customers", "people"): "person"}
@@ -75,6 +78,7 @@ WORDS = {
     ("fact", "field"): ("staff", "unheard-of"),
     ("fact-reveal", "field"): ("staff", "unheard-of"),
     ("consent-withdraw", "field"): ("family", "unheard-of"),
+    ("enter", "token"): ("x", "unheard-of"),
     ("app_list", "app_label"): ("crm", "unheard-of"),
     ("account_reset_password_from_key", "uidb36"): ("1", "zzzz"),
     ("account_reset_password_from_key", "key"): ("set-password", "zzzz"),

@@ -63,7 +63,8 @@ def lacking(response) -> list[str]:
         "nothing unsafe": "unsafe" not in policy.replace("style-src-attr 'unsafe-inline'", ""),
         "nobody else's host": "http" not in policy and "*" not in policy,
         "nosniff": response.headers.get("X-Content-Type-Options") == "nosniff",
-        "referrer": response.headers.get("Referrer-Policy") == "same-origin",
+        # Addresses of the dealers' side may let somebody in: of those not even our own server is told.
+        "referrer": response.headers.get("Referrer-Policy") in ("same-origin", "strict-origin"),
         "opener": response.headers.get("Cross-Origin-Opener-Policy") == "same-origin",
         "request id": bool(response.headers.get("X-Request-ID")),
     }

@@ -248,3 +248,19 @@ def test_refusals_name_fields_not_tables(cast, shop):
     with pytest.raises(ValidationError) as refusal:
         create_customer(code="E1", name="x", kind="agent", region=shop.region)
     assert list(refusal.value.message_dict) == ["code"]
+
+
+def test_of_four_who_use_a_link_one_comes_in(shop, cast):
+    from customers.models import PortalSession
+    from customers.portal import actions, reading
+    from customers.portal.links import token_of
+
+    account = actions.invite(customer=shop, name="王老板", phone="1", by=cast.ada)
+    token = token_of(reading.open_link(account))
+    assert told(at_once(*[lambda: actions.enter(token=token)] * 4)) == ONE_OF_FOUR
+    assert PortalSession.objects.count() == 1
+    # Who comes in and whoever ends the access wait for each other, and neither for ever.
+    token = token_of(actions.new_link(account=account, by=None))
+    ended = at_once(lambda: actions.enter(token=token), lambda: actions.end_access(account=account, by=cast.ada))
+    assert not isinstance(ended[1], Exception)
+    assert not PortalSession.objects.filter(ended_at=None).exists()

@@ -51,7 +51,7 @@ OF_A_CUSTOMER = [
     "payment",
     "promise",
 ]
-OF_A_CUSTOMER += ["note", "specialcare", "tag", "plannedvisit"]
+OF_A_CUSTOMER += ["note", "specialcare", "tag", "plannedvisit", "portalaccount", "portallink", "portalsession"]
 SEES |= {
     # Heads see those of their people, others their own.
     "standin": {"mei": "e", "tao": "e", "lin": "w", "ana": "ew", "ada": "ew", "bot": "", "wei": "e"},
@@ -175,6 +175,7 @@ def build(cast, regions) -> SimpleNamespace:
                 "auditentry": AuditEntry.objects.filter(actor=head, action="customer.create").get(),
             }
         )
+        sides[-1] |= _portal(customer, head, mark)
         manager = cast.wei if mark == EAST else cast.xu
         since, later = today(), today() + datetime.timedelta(days=9)
         sides[-1]["note"] = write_note(customer=customer, text=f"said {mark}", mood=4, by=head)
@@ -226,6 +227,21 @@ def build(cast, regions) -> SimpleNamespace:
         side["tierdecision"] = TierDecision.objects.filter(customer=side["customer"]).get()
     objects = {kind: (sides[0][kind], sides[1][kind]) for kind in sides[0]}
     return SimpleNamespace(cast=cast, objects=objects)
+
+
+def _portal(customer, head, mark) -> dict:
+    """Somebody who has come in, and a link that waits."""
+    from customers.models import PortalLink, PortalSession
+    from customers.portal import actions, links
+
+    account = actions.invite(customer=customer, name=f"dealer {mark}", phone="139 1", by=head)
+    actions.enter(token=links.token_of(PortalLink.objects.get(account=account)))
+    link = actions.new_link(account=account, by=head)
+    return {
+        "portalaccount": account,
+        "portallink": link,
+        "portalsession": PortalSession.objects.get(account=account),
+    }
 
 
 def _receivables(customer, run, mark) -> dict:

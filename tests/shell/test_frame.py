@@ -167,3 +167,37 @@ def test_a_page_of_the_frame_costs_no_statement_of_its_own(cast, sign_in, django
     client.get(reverse("crm:search"))
     with django_assert_num_queries(2):
         client.get(reverse("crm:search"))
+
+
+# --- entries for some, and entries that stand for several addresses -------------------------------------------------
+
+
+@pytest.mark.parametrize("address", ["special/", "stand-ins/", "handovers/", "bulk/"])
+def test_care_is_current_on_all_its_pages(cast, sign_in, address):
+    html = sign_in(cast.mei).get(f"/customers/{address}").content.decode()
+    assert [href for href, current in _main_nav(html) if current] == ["/customers/special/"]
+
+
+def test_one_handover_is_care_too(cast, sign_in):
+    from crm.clock import today
+    from customers.models import Handover
+
+    made = Handover.objects.create(to=cast.tao, since=today(), done_by=cast.mei)
+    html = sign_in(cast.mei).get(f"/customers/handovers/{made.pk}/").content.decode()
+    assert [href for href, current in _main_nav(html) if current] == ["/customers/special/"]
+
+
+@pytest.mark.parametrize("address", ["/customers/privacy/erasures/", "/customers/privacy/retention/"])
+def test_privacy_is_current_on_erasures_and_retention(cast, sign_in, address):
+    html = sign_in(cast.ada).get(address).content.decode()
+    assert [href for href, current in _main_nav(html) if current] == ["/customers/privacy/erasures/"]
+
+
+def test_privacy_is_for_those_whom_its_pages_let_in(cast, sign_in):
+    entry, shown = "/customers/privacy/erasures/", {}
+    for name in ("ada", "mei", "tao", "lin", "ana"):
+        client = sign_in(getattr(cast, name))
+        has = entry in [href for href, _current in _main_nav(client.get("/").content.decode())]
+        assert has == (client.get(entry).status_code == 200)
+        shown[name] = has
+    assert shown["ada"] and shown["mei"] and not shown["tao"] and not shown["ana"]

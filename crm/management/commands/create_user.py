@@ -4,8 +4,10 @@ import getpass
 import secrets
 import sys
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from crm.accounts.actions import create_user
@@ -14,17 +16,24 @@ from crm.command import OurCommand, Refused
 
 
 class Command(OurCommand):
-    help = "Make a person: create_user LOGIN --role manager|head|admin|analyst|api [--region CODE] [--password-stdin]"
+    help = (
+        "Make a person: create_user LOGIN --role manager|head|admin|analyst|api [--region CODE] [--password-stdin]; "
+        "or let a dealer in: create_user LOGIN --portal CUSTOMER_CODE, which prints a link that works once"
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("login")
-        parser.add_argument("--role", required=True, choices=Role.values)
+        what = parser.add_mutually_exclusive_group(required=True)
+        what.add_argument("--role", choices=Role.values)
+        what.add_argument("--portal", metavar="CUSTOMER_CODE", help="LOGIN is a dealer's e-mail, phone or name")
         parser.add_argument("--region", help="code of the region the person works in")
         parser.add_argument("--name", default="")
         parser.add_argument("--email", default="")
         parser.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
 
     def handle(self, *args, **options):
+        if options["portal"] is not None:
+            return self._dealer(options)
         region = None
         if options["region"]:
             region = Region.objects.filter(code=options["region"]).first()
@@ -51,6 +60,17 @@ class Command(OurCommand):
         self._warn(user, password)
         if made_up:
             self.stdout.write(made_up)
+
+    def _dealer(self, options) -> None:
+        """No user: whoever comes in by the link sees the customer's own figures and nothing else."""
+        if options["region"] or options["password_stdin"]:
+            raise Refused(_("A dealer has neither a region nor a password."))
+        names = ("name", "email")
+        link = import_string(settings.PORTAL_INVITE)(
+            code=options["portal"], login=options["login"], **{name: options[name] for name in names}
+        )
+        self.stderr.write(f"{options['login']} ({options['portal']}) invited.")
+        self.stdout.write(link)
 
     def _warn(self, user: User, password: str) -> None:
         """Whoever may run this may choose; the pages would not take it."""

@@ -232,6 +232,18 @@
   startModules(document);
   on("htmx:afterSettle", () => startModules(document));
 
+  /* tabs in a strip wider than the screen: the open one is in sight, nothing but the strip moves */
+  const showTab = (part) => {
+    for (const tab of part.querySelectorAll?.(".tabs > [aria-current]") ?? []) {
+      const strip = tab.parentElement;
+      const beyond = tab.getBoundingClientRect().left - strip.getBoundingClientRect().left;
+      strip.scrollLeft += beyond - (strip.clientWidth - tab.offsetWidth) / 2;
+    }
+  };
+  showTab(document);
+  document.fonts?.ready.then(() => showTab(document));
+  on("htmx:afterSettle", (event) => showTab(event.target));
+
   /* offline */
   const banner = document.querySelector("[data-offline]");
   const show = () => { if (banner) banner.hidden = navigator.onLine; };

@@ -1,0 +1,36 @@
+"""What the dealers' home shows; settings.PORTAL_PANELS names them: `(request, account) -> Panel | None`."""
+
+from __future__ import annotations
+
+from crm.clock import today
+from crm.panels import Panel
+from customers.pages.explained import ways_by_sales
+from customers.portal import reading
+from customers.portal.models import PortalAccount
+from customers.receivables.views import parts
+from customers.tiers.reading import explain
+
+
+def sales(request, *, account: PortalAccount, **context) -> Panel:
+    day = reading.figures_until(today())
+    return Panel("portal/_sales.html", {"sales": reading.sales(account.customer, day), "until": day}, "main")
+
+
+def tier(request, *, account: PortalAccount, **context) -> Panel | None:
+    """The tier and what sales it takes for a better one; how we judge how somebody works with us is not told."""
+    known = explain(account.customer)
+    if known is None or not known.tier:
+        return None
+    to_a, to_b = ways_by_sales(known)
+    return Panel("portal/_tier.html", {"known": known, "to_a": to_a, "to_b": to_b}, "main")
+
+
+def owed(request, *, account: PortalAccount, **context) -> Panel:
+    day = today()
+    found = reading.owed(account.customer, day)
+    values = {"owed": found, "aged": found.account.ageing, "parts": parts(found.account.ageing), "day": day}
+    return Panel("portal/_owed.html", values, "main")
+
+
+def call(request, *, account: PortalAccount, **context) -> Panel:
+    return Panel("portal/_call.html", {"manager": reading.manager(account.customer, today())}, "side")

@@ -1,0 +1,77 @@
+"""A dealer is invited, comes in by the link on a phone, sees the shop's figures and leaves; the link is spent then."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from crm.clock import today
+from customers.models import MonthlySales, OpenItem
+from customers.people.actions import create_person
+from customers.profile.actions import assign, create_customer
+from customers.tiers.actions import refresh
+from tests.browser import looking
+from tests.browser.conftest import findings
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def shop(cast, regions, policy):
+    made = create_customer(code="E1", name="杭州武林童装店", kind="franchisee", region=regions.jiangsu)
+    assign(customers=[made], user=cast.tao, since=datetime.date(2026, 1, 1))
+    create_person(
+        name="王老板", phone="139 0000 1111", customer=made, role={"role": "owner", "is_primary": True}, by=cast.ada
+    )
+    day = today()
+    for month, net in ((day.replace(month=1, day=1), 54321), (day.replace(year=day.year - 1, month=1, day=1), 43210)):
+        MonthlySales.objects.create(customer=made, month=month, gross=net, returns=0, net=net, days=1)
+    OpenItem.objects.create(customer=made, number="R-1", issued_on=day, due_on=day, amount=1234, open_amount=1234)
+    refresh(full=True)
+    return made
+
+
+def check(page, *, ignore_status: bool = False) -> None:
+    wrong = page.evaluate(looking.CUT_OFF) + findings(page, ignore_status=ignore_status)
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    wrong += [f"dark: {text}" for text in findings(page, ignore_status=ignore_status, rules=["color-contrast"])]
+    assert wrong == [], f"{page.url}\n" + "\n".join(wrong)
+
+
+def test_a_dealer_is_let_in_once(cast, shop, page_for):
+    manager = page_for(cast.tao, f"/customers/{shop.pk}/portal/", phone=True)
+    manager.get_by_label("One of its people").select_option(label="王老板")
+    manager.get_by_role("button", name="Invite", exact=True).click()
+    expect(manager).to_have_url(re.compile(r"/customers/portal/accounts/\d+/link/$"))
+    expect(manager.get_by_role("img", name="The link as a QR code")).to_be_visible()
+    check(manager)
+    address = manager.get_by_label("Link", exact=True).input_value()
+
+    dealer = page_for(None, None, phone=True)
+    dealer.goto(address)
+    expect(dealer.get_by_text("This link opens the figures of 杭州武林童装店.")).to_be_visible()
+    check(dealer)
+    dealer.get_by_role("button", name="Sign in as 王老板 of 杭州武林童装店").click()
+    expect(dealer).to_have_url(re.compile(r"/portal/$"))
+    expect(dealer.get_by_role("heading", level=1, name="杭州武林童装店")).to_be_visible()
+    expect(dealer.locator("#sales")).to_contain_text("¥54,321.00")
+    expect(dealer.locator("#owed")).to_contain_text("R-1")
+    expect(dealer.locator("#call")).to_contain_text("Tao")
+    check(dealer)
+    dealer.get_by_role("button", name="简体中文").click()
+    expect(dealer.locator("html")).to_have_attribute("lang", "zh-hans")
+    dealer.get_by_role("button", name="English").click()
+    dealer.get_by_role("button", name="Sign out").click()
+    expect(dealer.get_by_role("button", name="Send me a link")).to_be_visible()
+    check(dealer)
+
+    for other in (dealer, page_for(None, None, phone=True)):
+        other.goto(address)
+        expect(other.get_by_role("heading", name="This link does not work any more")).to_be_visible()
+        check(other, ignore_status=True)
+    manager.goto(f"/customers/{shop.pk}/portal/")
+    expect(manager.get_by_text("has come in")).to_be_visible()
+    check(manager)
