@@ -527,6 +527,7 @@ CUSTOMER_TABS = [
 # What dealers see when they have signed in: `(request, account) -> Panel | None`.
 PORTAL_PANELS: list[str] = [
     "customers.portal.panels.tier",
+    "visits.plan.panels.agreed",
     "customers.portal.panels.sales",
     "customers.portal.panels.owed",
     "customers.portal.panels.call",

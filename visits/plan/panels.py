@@ -1,9 +1,10 @@
-"""What Today and a customer's page show of visits."""
+"""What Today, a customer's page and the dealers' own show of visits."""
 
 from __future__ import annotations
 
 from crm.clock import today
 from crm.panels import Panel
+from customers.portal.models import PortalAccount
 from customers.profile.models import Customer
 from visits.plan import reading
 from visits.plan.visiting import visits_anybody
@@ -37,3 +38,9 @@ def next_and_last(request, *, customer: Customer, **context) -> Panel:
     ahead, made = reading.next_and_last(request.user, customer, today())
     values = {"customer": customer, "ahead": ahead, "made": made, "may_write": request.user.may_write}
     return Panel("visits/_customer.html", values, "side")
+
+
+def agreed(request, *, account: PortalAccount, **context) -> Panel | None:
+    """For the dealer: the visits agreed with them. What is only planned, and what for, is ours. One statement."""
+    visits = reading.agreed_with(account.customer, today())
+    return Panel("portal/_visits.html", {"visits": visits}, "main") if visits else None
