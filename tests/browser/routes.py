@@ -16,6 +16,7 @@ LOOKED_AT = {
     "customers:tag": "test_sent_pages.py",  # like assign
     "visits:plan-many": "test_sent_pages.py",  # like assign
     "customers:invite": "test_sent_pages.py",  # like assign
+    "portal:enter": "test_portal.py",  # a link that works stands below, under MORE
     "customers:assign": "test_sent_pages.py",  # is only sent to, with the customers that were chosen
 }
 EXCUSED = {
