@@ -132,13 +132,9 @@ def load(story: Story, say: Callable[[str], None] = lambda text: None) -> Loaded
         loaded.notes = caring.write(story.clients, story.seed, story.end, manager_of)
         caring.look_after(story.clients, story.end, staff)
         say(f"{loaded.notes:,} notes")
-<<<<<<< HEAD
         for path in settings.DEMO_PARTS:
             import_string(path)(story, staff, manager_of)
-        say(f"{dealers.let_in(story.clients, staff)} dealers invited to their portal")
-=======
         say(f"{dealers.let_in(story.clients, manager_of)} dealers invited to their portal")
->>>>>>> portal
         _views(staff)
         asked.load(story.clients, staff)
         scanning.scan()()
