@@ -6,7 +6,11 @@ from django.db import IntegrityError, models, transaction
 
 
 def save(row: models.Model, **options) -> None:
-    """Save a row that `full_clean` found good. Who comes second is told what is taken, in the same words."""
+    """Save a row that `full_clean` found good. Who comes second is told what is taken, in the same words.
+
+    Constraints may be left to the database (`validate_constraints=False`): asked one by one beforehand, each costs a
+    statement; here they are asked only when one of them did not hold.
+    """
     try:
         with transaction.atomic():
             row.save(**options)

@@ -9,9 +9,12 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -31,7 +34,7 @@ def use_copies() -> None:
     database = settings.DATABASES["default"]
     name = PREFIX + _digest()
     if connections["default"].vendor == "postgresql":
-        _made_on_server(name)
+        _made_on_server(name, _base(os.environ["DATABASE_URL"]))
         database.setdefault("TEST", {})["TEMPLATE"] = name
         connections["default"].settings_dict["TEST"]["TEMPLATE"] = name
         return
@@ -51,6 +54,26 @@ def use_copies() -> None:
     DatabaseCreation.create_test_db = create_test_db  # type: ignore[method-assign]
 
 
+def copy(url: str) -> None:
+    """Fill an empty database of one's own, for tests that drive commands: all tables, nothing of a company in them."""
+    name = PREFIX + _digest()
+    if url.startswith("sqlite"):
+        shutil.copy(_made_as_file(name), url.removeprefix("sqlite:///"))
+        return
+    base, own = _base(url), urlsplit(url).path[1:]
+    _made_on_server(name, base)
+    with closing(psycopg2.connect(base)) as connection:
+        connection.autocommit = True
+        connection.cursor().execute(f'DROP DATABASE IF EXISTS "{own}"')
+        connection.cursor().execute(f'CREATE DATABASE "{own}" TEMPLATE "{name}"')
+
+
+def _base(url: str) -> str:
+    """The database that every server has: the one of the address need not exist."""
+    return urlunsplit(urlsplit(url)._replace(path="/postgres"))
+
+
+@cache
 def _digest() -> str:
     """Of whatever a migration may have been made by."""
     found = hashlib.sha256(django.__version__.encode())
@@ -86,8 +109,7 @@ def _made_as_file(name: str) -> Path:
     return file
 
 
-def _made_on_server(name: str) -> None:
-    server = os.environ["DATABASE_URL"]
+def _made_on_server(name: str, server: str) -> None:
     connection = psycopg2.connect(server)
     connection.autocommit = True
     cursor = connection.cursor()

@@ -77,7 +77,7 @@ def fill(person: Person, fields: Mapping[str, Any]) -> None:
             value = (value or "").strip()
         setattr(person, name, value)
     _check_birthday(person)
-    person.full_clean(exclude=["created_by"])
+    person.full_clean(exclude=["created_by"], validate_constraints=False)
     derive(person)
 
 
@@ -159,7 +159,7 @@ def end_role(*, standing: PersonRole, until: datetime.date, by: User | None = No
         raise ValidationError(_("This role has ended already."), code="ended")
     before = _role_told(locked)
     locked.until, locked.is_primary = until, False
-    locked.full_clean()
+    locked.full_clean(validate_constraints=False)
     locked.version += 1
     save(locked)
     _record_role("customer.person_end", locked, diff(before, _role_told(locked)), by)
@@ -239,7 +239,7 @@ def relate(
         setattr(row, f"{name}_{'person' if isinstance(one, Person) else 'customer'}", one)
     if _key(start) == _key(end):
         raise _refusal("end", _("Nobody is related to themselves."), "self")
-    row.full_clean(exclude=["created_by"])
+    row.full_clean(exclude=["created_by"], validate_constraints=False)
     save(row, force_insert=True)
     record(action="relation.create", target=row, changes=_relation_new(row), actor=by)
     return row
@@ -253,7 +253,7 @@ def change_relation(*, relation: Relation, by: User | None = None, version: int 
     before = snapshot(locked, list(RELATION))
     for name, value in fields.items():
         setattr(locked, name, tidy(name, value) if name == "note" else value)
-    locked.full_clean(exclude=["created_by"])
+    locked.full_clean(exclude=["created_by"], validate_constraints=False)
     changes = diff(before, snapshot(locked, list(RELATION)))
     if changes:
         locked.version += 1
@@ -269,7 +269,7 @@ def end_relation(*, relation: Relation, until: datetime.date, by: User | None = 
     if locked.until is not None:
         raise ValidationError(_("This relation has ended already."), code="ended")
     locked.until = until
-    locked.full_clean(exclude=["created_by"])
+    locked.full_clean(exclude=["created_by"], validate_constraints=False)
     locked.version += 1
     save(locked)
     record(action="relation.end", target=locked, changes={"until": [None, until]}, actor=by)
@@ -303,7 +303,7 @@ def save_type(*, type: RelationType | None = None, by: User | None = None, **fie
     if row.symmetric:
         row.backward = row.forward
         row.backward_zh_hans, row.backward_zh_hant = row.forward_zh_hans, row.forward_zh_hant
-    row.full_clean()
+    row.full_clean(validate_constraints=False)
     save(row)
     changes = diff(before, snapshot(row, list(TYPE)))
     if changes:

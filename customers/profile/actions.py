@@ -263,7 +263,7 @@ def _fill(customer: Customer, fields: dict, by: User | None) -> None:
     for name, value in fields.items():
         setattr(customer, name, tidy(name, str(value or "")) if name in _TEXTS else value)
     _check_place(customer)
-    customer.full_clean()
+    customer.full_clean(validate_constraints=False)  # the database holds them: `save` says which
     if customer.code != before["code"]:
         _check_code(customer)
     _check_reach(customer, before, by)
@@ -288,6 +288,11 @@ def _check_place(customer: Customer) -> None:
         raise _refusal(empty, _("A position needs latitude and longitude."), "half_position")
     if customer.latitude is not None and not customer.datum:
         raise _refusal("datum", _("Say which coordinate system the position is in."), "no_datum")
+    for name, most in (("latitude", 90), ("longitude", 180)):
+        value = getattr(customer, name)
+        if value is not None and abs(value) > most:
+            text = _("A position needs a latitude from −90 to 90 and a longitude from −180 to 180.")
+            raise _refusal(name, text, "no_position")
 
 
 def _check_reach(customer: Customer, before: dict, by: User | None) -> None:

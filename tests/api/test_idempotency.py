@@ -45,10 +45,10 @@ def test_keys_are_each_persons_own(bot, api, shops):
 
 
 def test_while_the_first_is_at_work_the_second_waits_outside(bot, cast, shops, monkeypatch):
-    from customers.profile import api as module
+    from customers.profile import entry as module
 
     seen = []
-    real = module.actions.create_customer
+    real = module.create
 
     def slowly(**fields):
         if not seen:
@@ -56,7 +56,7 @@ def test_while_the_first_is_at_work_the_second_waits_outside(bot, cast, shops, m
             seen[0] = send(bot).status_code
         return real(**fields)
 
-    monkeypatch.setattr(module.actions, "create_customer", slowly)
+    monkeypatch.setattr(module, "create", slowly)
     assert send(bot).status_code == 201
     assert seen == [409]
     assert Customer.objects.filter(code="N1").count() == 1
@@ -73,7 +73,7 @@ def test_refusals_are_not_kept(api, shops, who, scope, data, status):
 
 
 def test_a_failure_leaves_neither_key_nor_effect(bot, shops, monkeypatch):
-    from customers.profile import api as module
+    from customers.profile import entry as module
 
     real = module.Customers.answer
 

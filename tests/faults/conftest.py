@@ -24,6 +24,8 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 import services  # noqa: E402
 
+from tests import migrated  # noqa: E402
+
 LEASE = 4  # seconds; long enough for a busy machine, short enough for a test
 SHOPS, DAYS = 200, 100
 
@@ -154,9 +156,8 @@ def template(postgres_address, tmp_path_factory):
     """A migrated database with customers and monthly sales, copied for each test in a blink."""
     address = renamed(postgres_address, f"qiao_faults_{os.getpid()}")
     drop(postgres_address, address)
-    run_sql(postgres_address, f'CREATE DATABASE "{database(address)}"')
+    migrated.copy(address)
     house = House(tmp_path_factory.mktemp("template"), address)
-    house.manage("migrate", "-v", "0")
     assert house.ask("seed", SHOPS, 8000) == {"customers": 8200, "months": 288000}
     house.close()
     yield address
@@ -183,8 +184,8 @@ def house(postgres_address, template, broker, tmp_path):
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sqlite")
+    migrated.copy(f"sqlite:///{folder / 'template.sqlite3'}")
     house = House(folder, f"sqlite:///{folder / 'template.sqlite3'}")
-    house.manage("migrate", "-v", "0")
     house.ask("seed", SHOPS, 0)
     house.close()
     return folder / "template.sqlite3"

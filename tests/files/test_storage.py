@@ -16,6 +16,7 @@ from django.core.files.storage import default_storage
 from django.test import override_settings
 
 from customers.files.models import Attachment
+from tests import migrated
 from tests.files import making, objectstore
 from tests.files.test_content import code_of
 
@@ -118,7 +119,7 @@ def test_a_backup_holds_the_objects_and_a_restore_puts_them_back(tmp_path):
                 cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
             )  # fmt: skip
 
-        assert manage("migrate", "-v0").returncode == 0
+        migrated.copy(environment["DATABASE_URL"])
         moment = datetime.datetime.now(datetime.UTC)
         state.objects.update({name: (name.encode(), moment) for name in ("files/one", "files/two", "exports/three")})
         file = tmp_path / "all.qiao"

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import migrated
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PLACES = [ROOT / "shared" / "data" / "crm", ROOT.parent / "shared" / "data" / "crm"]
 
@@ -34,7 +36,7 @@ class Company:
             "LANGUAGE_CODE": "en",
             "MEDIA_ROOT": str(folder / "media"),
         }
-        self.run("migrate", "-v", "0")
+        migrated.copy(self.env["DATABASE_URL"])
 
     def run(self, *arguments: object, code: int = 0) -> str:
         command = [sys.executable, "manage.py", *(str(argument) for argument in arguments)]
