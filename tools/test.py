@@ -22,9 +22,25 @@ import services  # noqa: E402
 PYTEST = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--durations=8"]
 
 
-# What meets no database is run once, in the first pass: readers of files, rules, texts, templates, the plan.
-WITHOUT_DATABASE = ("tables", "rules", "i18n", "shell/test_assets.py", "test_architecture.py")
-ONCE = [f"--ignore=tests/{name}" for name in WITHOUT_DATABASE]
+# What meets no database, or makes its own of either kind, is run once, in the first pass: readers of files, rules,
+# texts, templates, the plan, the API's document, backups, commands over the real data.
+WITHOUT_DATABASE = (
+    "tables",
+    "rules",
+    "i18n",
+    "shell/test_assets.py",
+    "test_architecture.py",
+    "api/test_document.py",
+    "backup",
+    "files/test_storage.py",
+    "realdata",
+)
+# Thousands of requests and files that ask no more of one database than of the other: run on the stricter one.
+ON_POSTGRESQL = ("security/test_matrix.py", "imports/test_corpus.py")
+
+
+def but(*names: str) -> list[str]:
+    return [f"--ignore=tests/{name}" for name in names]
 
 
 Pass = tuple[str, list[str], dict[str, str]]
@@ -40,8 +56,12 @@ def passes(servers: services.Servers, browser: str | None) -> dict[str, Pass]:
     sqlite = {**base, "DATABASE_URL": f"sqlite:///{ROOT / 'var' / 'test.sqlite3'}", "REDIS_URL": ""}
     seen = {**sqlite, "CHROMIUM": browser or ""}
     return {
-        "sqlite": ("SQLite", ["-n", "2", "-m", "not services and not browser"], sqlite),
-        "real": ("PostgreSQL and Redis", ["-n", "2", "-m", "not services and not browser and not slow", *ONCE], real),
+        "sqlite": ("SQLite", ["-n", "2", "-m", "not services and not browser", *but(*ON_POSTGRESQL)], sqlite),
+        "real": (
+            "PostgreSQL and Redis",
+            ["-n", "2", "-m", "not services and not browser and not slow", *but(*WITHOUT_DATABASE)],
+            real,
+        ),
         "faults": ("faults, with a real Celery worker", ["-m", "services and not browser"], real),
         "doing": ("browser, what people do", ["-m", "browser", f"--ignore={WALKS}"], seen),
         "desk": ("browser, every page on a desk", ["-m", "browser", "-k", "desk", WALKS], seen),

@@ -73,7 +73,7 @@ def test_refusals_are_not_kept(api, shops, who, scope, data, status):
 
 
 def test_a_failure_leaves_neither_key_nor_effect(bot, shops, monkeypatch):
-    from customers.profile import entry as module
+    from customers.profile import api as module
 
     real = module.Customers.answer
 
