@@ -139,7 +139,7 @@ def test_done_with_its_goals(visit, cast):
     assert at(cast.tao).post(f"/visits/{visit.pk}/done/", form)["Location"] == f"/visits/{visit.pk}/"
     visit.refresh_from_db()
     assert (visit.state, visit.outcome, [one.met for one in visit.goals.all()]) == ("done", "谈好了", [True, False])
-    assert "not met" in page(cast.tao, f"/visits/{visit.pk}/")
+    assert "not reached" in page(cast.tao, f"/visits/{visit.pk}/")
     early = at(cast.tao).post(f"/visits/{visit.pk}/done/", {"version": "2"})
     assert early.status_code == 422
 

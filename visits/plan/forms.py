@@ -33,7 +33,7 @@ class TimeInput(forms.TimeInput):
 
 class VisitForm(forms.Form):
     visitor = PersonField(label=gettext_lazy("Who goes"), queryset=None)
-    day = forms.DateField(label=gettext_lazy("Day"), widget=DayInput())
+    day = forms.DateField(label=gettext_lazy("Date"), widget=DayInput())
     starts_at = forms.TimeField(label=gettext_lazy("Time"), widget=TimeInput(), required=False)
     minutes = forms.IntegerField(
         label=gettext_lazy("Minutes there"),
@@ -89,7 +89,7 @@ class CallOffForm(forms.Form):
 class DoneForm(forms.Form):
     """With a question for each goal, named `goal-ID`."""
 
-    ANSWERS = (("", gettext_lazy("not said")), ("yes", gettext_lazy("met")), ("no", gettext_lazy("not met")))
+    ANSWERS = (("", gettext_lazy("not said")), ("yes", gettext_lazy("reached")), ("no", gettext_lazy("not reached")))
 
     outcome = forms.CharField(
         label=gettext_lazy("What came of it"), max_length=LONGEST, required=False, widget=forms.Textarea({"rows": 3})
