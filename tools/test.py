@@ -64,8 +64,8 @@ def passes(servers: services.Servers, browser: str | None) -> dict[str, Pass]:
         ),
         "faults": ("faults, with a real Celery worker", ["-m", "services and not browser"], real),
         "doing": ("browser, what people do", ["-m", "browser", f"--ignore={WALKS}"], seen),
-        "desk": ("browser, every page on a desk", ["-m", "browser", "-k", "desk", WALKS], seen),
-        "hand": ("browser, every page in a hand", ["-m", "browser", "-k", "not desk", WALKS], seen),
+        "desk": ("browser, every page on a desk", ["-m", "browser", "-k", "on_a_desk", WALKS], seen),
+        "hand": ("browser, every page in a hand, and the admin", ["-m", "browser", "-k", "not on_a_desk", WALKS], seen),
     }
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 
 from crm.accounts.models import ApiToken, Posting, Region, User
+from crm.audit.actions import record
 from crm.audit.models import AuditEntry
 from crm.jobs.actions import enqueue
 from crm.jobs.models import Job
@@ -73,7 +74,8 @@ def test_ledgers_are_read_only_even_for_administrators(sign_in, cast, label):
 
 
 def test_the_audit_log_is_for_administrators_and_read_only(sign_in, cast):
-    entry = AuditEntry.objects.first()
+    record(action="user.link", target=cast.tao)
+    entry = AuditEntry.objects.get()
     assert sign_in(cast.mei).get("/admin/crm/auditentry/").status_code == 403
     client = sign_in(cast.ada)
     assert client.get("/admin/crm/auditentry/").status_code == 200

@@ -5,6 +5,8 @@ scrolls sideways, and no English on a Chinese page.
 
 from __future__ import annotations
 
+from itertools import count
+
 import pytest
 from django.test import Client
 
@@ -27,9 +29,11 @@ def _debug_only_pages(settings):
     settings.DEBUG = True
 
 
-def walk_through(house, part, look, **how) -> list[str]:
+def walk_through(house, part, look, but=(), **how) -> list[str]:
     wrong, page, last = [], None, object()
     for who, path in routes.visits(house, part):
+        if any(piece in path for piece in but):
+            continue
         if page is None or who != last:
             if page is not None:
                 page.context.close()
@@ -47,8 +51,13 @@ def walk_through(house, part, look, **how) -> list[str]:
 def test_pages_on_a_desk_in_chinese_by_day_and_by_night(house):
     def look(page):
         found = page.evaluate(looking.CUT_OFF) + looking.untranslated(page, "zh-hans", SAME) + findings(page)
+        if next(number) % 4:
+            return found
+        # By night every page is judged in a hand; of what only a desk shows, every fourth is enough.
         page.evaluate("document.documentElement.dataset.theme = 'dark'")
         return found + [f"dark: {text}" for text in findings(page, rules=COLOURS)]
+
+    number = count()
 
     wrong = walk_through(house, "page", look, language="zh-hans")
     assert not wrong, "\n".join(wrong)
@@ -84,7 +93,9 @@ def test_traditional_chinese_fits_a_hand(house):
 
 @pytest.mark.parametrize("phone", [False, True], ids=["desk", "hand"])
 def test_the_admin(house, phone):
-    """Its pages are made of the same few pieces: rules that depend on neither room nor colour are asked once."""
+    """Its pages are made of the same few pieces: rules that depend on neither room nor colour are asked once, and
+    histories and questions before deleting, which are the same for every model, on the desk only.
+    """
 
     def look(page):
         found = page.evaluate(looking.CUT_OFF)
@@ -93,7 +104,7 @@ def test_the_admin(house, phone):
         return found + findings(page, rules=COLOURS + ROOM if phone or "/history/" in page.url else None)
 
     how = {"phone": True, "theme": "dark"} if phone else {"language": "zh-hans"}
-    wrong = walk_through(house, "admin", look, **how)
+    wrong = walk_through(house, "admin", look, but=("/history/", "/delete/") if phone else (), **how)
     assert not wrong, "\n".join(wrong)
 
 
