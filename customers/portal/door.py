@@ -30,6 +30,7 @@ class Door:
         if not request.path_info.startswith(PREFIX):
             return self.get_response(request)
         request.user = AnonymousUser()
+        request.start = PREFIX  # where an error page leads back to
         key = request.COOKIES.get(COOKIE, "")
         session: PortalSession | None = actions.session_of(key) if key else None
         request.portal = session

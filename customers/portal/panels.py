@@ -33,4 +33,6 @@ def owed(request, *, account: PortalAccount, **context) -> Panel:
 
 
 def call(request, *, account: PortalAccount, **context) -> Panel:
-    return Panel("portal/_call.html", {"manager": reading.manager(account.customer, today())}, "side")
+    day = today()
+    manager = reading.manager(account.customer, day)
+    return Panel("portal/_call.html", {"manager": manager, "away": reading.stand_in(manager, day)}, "side")

@@ -16,7 +16,7 @@ from django.utils import formats
 from crm.accounts.models import User
 from crm.periods import month_of
 from customers.portal.models import PortalAccount, PortalLink
-from customers.profile.models import Customer, Responsibility
+from customers.profile.models import Customer, Responsibility, StandIn
 from customers.receivables import reading as books
 from customers.receivables.models import OpenItem, Promise
 from customers.sales.reading import monthly
@@ -85,6 +85,13 @@ def manager(customer: Customer, day: datetime.date) -> User | None:
     """Who is in charge today; one query."""
     held = Responsibility.objects.in_force(day).filter(customer=customer).select_related("user").first()
     return held.user if held is not None else None
+
+
+def stand_in(manager: User | None, day: datetime.date) -> StandIn | None:
+    """Who is there while the manager is away, and until when; one query."""
+    if manager is None:
+        return None
+    return StandIn.objects.in_force(day).filter(absent=manager).select_related("stand_in").order_by("pk").first()
 
 
 # --- for our own side -----------------------------------------------------------------------------------------------

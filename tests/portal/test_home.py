@@ -12,9 +12,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 
-from crm.accounts.actions import change_user
+from crm.accounts.actions import change_user, create_user
 from crm.clock import today
 from customers.care.notes import write_note
+from customers.care.standing_in import name_stand_in
 from customers.facts.actions import note_fact
 from customers.files.actions import attach
 from customers.models import Customer, MonthlySales, Observation, OpenItem, Promise, StandingState, TierStanding
@@ -87,6 +88,21 @@ def test_what_is_owed_promised_and_whom_to_call(account, shop, cast, policy):
         "Signed in as 王老板",
     ):
         assert part in text, part
+
+
+def test_while_the_manager_is_away_whoever_stands_in_is_called(account, cast, policy):
+    other = create_user(username="wei", name="伟", role="manager", phone="139 7777 8888")
+    day = today()
+    name_stand_in(
+        absent=cast.tao, stand_in=other, since=day, until=day + datetime.timedelta(days=3), reason="休假", by=None
+    )
+    text = text_of(enter(account).get("/portal/"))
+    assert "伟 stands in for Tao until" in text and "139 7777 8888" in text and "休假" not in text
+
+
+def test_what_is_not_there_leads_back_to_the_portal(account):
+    answer = enter(account).get("/portal/nowhere/")
+    assert answer.status_code == 404 and 'href="/portal/"' in answer.content.decode()
 
 
 def test_the_tier_and_the_way_up_in_ones_own_sales(regions, cast, policy, account, shop):
