@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import secrets
+from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -13,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from crm.accounts.models import User
-from crm.audit.actions import record
+from crm.audit.actions import record, record_many
 from crm.clock import now, today
 from crm.saving import save
 from customers.people.models import Person, PersonRole
@@ -79,6 +80,12 @@ def new_link(*, account: PortalAccount, by: User | None) -> PortalLink:
     made = write_link(held, by)
     record(action="portal.link", target=held.customer, changes={"dealer": held.name}, actor=by)
     return made
+
+
+@transaction.atomic
+def note_shown(*, accounts: Iterable[PortalAccount], by: User) -> None:
+    """Whoever has seen a link could come in by it: the log knows who. accounts: with their customers."""
+    record_many(action="portal.show", targets=[(one.customer, {"dealer": one.name}) for one in accounts], actor=by)
 
 
 @transaction.atomic

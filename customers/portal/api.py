@@ -136,6 +136,7 @@ class PortalAccounts(ApiViewSet):
         found = reading.open_link(account)
         if found is None:
             raise ValidationError(_("There is no link that could be used; make a new one."), code="none")
+        actions.note_shown(accounts=[account], by=request.user)
         shown = {"link": links.address(found, links.base_of(request)), "expires_at": found.expires_at}
         return Response(PortalAddress(shown, context=self.get_serializer_context()).data)
 

@@ -107,6 +107,7 @@ def link(request, pk):
     found = reading.open_link(account)
     context: dict[str, Any] = {"account": account, "customer": account.customer, "link": found}
     if found is not None:
+        actions.note_shown(accounts=[account], by=request.user)
         context["address"] = links.address(found, links.base_of(request))
         context["side"], context["path"] = qr.drawn(context["address"])
     return render(request, "customers/portal/link.html", context)
@@ -192,9 +193,11 @@ def pass_on(request):
     there = reading.open_links(found)
     base = links.base_of(request)
     lines = [(one, there[one.pk], links.address(there[one.pk], base)) for one in found if one.pk in there]
+    lines = lines if as_file else lines[:PASSED_ON]
+    actions.note_shown(accounts=[account for account, _link, _address in lines], by=request.user)
     if as_file:
         return _file(lines)
-    context = {"lines": lines[:PASSED_ON], "more": len(lines) > PASSED_ON, "action": action}
+    context = {"lines": lines, "more": len(found) > PASSED_ON, "action": action}
     return render(request, "customers/portal/links.html", context)
 
 

@@ -8,6 +8,7 @@ AUDIT = Words(
     actions={
         "portal.invite": _("Dealer invited"),
         "portal.link": _("New link for a dealer"),
+        "portal.show": _("Dealer's link shown"),
         "portal.revoke": _("Dealer's link revoked"),
         "portal.enter": _("Dealer signed in"),
         "portal.leave": _("Dealer signed out"),

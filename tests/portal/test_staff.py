@@ -484,3 +484,14 @@ def test_the_command_refuses(shop, account):
         with pytest.raises(CommandError):
             call_command("create_user", *wrong)
     assert counts() == before
+
+
+def test_who_has_seen_a_link_is_written_down(account, cast, sign_in):
+    client, page = sign_in(cast.tao), f"/customers/portal/accounts/{account.pk}/link/"
+    client.get(page)
+    client.get(f"/api/v1/portal/accounts/{account.pk}/link/")
+    seen = AuditEntry.objects.filter(action="portal.show", object_id=str(account.customer_id))
+    assert [(one.actor, one.changes) for one in seen] == [(cast.tao, {"dealer": account.name})] * 2
+    actions.revoke_link(account=account, by=cast.tao)
+    client.get(page)
+    assert seen.count() == 2  # there is none to see any more
