@@ -12,6 +12,7 @@ customers and has no rule fails a test, so that a new one cannot be forgotten.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -19,8 +20,10 @@ from typing import Any, Protocol
 
 from django.apps import apps
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.utils.module_loading import import_string
+
+from crm.clock import now
 
 MOVE, UNLESS_CLASH, ASIDE, SPECIAL, RECOMPUTE, KEEP = "move", "unless_clash", "aside", "special", "recompute", "keep"
 
@@ -126,6 +129,12 @@ def keep(model: str, column: str = "customer_id", *, why: str) -> Rule:
 @cache
 def rules() -> tuple[Rule, ...]:
     return tuple(rule for path in settings.MERGE_RULES for rule in import_string(path))
+
+
+def this_moment() -> datetime.datetime:
+    """Now, as `Work.update` writes it: SQLite keeps UTC without saying so."""
+    moment = now()
+    return moment.astimezone(datetime.UTC).replace(tzinfo=None) if connection.vendor == "sqlite" else moment
 
 
 def owned_columns(owner: type[models.Model]) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from crm.accounts.models import Role, User
 from crm.audit.actions import record
 from crm.clock import today
+from crm.refusing import refusal_of
 from customers.profile.actions import people_open_to
 from customers.profile.models import StandIn
 
@@ -89,26 +90,22 @@ def _check_words(since: datetime.date, until: datetime.date, reason: str) -> Non
 
 def _check_people(absent: User, stand_in: User, by: User | None) -> None:
     if absent.pk == stand_in.pk:
-        raise _refusal("stand_in", _("Nobody stands in for themselves."), "self")
+        raise refusal_of("stand_in", _("Nobody stands in for themselves."), "self")
     if not stand_in.is_active or stand_in.role != Role.MANAGER:
-        raise _refusal("stand_in", _("Market managers stand in; heads see their regions anyway."), "role")
+        raise refusal_of("stand_in", _("Market managers stand in; heads see their regions anyway."), "role")
     if by is None:
         return
     if not may_be_away(by).filter(pk=absent.pk).exists():
-        raise _refusal("absent", _("This person is not in your reach."), "reach")
+        raise refusal_of("absent", _("This person is not in your reach."), "reach")
     if not may_stand_in(by).filter(pk=stand_in.pk).exists():
-        raise _refusal("stand_in", _("This person is not in your reach."), "reach")
+        raise refusal_of("stand_in", _("This person is not in your reach."), "reach")
 
 
 def _check_spells(absent: User, stand_in: User, since: datetime.date, until: datetime.date) -> None:
     people = Q(absent__in=[absent, stand_in]) | Q(stand_in=absent)
     for other in StandIn.objects.filter(people, since__lt=until, until__gt=since).exclude(until__lte=since):
         if other.absent_id == absent.pk:
-            raise _refusal("since", _("Somebody stands in for them on some of these days already."), "overlap")
+            raise refusal_of("since", _("Somebody stands in for them on some of these days already."), "overlap")
         if other.absent_id == stand_in.pk:
-            raise _refusal("stand_in", _("They are away themselves on some of these days."), "away")
-        raise _refusal("absent", _("They stand in for somebody else on some of these days: end that first."), "chain")
-
-
-def _refusal(field: str, message: str, code: str) -> ValidationError:
-    return ValidationError({field: ValidationError(message, code=code)})
+            raise refusal_of("stand_in", _("They are away themselves on some of these days."), "away")
+        raise refusal_of("absent", _("They stand in for somebody else on some of these days: end that first."), "chain")

@@ -6,14 +6,11 @@ in the order in which they are carried out. A new table with a customer takes on
 
 from __future__ import annotations
 
-import datetime
-
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.utils.translation import gettext as _
 
-from crm.clock import now, today
-from crm.merging import Work, keep, move, recompute, special
+from crm.clock import today
+from crm.merging import Work, keep, move, recompute, special, this_moment
 from customers.duplicates import scanning
 from customers.duplicates.models import DuplicateKey, DuplicatePair
 from customers.facts.models import Fact
@@ -85,15 +82,12 @@ def facts(work: Work) -> None:
 
 def attachments(work: Work) -> None:
     """All files go over; of one that both have, the loser's lies among the removed ones."""
-    moment = now()
-    if connection.vendor == "sqlite":
-        moment = moment.astimezone(datetime.UTC).replace(tzinfo=None)  # as the column holds it
     work.update(
         Attachment,
         "customer_id = %s AND removed_at IS NULL AND sha256 IN"
         " (SELECT sha256 FROM customers_attachment WHERE customer_id = %s AND removed_at IS NULL)",
         [work.loser_id, work.survivor_id],
-        removed_at=moment,
+        removed_at=this_moment(),
     )
     work.update(Attachment, "customer_id = %s", [work.loser_id], customer_id=work.survivor_id)
 

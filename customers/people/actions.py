@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from crm.accounts.models import User
 from crm.audit.actions import diff, record, snapshot
 from crm.clock import today
+from crm.refusing import refusal_of
 from crm.saving import save
 from customers.people.models import Person, PersonRole, Relation, RelationType, StandsAs
 from customers.people.private import PRIVATE_FIELDS
@@ -111,13 +112,13 @@ def is_day(year: int | None, month: int, day: int) -> bool:
 def _check_birthday(person: Person) -> None:
     year, month, day = person.birth_year, person.birth_month, person.birth_day
     if (month is None) != (day is None) or (year is not None and month is None):
-        raise _refusal("birth_day" if month else "birth_month", _("A birthday needs a month and a day."), "half")
+        raise refusal_of("birth_day" if month else "birth_month", _("A birthday needs a month and a day."), "half")
     if month is None:
         return
     if not is_day(year, month, day):
-        raise _refusal("birth_day", _("There is no such day."), "no_day")
+        raise refusal_of("birth_day", _("There is no such day."), "no_day")
     if year is not None and datetime.date(year, month, day) > today():
-        raise _refusal("birth_year", _("This day has not come yet."), "future")
+        raise refusal_of("birth_year", _("This day has not come yet."), "future")
 
 
 # --- with whom they stand ---------------------------------------------------------------------------------------
@@ -173,9 +174,9 @@ def _fill_role(row: PersonRole, fields: Mapping[str, Any]) -> None:
     if row.role != StandsAs.OTHER:
         row.role_other = ""
     elif not row.role_other:
-        raise _refusal("role_other", _("Say as what else the person stands with the customer."), "required")
+        raise refusal_of("role_other", _("Say as what else the person stands with the customer."), "required")
     if row.is_primary and row.until is not None:
-        raise _refusal("is_primary", _("Whoever is called first stands with the customer without an end."), "ended")
+        raise refusal_of("is_primary", _("Whoever is called first stands with the customer without an end."), "ended")
     # Whether another is called first is settled afterwards: that one steps back.
     row.full_clean(validate_constraints=False)
     primary, row.is_primary = row.is_primary, False
@@ -231,14 +232,14 @@ def relate(
     """
     _check_reach({"start": start, "end": end}, by)
     if not type.active:
-        raise _refusal("type", _("This kind of relation is not offered any more."), "inactive")
+        raise refusal_of("type", _("This kind of relation is not offered any more."), "inactive")
     if type.symmetric and _key(end) < _key(start):
         start, end = end, start
     row = Relation(type=type, since=since, until=until, strength=strength, note=tidy("note", note), created_by=by)
     for name, one in (("start", start), ("end", end)):
         setattr(row, f"{name}_{'person' if isinstance(one, Person) else 'customer'}", one)
     if _key(start) == _key(end):
-        raise _refusal("end", _("Nobody is related to themselves."), "self")
+        raise refusal_of("end", _("Nobody is related to themselves."), "self")
     row.full_clean(exclude=["created_by"], validate_constraints=False)
     save(row, force_insert=True)
     record(action="relation.create", target=row, changes=_relation_new(row), actor=by)
@@ -296,7 +297,7 @@ def save_type(*, type: RelationType | None = None, by: User | None = None, **fie
     _only(fields, TYPE, "a kind of relation")
     row = type or RelationType()
     if type is not None and fields.get("code", type.code) != type.code:
-        raise _refusal("code", _("The code of a kind of relation stays as it is."), "fixed")
+        raise refusal_of("code", _("The code of a kind of relation stays as it is."), "fixed")
     before = snapshot(row, list(TYPE)) if type is not None else {}
     for name, value in fields.items():
         setattr(row, name, value)
@@ -332,14 +333,10 @@ def _check_reach(ends: Mapping[str, Person | Customer], by: User | None) -> None
         return
     for name, one in ends.items():
         if not type(one).objects.visible_to(by).filter(pk=one.pk).exists():
-            raise _refusal(name, _("There is no such row."), "does_not_exist")
+            raise refusal_of(name, _("There is no such row."), "does_not_exist")
 
 
 def _only(fields: Mapping[str, Any], known: tuple[str, ...], what: str) -> None:
     unknown = set(fields) - set(known)
     if unknown:
         raise TypeError(f"{what} has no {', '.join(sorted(unknown))}")
-
-
-def _refusal(field: str, message: str, code: str) -> ValidationError:
-    return ValidationError({field: ValidationError(message, code=code)})

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from crm.accounts.models import User
 from crm.audit.actions import record, record_many
 from crm.clock import now, today
+from crm.refusing import refusal_of
 from crm.saving import save
 from customers.people.models import Person, PersonRole
 from customers.portal import links
@@ -45,7 +46,7 @@ def invite(
     if person is not None:
         standing = PersonRole.objects.filter(customer=held, person=person).in_force(today())
         if not standing.exists():
-            raise _refusal("person", _("This person does not stand with this customer."), "stands")
+            raise refusal_of("person", _("This person does not stand with this customer."), "stands")
         name, email, phone = name or person.name, email or person.email, phone or person.phone
     name, email, phone = " ".join(name.split()), email.strip(), " ".join(phone.split())
     _check(name, email, phone, by_hand)
@@ -62,9 +63,9 @@ def invite(
     account.full_clean(exclude=["customer", "person", "invited_by", "ended_by"], validate_constraints=False)
     active = PortalAccount.objects.active().filter(customer=held)
     if person is not None and active.filter(person=person).exists():
-        raise _refusal("person", _("This person has access already."), "twice")
+        raise refusal_of("person", _("This person has access already."), "twice")
     if email and active.filter(email__iexact=email).exists():
-        raise _refusal("email", _("Somebody with this e-mail address has access already."), "twice")
+        raise refusal_of("email", _("Somebody with this e-mail address has access already."), "twice")
     save(account)
     write_link(account, by)
     record(action="portal.invite", target=held, changes={"dealer": [None, name]}, actor=by)
@@ -237,15 +238,11 @@ def _locked(account: PortalAccount) -> PortalAccount:
 
 def _check(name: str, email: str, phone: str, by_hand: bool) -> None:
     if not name:
-        raise _refusal("name", _("Say whom to invite."), "required")
+        raise refusal_of("name", _("Say whom to invite."), "required")
     if not email and not phone and not by_hand:
-        raise _refusal("email", _("An e-mail address or a phone number is needed to reach this person."), "required")
+        raise refusal_of("email", _("An e-mail address or a phone number is needed to reach this person."), "required")
     if email:
         try:
             validate_email(email)
         except ValidationError as wrong:
             raise ValidationError({"email": wrong}) from wrong
-
-
-def _refusal(field: str, text: str, code: str) -> ValidationError:
-    return ValidationError({field: ValidationError(text, code=code)})

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from crm.clock import now
-from crm.merging import Work, special
+from crm.merging import Work, special, this_moment
 from customers.portal.models import PortalAccount
 
 _TABLE = PortalAccount._meta.db_table
@@ -11,7 +10,6 @@ _TABLE = PortalAccount._meta.db_table
 
 def take(work: Work) -> None:
     """Of two active accounts of one address or person, the survivor's stays; the other's access ends."""
-    moment = now()
     work.update(
         PortalAccount,
         f"customer_id = %s AND is_active AND EXISTS (SELECT 1 FROM {_TABLE} own WHERE own.customer_id = %s"  # noqa: S608
@@ -19,14 +17,9 @@ def take(work: Work) -> None:
         f" OR own.person_id = {_TABLE}.person_id))",
         [work.loser_id, work.survivor_id],
         is_active=False,
-        ended_at=lambda row: moment if not isinstance(row["invited_at"], str) else _text(moment),
+        ended_at=this_moment(),
     )
     work.update(PortalAccount, "customer_id = %s", [work.loser_id], customer_id=work.survivor_id)
-
-
-def _text(moment) -> str:
-    """As a database without moments of its own keeps one."""
-    return moment.replace(tzinfo=None).isoformat(" ")
 
 
 RULES = [special("customers.PortalAccount", take)]

@@ -18,6 +18,7 @@ from crm.clock import today
 from crm.jobs.actions import enqueue
 from crm.jobs.kinds import find
 from crm.jobs.models import Job
+from crm.refusing import refusal_of
 from crm.saving import save
 from customers.profile import moved
 from customers.profile.models import Customer, Responsibility, State
@@ -146,7 +147,7 @@ def assign(
         )
     moved, _same, later = put_in_charge(ids=ids, user=user, since=since, by=by)
     if later:
-        raise _refusal("since", _("Somebody is put in charge from a later day already."), "later")
+        raise refusal_of("since", _("Somebody is put in charge from a later day already."), "later")
     return len(moved)
 
 
@@ -216,10 +217,6 @@ def regions_open_to(user: User) -> QuerySet[Region]:
     return Region.objects.filter(Q(pk__in=reach.region_ids) | Q(pk__in=own))
 
 
-def _refusal(field: str, message: str, code: str) -> ValidationError:
-    return ValidationError({field: ValidationError(message, code=code)})
-
-
 def _name(held: Responsibility | None) -> str | None:
     return str(held.user) if held else None
 
@@ -243,9 +240,9 @@ def people_open_to(user: User) -> QuerySet[User]:
 def check_manager(user: User, by: User | None) -> None:
     """Raises ValidationError under `user` for somebody who cannot be in charge, or is beyond `by`'s reach."""
     if not user.is_active or user.role in NEVER_IN_CHARGE:
-        raise _refusal("user", _("This person cannot be in charge of customers."), "role")
+        raise refusal_of("user", _("This person cannot be in charge of customers."), "role")
     if by is not None and user.pk != by.pk and not people_open_to(by).filter(pk=user.pk).exists():
-        raise _refusal("user", _("This person is not in your reach."), "reach")
+        raise refusal_of("user", _("This person is not in your reach."), "reach")
 
 
 def _state(customer: Customer) -> dict:
@@ -279,20 +276,20 @@ def _check_code(customer: Customer) -> None:
     """A code that led to another customer by a merge stays free for its undo, and means nobody else meanwhile."""
     gone = moved.by_code([customer.code]).get(customer.code)
     if gone is not None and gone.customer_id != customer.pk:
-        raise _refusal("code", _("This code belonged to a customer that was merged; take another."), "merged")
+        raise refusal_of("code", _("This code belonged to a customer that was merged; take another."), "merged")
 
 
 def _check_place(customer: Customer) -> None:
     if (customer.latitude is None) != (customer.longitude is None):
         empty = "latitude" if customer.latitude is None else "longitude"
-        raise _refusal(empty, _("A position needs latitude and longitude."), "half_position")
+        raise refusal_of(empty, _("A position needs latitude and longitude."), "half_position")
     if customer.latitude is not None and not customer.datum:
-        raise _refusal("datum", _("Say which coordinate system the position is in."), "no_datum")
+        raise refusal_of("datum", _("Say which coordinate system the position is in."), "no_datum")
     for name, most in (("latitude", 90), ("longitude", 180)):
         value = getattr(customer, name)
         if value is not None and abs(value) > most:
             text = _("A position needs a latitude from −90 to 90 and a longitude from −180 to 180.")
-            raise _refusal(name, text, "no_position")
+            raise refusal_of(name, text, "no_position")
 
 
 def _check_reach(customer: Customer, before: dict, by: User | None) -> None:
@@ -300,12 +297,12 @@ def _check_reach(customer: Customer, before: dict, by: User | None) -> None:
     if by is None:
         return
     if customer.region_id != before["region_id"] and not regions_open_to(by).filter(pk=customer.region_id).exists():
-        raise _refusal("region", _("This region is not in your reach."), "reach")
+        raise refusal_of("region", _("This region is not in your reach."), "reach")
     if (
         customer.upstream_id not in (None, before["upstream_id"])
         and not Customer.objects.visible_to(by).filter(pk=customer.upstream_id).exists()
     ):
-        raise _refusal("upstream", _("There is no such customer."), "reach")
+        raise refusal_of("upstream", _("There is no such customer."), "reach")
 
 
 def _check_upstream(customer: Customer) -> None:
@@ -321,4 +318,4 @@ def _check_upstream(customer: Customer) -> None:
             [customer.upstream_id, customer.pk],
         )
         if cursor.fetchone():
-            raise _refusal("upstream", _("A customer cannot be supplied by itself."), "loop")
+            raise refusal_of("upstream", _("A customer cannot be supplied by itself."), "loop")

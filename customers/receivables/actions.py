@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime
 from decimal import Decimal
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from crm.accounts.models import User
 from crm.audit.actions import record
 from crm.clock import today
+from crm.refusing import refusal_of
 from customers.profile.models import Customer
 from customers.receivables import settling
 from customers.receivables.models import Promise, PromiseState, Side
@@ -43,13 +43,13 @@ def promise(
         written_by=by,
     )
     if made.made_on > today():
-        raise _refusal("made_on", _("This day has not come yet."), "future")
+        raise refusal_of("made_on", _("This day has not come yet."), "future")
     if made.due_on < made.made_on:
-        raise _refusal("due_on", _("A promise cannot be due before it was made."), "order")
+        raise refusal_of("due_on", _("A promise cannot be due before it was made."), "order")
     if amount is None and not made.what:
-        raise _refusal("what", _("Say what was promised, or how much."), "required")
+        raise refusal_of("what", _("Say what was promised, or how much."), "required")
     if amount is not None and (made_by != Side.THEM or amount <= 0):
-        raise _refusal("amount", _("Only customers promise to pay, and more than nothing."), "invalid")
+        raise refusal_of("amount", _("Only customers promise to pay, and more than nothing."), "invalid")
     made.full_clean(exclude=["written_by", "decided_by"])
     made.save(force_insert=True)
     record(
@@ -76,7 +76,7 @@ def settle_promise(*, promise: Promise, state: str, by: User, reason: str = "") 
     What a person says stands against what the money says. The same again changes nothing.
     """
     if state not in PromiseState.values:
-        raise _refusal("state", _("There is no such state."), "invalid")
+        raise refusal_of("state", _("There is no such state."), "invalid")
     one = Promise.objects.select_for_update(of=("self",)).select_related("customer").get(pk=promise.pk)
     reopened = state == PromiseState.OPEN
     if one.state == state and (reopened or one.decided_by_id is not None):
@@ -96,7 +96,3 @@ def settle_promise(*, promise: Promise, state: str, by: User, reason: str = "") 
     settling.follow(today(), [one.customer_id])
     one.refresh_from_db()
     return one
-
-
-def _refusal(field: str, message: str, code: str) -> ValidationError:
-    return ValidationError({field: ValidationError(message, code=code)})

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from crm.accounts.models import User
 from crm.audit.actions import diff, record
 from crm.clock import now, today
+from crm.refusing import refusal_of
 from customers.profile.models import Customer
-from customers.profile.models import State as CustomerState
 from visits.plan.models import (
     LEAST_MINUTES,
     LONGEST,
@@ -27,7 +27,7 @@ from visits.plan.models import (
     State,
     VisitGoal,
 )
-from visits.plan.visiting import VISIT, seen_by, visitors_open_to
+from visits.plan.visiting import VISIT, is_closed_on, seen_by, visitors_open_to
 
 AHEAD_DAYS = 400
 MOST_GOALS = 10
@@ -110,7 +110,7 @@ def call_off(*, visit: PlannedVisit, reason: str, by: User | None, version: int 
     held = _held(visit, version)
     reason = _said("reason", reason)
     if not reason:
-        raise _refusal("reason", _("Say why."), "required")
+        raise refusal_of("reason", _("Say why."), "required")
     return _end(held, State.CANCELLED, reason, "visit.call_off", by)
 
 
@@ -130,7 +130,7 @@ def mark_done(
         raise ValidationError(_("This day is yet to come: move the visit first."), code="early")
     goals = {one.pk: one for one in held.goals.all()}
     if set(met or ()) - set(goals):
-        raise _refusal("goals", _("There is no such goal."), "goal")
+        raise refusal_of("goals", _("There is no such goal."), "goal")
     for pk, value in (met or {}).items():
         goals[pk].met = value
     VisitGoal.objects.bulk_update([goals[pk] for pk in met or ()], ["met"])
@@ -161,11 +161,11 @@ def add_goal(*, visit: PlannedVisit, text: str, by: User | None, link: str = "")
     held = _held(visit, None)
     (text,) = goal_texts([text]) or [""]
     if not text:
-        raise _refusal("text", _("Write a few words."), "required")
+        raise refusal_of("text", _("Write a few words."), "required")
     if link and (not link.startswith("/") or link.startswith("//") or len(link) > 200):
-        raise _refusal("link", _("This is no address in Qiao."), "link")
+        raise refusal_of("link", _("This is no address in Qiao."), "link")
     if held.goals.count() >= MOST_GOALS:
-        raise _refusal("text", _too_many(), "many")
+        raise refusal_of("text", _too_many(), "many")
     last = held.goals.aggregate(last=Max("position"))["last"] or 0
     made = VisitGoal.objects.create(visit=held, position=last + 1, text=text, link=link)
     held.version += 1
@@ -185,10 +185,10 @@ def goal_texts(goals: Sequence[str]) -> list[str]:
     """One line each, without empty and repeated ones. Raises ValidationError under `goals`."""
     found = list(dict.fromkeys(text for text in (" ".join(tidy(one).split()) for one in goals) if text))
     if len(found) > MOST_GOALS:
-        raise _refusal("goals", _too_many(), "many")
+        raise refusal_of("goals", _too_many(), "many")
     if any(len(one) > LONGEST_GOAL for one in found):
         text = _("A goal has %(most)d characters at most.") % {"most": LONGEST_GOAL}
-        raise _refusal("goals", text, "long")
+        raise refusal_of("goals", text, "long")
     return found
 
 
@@ -208,24 +208,24 @@ def told_of(visit: PlannedVisit, goals: Sequence[str]) -> dict[str, Any]:
 
 def check_day(day: datetime.date, field: str = "day") -> None:
     if day < today():
-        raise _refusal(field, _("This day has passed."), "past")
+        raise refusal_of(field, _("This day has passed."), "past")
     if (day - today()).days > AHEAD_DAYS:
         text = _("Visits are planned %(days)d days ahead at most.") % {"days": AHEAD_DAYS}
-        raise _refusal(field, text, "far")
+        raise refusal_of(field, text, "far")
 
 
 def check_minutes(minutes: int) -> None:
     if not LEAST_MINUTES <= minutes <= MOST_MINUTES:
         text = _("A visit takes %(least)d to %(most)d minutes.") % {"least": LEAST_MINUTES, "most": MOST_MINUTES}
-        raise _refusal("minutes", text, "minutes")
+        raise refusal_of("minutes", text, "minutes")
 
 
 def check_visitor(visitor: User, by: User | None) -> None:
     """Whether this person makes visits at all, and may be sent by `by`."""
     if not visitor.is_active or visitor.role not in VISIT:
-        raise _refusal("visitor", _("Visits are made by market managers and heads who work here."), "role")
+        raise refusal_of("visitor", _("Visits are made by market managers and heads who work here."), "role")
     if by is not None and visitor.pk != by.pk and not visitors_open_to(by).filter(pk=visitor.pk).exists():
-        raise _refusal("visitor", _("This person is not in your reach."), "reach")
+        raise refusal_of("visitor", _("This person is not in your reach."), "reach")
 
 
 def _checked(*, customer: Customer, by: User | None, only: set[str] | None = None, **values: Any) -> dict[str, Any]:
@@ -255,16 +255,16 @@ def _checked(*, customer: Customer, by: User | None, only: set[str] | None = Non
 
 
 def _check_meeting(customer: Customer, visitor: User, day: datetime.date) -> None:
-    if customer.state == CustomerState.CLOSED and (customer.closed_on is None or customer.closed_on <= day):
-        raise _refusal("day", _("This customer is closed then."), "closed")
+    if is_closed_on(customer, day):
+        raise refusal_of("day", _("This customer is closed then."), "closed")
     if not seen_by(visitor, [customer.pk], day):
-        raise _refusal("visitor", _("This person does not see the customer."), "sight")
+        raise refusal_of("visitor", _("This person does not see the customer."), "sight")
 
 
 def _refuse_twice(customer: Customer, visitor: User, day: datetime.date, but: int | None = None) -> None:
     same = PlannedVisit.objects.planned().filter(customer=customer, visitor=visitor, day=day)
     if same.exclude(pk=but).exists():
-        raise _refusal("day", _("This visit is planned for that day already."), "twice")
+        raise refusal_of("day", _("This visit is planned for that day already."), "twice")
 
 
 def _locked(customer_id: int) -> Customer:
@@ -329,7 +329,3 @@ def _long() -> ValidationError:
 
 def _too_many() -> str:
     return _("A visit has %(most)d goals at most.") % {"most": MOST_GOALS}
-
-
-def _refusal(field: str, message: str, code: str) -> ValidationError:
-    return ValidationError({field: ValidationError(message, code=code)})

@@ -16,16 +16,16 @@ from django.utils.translation import gettext_lazy, ngettext
 from crm.accounts.models import User
 from crm.audit.actions import record_many
 from crm.clock import today
+from crm.refusing import refusal_of
 from customers.care import bulk
 from customers.care.kinds import BulkKind
 from customers.care.models import BulkAction, BulkStep, Result
 from customers.care.outcome import Outcome
 from customers.profile.models import Customer, Responsibility
-from customers.profile.models import State as CustomerState
 from visits.plan.actions import check_day, check_minutes, check_visitor, goal_texts
 from visits.plan.models import USUAL_MINUTES, PlannedVisit, Purpose, VisitGoal
 from visits.plan.spreading import Place, spread
-from visits.plan.visiting import VISIT, seen_by, visitors_open_to
+from visits.plan.visiting import VISIT, is_closed_on, seen_by, visitors_open_to
 from visits.plan.workdays import working_days
 
 MOST_A_DAY = 50
@@ -77,7 +77,7 @@ def plan_many(
     start, end, limit = _span(day, first, last, most)
     check_minutes(minutes)
     if purpose not in Purpose.values:
-        raise _refusal("purpose", _("There is no such purpose."), "purpose")
+        raise refusal_of("purpose", _("There is no such purpose."), "purpose")
     if visitor is not None:
         check_visitor(visitor, by)
     try:
@@ -100,7 +100,7 @@ def plan_many(
 def _span(day, first, last, most) -> tuple[datetime.date, datetime.date, int | None]:
     if day is not None:
         if first or last or most:
-            raise _refusal("day", _("Give one day, or a first and a last one with how many a day."), "both")
+            raise refusal_of("day", _("Give one day, or a first and a last one with how many a day."), "both")
         check_day(day)
         return day, day, None
     wrong = {
@@ -112,12 +112,12 @@ def _span(day, first, last, most) -> tuple[datetime.date, datetime.date, int | N
         raise ValidationError(wrong)
     check_day(first, "first")
     if last < first:
-        raise _refusal("last", _("The last day is before the first."), "order")
+        raise refusal_of("last", _("The last day is before the first."), "order")
     check_day(last, "last")
     if not 1 <= most <= MOST_A_DAY:
-        raise _refusal("most", _("From 1 to %(most)d a day.") % {"most": MOST_A_DAY}, "most")
+        raise refusal_of("most", _("From 1 to %(most)d a day.") % {"most": MOST_A_DAY}, "most")
     if not working_days(first, last):
-        raise _refusal("last", _("There is no working day among these."), "free")
+        raise refusal_of("last", _("There is no working day among these."), "free")
     return first, last, most
 
 
@@ -135,7 +135,7 @@ def do(action: BulkAction, customers: Sequence[Customer], by: User) -> list[Outc
     there = PlannedVisit.objects.planned().between(wish.first, wish.last).filter(customer_id__in=held)
     planned = set(there.values_list("customer_id", flat=True))
     told = [Outcome(pk, Result.UNCHANGED, "planned") for pk in held if pk in planned]
-    closed = {pk for pk, one in held.items() if pk not in planned and _is_closed(one, days[-1])}
+    closed = {pk for pk, one in held.items() if pk not in planned and is_closed_on(one, days[-1])}
     told += [Outcome(pk, Result.REFUSED, "closed") for pk in closed]
     open_ = {pk: one for pk, one in held.items() if pk not in planned and pk not in closed}
     refused, placed = (_sent if wish.visitor else _by_charge)(wish, open_, days, by)
@@ -145,10 +145,6 @@ def do(action: BulkAction, customers: Sequence[Customer], by: User) -> list[Outc
 
 Refused = dict[int, str]
 Placed = dict[int, tuple[User, datetime.date]]
-
-
-def _is_closed(customer: Customer, day: datetime.date) -> bool:
-    return customer.state == CustomerState.CLOSED and (customer.closed_on is None or customer.closed_on <= day)
 
 
 def _sent(wish: Wish, customers: dict[int, Customer], days: list[datetime.date], by: User) -> tuple[Refused, Placed]:
@@ -323,7 +319,3 @@ KIND = BulkKind(
         "changed": gettext_lazy("The visit was changed since."),
     },
 )
-
-
-def _refusal(field: str, message: str, code: str) -> ValidationError:
-    return ValidationError({field: ValidationError(message, code=code)})

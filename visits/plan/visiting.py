@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from crm.accounts.models import Role, User
 from customers.profile.actions import people_open_to
-from customers.profile.models import Customer, Responsibility, customer_scope, in_hands_of
+from customers.profile.models import Customer, Responsibility, State, customer_scope, in_hands_of
 
 VISIT = (Role.MANAGER, Role.HEAD)
 
@@ -23,6 +23,10 @@ def visitors_open_to(user: User) -> QuerySet[User]:
 
 def visits_anybody(user: User) -> bool:
     return user.is_active and user.role in VISIT
+
+
+def is_closed_on(customer: Customer, day: datetime.date) -> bool:
+    return customer.state == State.CLOSED and (customer.closed_on is None or customer.closed_on <= day)
 
 
 def seen_by(visitor: User, ids: Collection[int], day: datetime.date) -> set[int]:
