@@ -36,7 +36,12 @@ WITHOUT_DATABASE = (
     "realdata",
 )
 # Thousands of requests and files that ask no more of one database than of the other: run on the stricter one.
-ON_POSTGRESQL = ("security/test_matrix.py", "security/test_outsiders.py", "imports/test_corpus.py")
+ON_POSTGRESQL = (
+    "security/test_matrix.py",
+    "security/test_outsiders.py",
+    "security/test_what_people_write.py",
+    "imports/test_corpus.py",
+)
 
 
 def but(*names: str) -> list[str]:

@@ -16,7 +16,7 @@ from django.test import Client
 from crm.accounts.actions import change_user, remove_second_factor, send_password_link
 from crm.audit.models import AuditEntry
 from tests.conftest import PASSWORD
-from tests.security.test_outsiders import with_factor
+from tests.security.doors import with_factor
 
 PEOPLE = "/admin/crm/user/"
 

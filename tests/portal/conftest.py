@@ -12,6 +12,7 @@ from customers.people.actions import create_person
 from customers.portal import actions, links, reading
 from customers.portal.models import PortalAccount
 from customers.profile.actions import assign, create_customer
+from customers.profile.models import Customer
 
 DAY = datetime.date(2026, 1, 1)
 BASE = "http://testserver"
@@ -53,6 +54,22 @@ def other(regions, cast):
     """An account of a shop in West."""
     shop = create_customer(code="W1", name="西店 CANARY-B", kind="franchisee", region=regions.sichuan)
     return actions.invite(customer=shop, name="李老板", email="li@west.test", by=cast.lin)
+
+
+@pytest.fixture
+def shops(regions, cast, shop, owner):
+    """With mail; a phone only; nobody; somebody without either; closed; with access already."""
+    made = [shop]
+    for n in range(2, 7):
+        made.append(create_customer(code=f"E{n}", name=f"店{n}", kind="franchisee", region=regions.jiangsu))
+    phone = create_person(name="只有电话", phone="137 1", customer=made[1], role={"role": "manager"}, by=cast.ada)
+    create_person(name="什么都没有", customer=made[1], role={"role": "owner", "is_primary": True}, by=cast.ada)
+    create_person(name="没有", customer=made[3], role={"role": "owner"}, by=cast.ada)
+    create_person(name="关店老板", phone="1", customer=made[4], role={"role": "owner"}, by=cast.ada)
+    Customer.objects.filter(pk=made[4].pk).update(state="closed")
+    actions.invite(customer=made[5], name="已有", phone="1", by=cast.ada)
+    assign(customers=made, user=cast.tao, since=DAY)
+    return made, phone
 
 
 def address_of(account: PortalAccount) -> str:

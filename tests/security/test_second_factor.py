@@ -10,7 +10,7 @@ from crm.accounts.actions import create_token
 from crm.accounts.models import User
 from crm.audit.models import AuditEntry
 from tests.conftest import PASSWORD
-from tests.security.test_outsiders import code_of, with_factor
+from tests.security.doors import code_of, with_factor
 
 SET_UP = "/accounts/2fa/totp/activate/"
 PAGES = (
