@@ -215,3 +215,9 @@ def test_as_few_statements_for_many_as_for_few(shops, cast, path):
     few = asked()
     more(11, 9)
     assert asked() == few <= 13
+
+
+def test_who_has_none_of_their_own_is_led_to_everybodys(visit, cast):
+    alone = page(cast.mei, "/visits/")
+    assert "美 has no visit planned." in alone and 'href="?person=all"' in alone
+    assert "has no visit planned" not in page(cast.mei, "/visits/?person=all")
