@@ -104,12 +104,6 @@ class PortalAccounts(ApiViewSet):
     def _answer(self, pk, code=status.HTTP_200_OK) -> Response:
         return Response(self.get_serializer(self.get_queryset().get(pk=pk)).data, status=code)
 
-    def _mail(self, account: PortalAccount) -> None:
-        link = reading.open_link(account)
-        if link is not None and account.email:
-            base = links.base_of(self.request)
-            jobs.ask_to_send([link], base, self.request.user, key=f"portal.send:link:{link.pk}")
-
     def retrieve(self, request, pk):
         get_object_or_404(self.get_queryset(), pk=pk)
         return self._answer(pk)
@@ -126,7 +120,7 @@ class PortalAccounts(ApiViewSet):
         with transaction.atomic():
             account = actions.invite(by=request.user, **values)
             if mail:
-                self._mail(account)
+                jobs.ask_to_mail(account, links.base_of(request), request.user)
         return self._answer(account.pk, status.HTTP_201_CREATED)
 
     @extend_schema(responses=PortalAddress)
@@ -149,7 +143,7 @@ class PortalAccounts(ApiViewSet):
         with transaction.atomic():
             actions.new_link(account=account, by=request.user)
             if question.validated_data["send"]:
-                self._mail(account)
+                jobs.ask_to_mail(account, links.base_of(request), request.user)
         return self._answer(pk)
 
     @extend_schema(request=None, responses=PortalAccountSerializer)

@@ -14,8 +14,8 @@ from crm.clock import now
 from crm.jobs.actions import enqueue
 from crm.jobs.kinds import JobKind
 from crm.jobs.models import Job
-from customers.portal import letters
-from customers.portal.models import PortalLink, PortalSession
+from customers.portal import letters, reading
+from customers.portal.models import PortalAccount, PortalLink, PortalSession
 
 _AT_ONCE = 500
 
@@ -23,6 +23,13 @@ _AT_ONCE = 500
 def ask_to_send(links: list[PortalLink], base: str, by, *, key: str | None = None) -> Job:
     """In the caller's transaction. key: of several askings with one key only the first counts."""
     return enqueue(kind="portal.send", input={"links": [one.pk for one in links], "base": base}, asked_by=by, key=key)
+
+
+def ask_to_mail(account: PortalAccount, base: str, by) -> None:
+    """The account's open link, where there are a link and an address; asked for once a link."""
+    link = reading.open_link(account)
+    if link is not None and account.email:
+        ask_to_send([link], base, by, key=f"portal.send:link:{link.pk}")
 
 
 def send(ctx) -> dict:

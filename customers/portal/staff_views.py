@@ -67,18 +67,12 @@ def _invited(request, customer: Customer, form: InviteForm) -> PortalAccount | N
         with transaction.atomic():
             account = actions.invite(customer=customer, by=request.user, **values)
             if mail:
-                _mail(request, account)
+                jobs.ask_to_mail(account, links.base_of(request), request.user)
     except ValidationError as refusal:
         form.add_error(None, refusal)
         return None
     messages.success(request, _("%(name)s is invited.") % {"name": account.name})
     return account
-
-
-def _mail(request, account: PortalAccount) -> None:
-    link = reading.open_link(account)
-    if link is not None and account.email:
-        jobs.ask_to_send([link], links.base_of(request), request.user, key=f"portal.send:link:{link.pk}")
 
 
 def _account(request, pk) -> PortalAccount:
@@ -98,7 +92,7 @@ def link(request, pk):
             with transaction.atomic():
                 actions.new_link(account=account, by=request.user)
                 if "send" in request.POST:
-                    _mail(request, account)
+                    jobs.ask_to_mail(account, links.base_of(request), request.user)
         except ValidationError as refusal:
             messages.error(request, flaws_of(refusal))
             return redirect("customers:portal", pk=account.customer_id)
