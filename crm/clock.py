@@ -12,3 +12,18 @@ def today() -> datetime.date:
 
 def now() -> datetime.datetime:
     return timezone.now()
+
+
+def start_of(day: datetime.date) -> datetime.datetime:
+    """The first moment of a day in the company's time zone."""
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
+
+
+def noon_of(day: datetime.date) -> datetime.datetime:
+    """Where something stands of which only the day is known."""
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time(12)))
+
+
+def moments_of(since: datetime.date, until: datetime.date) -> tuple[datetime.datetime, datetime.datetime]:
+    """[start, end) in moments of the days from `since` to `until`, both included."""
+    return start_of(since), start_of(until + datetime.timedelta(days=1))

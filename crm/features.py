@@ -71,6 +71,7 @@ CUSTOMER_PANELS: list[str] = [
 # The tabs of a customer's pages, in order.
 CUSTOMER_TABS = [
     {"key": "overview", "label": _("Overview"), "url": "customers:detail"},
+    {"key": "timeline", "label": _("Timeline"), "url": "customers:timeline"},
     {"key": "profile", "label": pgettext_lazy("customer", "Profile"), "url": "customers:profile"},
     {"key": "network", "label": _("Network"), "url": "customers:network"},
     {"key": "visits", "label": _("Visits"), "url": "visits:customer"},
@@ -80,6 +81,22 @@ CUSTOMER_TABS = [
     {"key": "notes", "label": _("Notes"), "url": "customers:notes"},
     {"key": "portal", "label": pgettext_lazy("dealers", "Portal"), "url": "customers:portal"},
     {"key": "privacy", "label": _("Privacy"), "url": "customers:privacy"},
+]
+# What a customer's timeline tells, in the order of its filters. entries: `(user, customer, since, until)` ->
+# [crm.panels.TimelineEntry] of that kind, both days included.
+TIMELINE = [
+    {"key": "visit", "label": _("Visits"), "icon": "calendar-event", "entries": "visits.plan.timeline.entries"},
+    {"key": "note", "label": _("Notes"), "icon": "notes", "entries": "customers.care.timeline.notes"},
+    {
+        "key": "payment",
+        "label": _("Payments"),
+        "icon": "receipt-2",
+        "entries": "customers.receivables.timeline.entries",
+    },
+    {"key": "tier", "label": _("Tiers"), "icon": "stairs-up", "entries": "customers.tiers.timeline.entries"},
+    {"key": "seen", "label": _("Observations"), "icon": "eye", "entries": "customers.relationship.timeline.entries"},
+    {"key": "care", "label": _("Care"), "icon": "star", "entries": "customers.care.timeline.care"},
+    {"key": "file", "label": _("Files"), "icon": "file-text", "entries": "customers.files.timeline.entries"},
 ]
 # What dealers see when they have signed in: `(request, account) -> Panel | None`.
 PORTAL_PANELS: list[str] = [

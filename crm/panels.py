@@ -5,6 +5,7 @@ A panel is a callable `(request, **context) -> Panel | None`; None means it has 
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
@@ -20,6 +21,32 @@ class Panel:
     template: str
     context: dict[str, Any] = field(default_factory=dict)
     column: str = "main"
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One thing that happened, as the timeline of a customer shows it. at: with a zone; kind: a key of
+    `settings.TIMELINE`; url: where it is told in full, or empty; tone: of `tile` (ok, warn, bad, info, acc) or empty;
+    timed: False where only the day is known (`at` is its noon then, `crm.clock.noon_of`).
+    """
+
+    at: datetime.datetime
+    kind: str
+    title: str
+    text: str = ""
+    url: str = ""
+    tone: str = ""
+    timed: bool = True
+
+
+def timeline_of(kinds: Iterable[dict], user, customer, since: datetime.date, until: datetime.date):
+    """What the sources of `kinds` (of settings.TIMELINE) tell of [since, until], the latest first.
+
+    `customer` came through `visible_to(user)`; a source leaves out what else this person may not read. As many
+    statements as there are kinds with rows, however many entries.
+    """
+    found = [entry for kind in kinds for entry in _load(kind["entries"])(user, customer, since, until)]
+    return sorted(found, key=lambda entry: entry.at, reverse=True)
 
 
 @cache

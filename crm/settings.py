@@ -34,6 +34,7 @@ from crm.features import (  # noqa: F401 - they are settings
     PRIVACY_RULES,
     SEARCH_PROVIDERS,
     SEARCH_SOURCES,
+    TIMELINE,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent

@@ -9,6 +9,7 @@ from customers.duplicates.api import Duplicates, Merges
 from customers.facts.api import Facts
 from customers.files.api import CustomerFiles, Files
 from customers.finding.api import Search
+from customers.pages.timeline_api import Timeline
 from customers.people.api import Contacts, CustomerPeople, PersonRoles, Relations, RelationTypes
 from customers.people.graph_api import CustomerNetwork, PersonNetwork, Ways
 from customers.portal.api import BulkInvite, PortalAccounts
@@ -37,6 +38,7 @@ urlpatterns = [
     path("customers/people/relations/", Relations.as_view(BOTH), name="relations"),
     path("customers/people/relations/<int:pk>/", Relations.as_view(ONE), name="relation"),
     path("customers/<int:pk>/people/", CustomerPeople.as_view(BOTH), name="customer-people"),
+    path("customers/<int:pk>/timeline/", Timeline.as_view({"get": "list"}), name="customer-timeline"),
     path("customers/<int:pk>/network/", CustomerNetwork.as_view({"get": "retrieve"}), name="customer-network"),
     path(
         "customers/<int:pk>/",

@@ -12,6 +12,7 @@ from customers.files import views as files
 from customers.finding import views as finding
 from customers.pages import atlas, card, roll, tiers
 from customers.pages import profile as whole
+from customers.pages import timeline as whole_time
 from customers.people import graph_views as graph
 from customers.people import views as people
 from customers.portal import staff_views as portal
@@ -92,6 +93,7 @@ urlpatterns = [
     path("<int:pk>/profile/ask/", whole.ask, name="profile-ask"),
     path("<int:pk>/profile/<slug:field>/", whole.fact, name="fact"),
     path("<int:pk>/profile/<slug:field>/reveal/", whole.reveal, name="fact-reveal"),
+    path("<int:pk>/timeline/", whole_time.timeline, name="timeline"),
     path("<int:pk>/files/", files.gallery, name="files"),
     path("<int:pk>/files/add/", files.add, name="file-add"),
     path("files/<int:pk>/", files.detail, name="file"),

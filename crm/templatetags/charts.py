@@ -7,6 +7,7 @@ who point (static/crm/js/charts.js). Values are numbers or Decimals; None is "no
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -34,6 +35,7 @@ from crm.shell.svg import (
 register = template.Library()
 
 _MOST_LABELS = 12
+_MOST_MARKS = 4
 _LONGEST_TABLE = 62
 
 
@@ -147,10 +149,11 @@ def _bars_table(label, points, unit, now, before) -> SafeString:
 
 
 @register.simple_tag
-def line(points, label="", unit="money", fill=True, table=True):
+def line(points, label="", unit="money", fill=True, table=True, marks=()):
     """A line through many points (30–400): value (None: no report, a gap), title; label where the axis shall name it.
 
-    Without labels the first, the middle and the last are named by their titles.
+    Without labels the first, the middle and the last are named by their titles. marks: what happened on the days of
+    points, on the same axis: index, tone, tip, href (of this page); several of a day stand one above the other.
     """
     points = list(points)
     values = [to_float(of(p, "value")) for p in points]
@@ -171,6 +174,7 @@ def line(points, label="", unit="money", fill=True, table=True):
         mark_safe('<circle class="point" r="4" hidden data-marker />'),
         format_html('<rect class="hit" width="100%" y="{}" height="{}"/>', TOP, BOTTOM - TOP),
         *_line_labels(points, last),
+        *_marks(marks, last),
     ]
     series = {
         "y": [None if v is None else round(scale.at(v)) for v in values],
@@ -181,6 +185,27 @@ def line(points, label="", unit="money", fill=True, table=True):
     listed = table and len(points) <= _LONGEST_TABLE
     after = _bars_table(label, points, unit, gettext("Value"), "") if listed else ""
     return chart(drawn, y=y_labels(scale, unit), after=after)
+
+
+def _marks(marks, last) -> Iterator[SafeString]:
+    """The upmost of more than _MOST_MARKS on one day stands for the rest of them."""
+    on_day: dict[int, list] = {}
+    for mark in marks:
+        on_day.setdefault(of(mark, "index"), []).append(mark)
+    for index, of_day in sorted(on_day.items()):
+        x = drawing.share(100 * index / last)
+        yield format_html('<line class="happened" x1="{0}" x2="{0}" y1="{1}" y2="{2}"/>', x, TOP, BOTTOM)
+        for place, mark in enumerate(of_day[:_MOST_MARKS]):
+            rest = of_day[place:] if place == _MOST_MARKS - 1 else [mark]
+            yield format_html(
+                '<a href="{}" aria-label="{}"><circle class="mark {}" cx="{}" cy="{}" r="5" data-tip="{}"/></a>',
+                of(mark, "href"),
+                of(mark, "tip"),
+                of(mark, "tone") or "",
+                x,
+                BOTTOM - 12 * place,
+                "\n".join(str(of(one, "tip")) for one in rest),
+            )
 
 
 def _line_labels(points, last) -> list[SafeString]:
