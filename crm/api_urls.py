@@ -8,6 +8,7 @@ from crm.audit.api import Audit
 from crm.exports.api import Exports
 from crm.imports.api import Imports
 from crm.jobs.api import Jobs
+from crm.notifications.api import Notifications
 
 LIST = {"get": "list"}
 DETAIL = {"get": "retrieve"}
@@ -24,6 +25,8 @@ v1 = [
     path("jobs/<int:pk>/", Jobs.as_view(DETAIL), name="job"),
     path("jobs/<int:pk>/stop/", Jobs.as_view({"post": "stop"}), name="job-stop"),
     path("jobs/<int:pk>/retry/", Jobs.as_view({"post": "retry"}), name="job-retry"),
+    path("notifications/", Notifications.as_view(LIST), name="notifications"),
+    path("notifications/read/", Notifications.as_view({"post": "read"}), name="notifications-read"),
     path("imports/", Imports.as_view({"get": "list", "post": "create"}), name="imports"),
     path("imports/<int:pk>/", Imports.as_view(DETAIL), name="import"),
     path("imports/<int:pk>/mapping/", Imports.as_view({"post": "mapping"}), name="import-mapping"),

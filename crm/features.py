@@ -43,10 +43,10 @@ NAV = [
 ]
 HOME_PANELS: list[str] = [
     "customers.pages.home.tiles",
+    "crm.today.panels.today_panel",
+    "customers.pages.home.nothing_waits",
     "visits.plan.panels.today_panel",
     "customers.care.panels.today_panel",
-    "customers.pages.home.attention",
-    "customers.receivables.panels.home",
     "customers.pages.home.sales",
     "customers.pages.home.tiers",
     "customers.pages.home.files",
@@ -116,6 +116,8 @@ JOB_KINDS: list[str] = [
     "crm.exports.jobs.PURGE",
     "crm.api.idempotency.PURGE",
     "crm.jobs.sealing.SEAL",
+    "crm.notifications.jobs.MAIL",
+    "crm.notifications.jobs.PURGE",
     "customers.receivables.jobs.FOLLOW",
     "customers.tiers.jobs.REFRESH",
     "customers.tiers.jobs.RUN",
@@ -185,6 +187,21 @@ ENTRY_CHECKS: list[str] = ["customers.duplicates.entry.check"]
 ENTRY_FIELDS: list[str] = ["customers.facts.entry.LICENCE"]
 # Where customers went that are no longer there: `(ids, codes) -> [profile.moved.Moved]`.
 MOVED_CUSTOMERS = "customers.duplicates.tombstones.moved"
+# What waits for somebody: `(user, day) -> [crm.today.ranking.Task]`, of customers that `visible_to(user)` lets through.
+TODAY_SOURCES: list[str] = [
+    "customers.care.todo.tasks",
+    "customers.receivables.todo.tasks",
+    "customers.tiers.todo.tasks",
+    "visits.plan.todo.tasks",
+]
+# What Today shows of customers: `(user, ids, day) -> {id: crm.today.reading.Shop}` of those in reach.
+TODAY_CUSTOMERS = "customers.tiers.todo.shops"
+# Who can take over what is to do about a customer: `(user, customer_id, day) -> queryset of users`.
+TODAY_TAKERS = "customers.profile.colleagues.takers"
+# Minutes of a day that are taken already: `(user, day) -> int`.
+TODAY_BUSY = "visits.plan.todo.busy_minutes"
+# What people are told of: crm.notifications.kinds.NotificationKind.
+NOTIFICATION_KINDS: list[str] = ["customers.care.telling.HANDOVER", "crm.today.telling.HANDED"]
 # (local time, job kind): run once a day, in this order.
 NIGHTLY: list[tuple[str, str]] = [
     ("02:10", "promises.follow"),
@@ -196,6 +213,7 @@ NIGHTLY: list[tuple[str, str]] = [
     ("04:45", "files.purge"),
     ("04:50", "privacy.retain"),
     ("04:55", "portal.purge"),
+    ("05:00", "notifications.purge"),
 ]
 # What people call the codes of the audit log.
 AUDIT_WORDS: list[str] = [

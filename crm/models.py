@@ -8,6 +8,8 @@ from crm.exports.models import Export
 from crm.imports.models import ColumnMapping, ImportChange, ImportRun
 from crm.jobs.models import Job
 from crm.listing.models import SavedView
+from crm.notifications.models import Notification, NotificationChoice, NotificationHours
+from crm.today.models import TodayMark
 
 __all__ = [
     "ApiToken",
@@ -21,8 +23,12 @@ __all__ = [
     "ImportChange",
     "ImportRun",
     "Job",
+    "Notification",
+    "NotificationChoice",
+    "NotificationHours",
     "Posting",
     "Region",
     "SavedView",
+    "TodayMark",
     "User",
 ]

@@ -9,11 +9,18 @@ from crm.exports import views as exports
 from crm.imports import views as imports
 from crm.jobs import views as jobs
 from crm.listing import views as listing
+from crm.notifications import views as notifications
 from crm.shell import design
+from crm.today import views as today
 
 app_name = "crm"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("today/", today.whole, name="today"),
+    path("today/team/", today.team, name="today-team"),
+    path("today/mark/", today.mark, name="today-mark"),
+    path("today/take-back/", today.take_back, name="today-take-back"),
+    path("today/hand/", today.hand, name="today-hand"),
     path("search/", views.search, name="search"),
     path("preferences/", views.preferences, name="preferences"),
     path("design/", design.page, name="design"),
@@ -39,6 +46,11 @@ urlpatterns = [
     path("exports/ask/", exports.ask, name="export-ask"),
     path("exports/<int:pk>/file/", exports.file, name="export-file"),
     path("audit/", audit.log, name="audit"),
+    path("notifications/", notifications.notification_list, name="notifications"),
+    path("notifications/unread/", notifications.unread, name="notifications-unread"),
+    path("notifications/read/", notifications.read_all, name="notifications-read"),
+    path("notifications/settings/", notifications.notification_settings, name="notification-settings"),
+    path("notifications/<int:pk>/open/", notifications.open_one, name="notification-open"),
     path("views/save/", listing.save, name="views-save"),
     path("views/<int:pk>/delete/", listing.delete, name="views-delete"),
 ]

@@ -29,12 +29,17 @@ from crm.features import (  # noqa: F401 - they are settings
     MOVED_CUSTOMERS,
     NAV,
     NIGHTLY,
+    NOTIFICATION_KINDS,
     PORTAL_INVITE,
     PORTAL_PANELS,
     PRIVACY_RULES,
     SEARCH_PROVIDERS,
     SEARCH_SOURCES,
     TIMELINE,
+    TODAY_BUSY,
+    TODAY_CUSTOMERS,
+    TODAY_SOURCES,
+    TODAY_TAKERS,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent

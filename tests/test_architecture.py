@@ -50,7 +50,19 @@ SLICES = {
         "facts",
         "profile",
     ],
-    "crm": ["api", "imports", "exports", "listing", "jobs", "shell", "accounts", "audit", "tables"],
+    "crm": [
+        "today",
+        "api",
+        "imports",
+        "exports",
+        "listing",
+        "notifications",
+        "jobs",
+        "shell",
+        "accounts",
+        "audit",
+        "tables",
+    ],
 }
 # On the ground floor a slice's doors (pages, REST, admin) stand above all slices: every list pages and every answer is
 # refused in the same way. Its rules, tables and actions keep to the order.
@@ -59,6 +71,8 @@ DOOR_FILES = {"views", "api", "admin", "urls", "forms", "design", "bulk"}
 PURE = {
     "crm.periods": set(),
     "crm.geo": set(),
+    "crm.notifications.hours": set(),
+    "crm.today.ranking": set(),
     "customers.tiers.tiering": set(),
     "customers.tiers.terms": set(),
     "customers.tiers.wayup": set(),

@@ -23,6 +23,7 @@ from customers.care.kinds import kind_of, kinds, title_of
 from customers.care.models import BulkAction, BulkStep, Handover, Result
 from customers.care.outcome import Outcome
 from customers.care.tagging import tag_named
+from customers.care.telling import tell_of
 from customers.profile.actions import check_manager
 from customers.profile.listing import filtered
 from customers.profile.models import Customer
@@ -130,6 +131,8 @@ def do_page(action: BulkAction) -> bool:
         if held.handover_id and not held.changed:
             Handover.objects.filter(pk=held.handover_id).delete()
             held.handover = None
+        if held.handover is not None:
+            tell_of(held.handover, held.changed)
     held.save(update_fields=["state", "cursor", "changed", "unchanged", "refused", "handover"])
     action.refresh_from_db()
     return more

@@ -5,19 +5,17 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import CharField, F, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import Q
 
 from crm.clock import today
 from crm.panels import Panel
 from customers.care.forms import NoteForm
-from customers.care.models import Handover, Note
+from customers.care.models import Note
 from customers.care.views import told
 from customers.profile.models import Customer, SpecialCare, StandIn
 
 LATEST = 5
 MOST = 12
-SPELLS = ("stand_in", "absent")
 AHEAD = datetime.timedelta(days=7)
 """So long before it begins, a spell of standing in is told of."""
 
@@ -52,7 +50,7 @@ def special(request, *, customer: Customer, care: SpecialCare | None = None, **c
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A line of Today. kind: stand_in, absent, handover or review; who: the other person or the customer."""
+    """A line of Today. kind: stand_in or absent; who: the other person."""
 
     kind: str
     pk: int
@@ -61,32 +59,19 @@ class Told:
     who: str
 
 
-def _name(path: str) -> Coalesce:
-    return Coalesce(NullIf(f"{path}__name", Value("")), f"{path}__username", output_field=CharField())
-
-
 def told_today(user, day: datetime.date) -> list[Told]:
-    """Stand-ins that concern this person now or soon, handovers to read, reviews that are due. One statement."""
-    spells = StandIn.objects.visible_to(user).not_over(day).filter(since__lte=day + AHEAD).order_by()
-    due = SpecialCare.objects.visible_to(user).open().filter(review_on__lte=day).order_by()
-    if not (user.is_head or user.is_admin):
-        due = due.filter(user=user)
-    unread = Handover.objects.visible_to(user).unread_by(user).order_by()
-
-    def told(rows, kind: str, key: str, first: str, last: str, who):
-        return rows.annotate(
-            kind=Value(kind, CharField()), key=F(key), first=F(first), last=F(last), who=who
-        ).values_list("kind", "key", "first", "last", "who")
-
-    rows = told(unread, "1 handover", "pk", "since", "since", _name("done_by")).union(
-        told(spells.filter(stand_in=user), "2 stand_in", "pk", "since", "until", _name("absent")),
-        told(spells.filter(absent=user), "3 absent", "pk", "since", "until", _name("stand_in")),
-        told(due, "4 review", "customer_id", "review_on", "review_on", F("customer__name")),
-        all=True,
-    )
+    """Stand-ins that concern this person now or soon. One statement."""
+    spells = StandIn.objects.visible_to(user).not_over(day).filter(since__lte=day + AHEAD)
+    rows = spells.filter(Q(stand_in=user) | Q(absent=user)).select_related("absent", "stand_in").order_by("since", "pk")
     return [
-        Told(kind[2:], pk, first, last - datetime.timedelta(days=1) if kind[2:] in SPELLS else last, who or "Qiao")
-        for kind, pk, first, last, who in rows.order_by("kind", "first", "key")[:MOST]
+        Told(
+            "stand_in" if one.stand_in_id == user.pk else "absent",
+            one.pk,
+            one.since,
+            one.last_day,
+            str(one.absent if one.stand_in_id == user.pk else one.stand_in),
+        )
+        for one in rows[:MOST]
     ]
 
 

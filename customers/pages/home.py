@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import formats
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext
 
 from crm.clock import today
 from crm.imports.models import ImportRun
@@ -18,10 +17,8 @@ from crm.money import from_minor
 from crm.panels import Panel
 from crm.periods import Windows, is_last_of_month, month_of
 from crm.shell import numbers
-from customers.profile.models import Customer
 from customers.sales.reading import Month, growth, months_in_reach
 from customers.tiers import reading
-from customers.tiers.models import FELL, TierDecision, TierRun, TierStanding
 
 MONTHS = 36
 QUIET_DAYS = 14
@@ -108,6 +105,14 @@ def tiles(request) -> list[Panel]:
     return [Panel("components/kpi.html", context, "kpi") for context in panels]
 
 
+def nothing_waits(request) -> Panel | None:
+    """Said where there are customers and none of them wants anything today."""
+    lines = getattr(request, "today_lines", None)
+    if lines is None or lines.tasks or lines.aside or not figures(request).customers:
+        return None
+    return Panel("customers/home/_nothing.html", {}, "main")
+
+
 def sales(request) -> Panel | None:
     """Twelve months against the twelve before, the running one pale."""
     found = figures(request)
@@ -126,81 +131,6 @@ def sales(request) -> Panel | None:
         for one in found.months[-12:]
     ]
     return Panel("customers/home/_sales.html", {"points": points, "until": found.until}, "main")
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """Somebody to look after: why, in one sentence, and the figure that says how much is at stake."""
-
-    customer: Customer
-    tier: str
-    icon: str
-    tone: str
-    reason: str
-    amount: Any
-
-
-def attention(request) -> Panel | None:
-    """At most five customers with the reason each: silent, fallen, or a step from A."""
-    found = figures(request)
-    if not found.customers:
-        return None
-    calls: list[Call] = []
-    seen: set[int] = set()
-    for group in (silent(found), fallen(found), close_to_a(found)):
-        fresh = [call for call in group if call.customer.pk not in seen][:2]
-        seen.update(call.customer.pk for call in fresh)
-        calls += fresh
-    return Panel("customers/home/_attention.html", {"calls": calls[:SHOWN]}, "main")
-
-
-def silent(found: Figures) -> list[Call]:
-    day = found.until - datetime.timedelta(days=QUIET_DAYS)
-    rows = TierStanding.objects.visible_to(found.user).filter(open_now=True, last_sold_on__lt=day)
-    calls = []
-    for tier in ("A", "B"):
-        if len(calls) >= 2:
-            break  # two are shown
-        for row in rows.filter(tier=tier).select_related("customer").order_by("-last_sold_on", "-customer_id")[:2]:
-            days = (found.until - row.last_sold_on).days
-            reason = ngettext(
-                "No sales for %(n)d day: call and ask.", "No sales for %(n)d days: call and ask.", days
-            ) % {"n": days}
-            calls.append(Call(row.customer, row.tier, "clock-exclamation", "bad", reason, row.w0))
-    return calls
-
-
-def fallen(found: Figures) -> list[Call]:
-    """Who lost a tier lately and has not won it back, the largest first."""
-    since = found.until - datetime.timedelta(days=RECENT_DAYS)
-    decisions = (
-        TierDecision.objects.visible_to(found.user)
-        .filter(FELL, as_of__gt=since)
-        .exclude(run__mode=TierRun.Mode.REPLAY)
-        .select_related("customer__standing")
-        .order_by("-w0", "-pk")
-    )
-    calls = []
-    for one in decisions[:12]:
-        standing = one.customer.standing
-        if standing.tier == one.tier:
-            reason = gettext("Fell from %(before)s to %(after)s on %(day)s.") % {
-                "before": one.previous_tier,
-                "after": one.tier,
-                "day": formats.date_format(one.as_of, "MONTH_DAY_FORMAT"),
-            }
-            calls.append(Call(one.customer, standing.tier, "trending-down", "warn", reason, standing.w0))
-    return calls
-
-
-def close_to_a(found: Figures) -> list[Call]:
-    calls = []
-    for row, lacking in reading.just_below(found.user, 2, found.state):
-        reason = gettext("%(amount)s more in 12 months makes it A.") % {
-            "amount": numbers.money_up(lacking, settings.CURRENCY)
-        }
-        calls.append(Call(row.customer, row.tier, "target", "info", reason, row.w0))
-    return calls
 
 
 def tiers(request) -> Panel | None:

@@ -129,6 +129,20 @@ RULES = [
         why="answers of a day; those that hold the subject are forgotten",
     ),
     table(
+        "crm.Notification",
+        personal={"params": masked()},
+        plain={CODES: "kind mail key", "a path in Qiao": "url", WHEN: "created_at read_at mailed_at"},
+        trace=True,
+    ),
+    table("crm.NotificationChoice", plain={CODES: "kind mail"}),
+    table("crm.NotificationHours", plain={CODES: "digest", "hours of a day": "digest_at quiet_from quiet_until"}),
+    table(
+        "crm.TodayMark",
+        personal={"line": masked(), "note": blank()},
+        plain={CODES: "state", "a kind and a number": "key", WHEN: "until at"},
+        trace=True,
+    ),
+    table(
         "crm.SavedView",
         personal={"name": blank(), "query": blank()},
         plain={CODES: "page", WHEN: "created_at"},

@@ -39,11 +39,3 @@ def promises(request, *, customer: Customer, **context) -> Panel:
         "may_write": request.user.may_write,
     }
     return Panel("customers/receivables/_promises.html", values, "side")
-
-
-def home(request) -> Panel | None:
-    """Whose money is most overdue, with one thing to do about each. One statement, two where somebody is late."""
-    calls = reading.most_overdue(request.user, today(), CALLS)
-    if not calls:
-        return None
-    return Panel("customers/receivables/_home.html", {"calls": calls, "may_write": request.user.may_write}, "main")

@@ -80,10 +80,10 @@ def test_home_shows_the_sales_of_ones_own_customers_only(company, cast, sign_in)
 
 
 def test_home_says_who_is_a_step_from_a_and_by_how_much(company, cast, sign_in):
-    # Ranked: 500, 400, 300, 200, 90, 10: k = 2, so the cut-off is 400.
+    # Ranked: 500, 400, 300, 200, 90, 10: k = 2, so the cut-off is 400. More than half of what one sells is no step.
     page = text(sign_in(cast.mei).get("/"))
     assert "店F2 ¥100 more in 12 months makes it A." in page
-    assert "店F3 ¥200 more in 12 months makes it A." in page
+    assert "¥200 more in 12 months" not in page
 
 
 def test_home_of_a_manager_holds_what_they_are_in_charge_of_by_name(company, cast, sign_in):
@@ -103,7 +103,7 @@ def test_home_takes_no_more_queries_as_customers_grow(
 ):
     client = sign_in(cast.mei)
     client.get("/")
-    with django_assert_max_num_queries(20) as small:
+    with django_assert_max_num_queries(24) as small:
         client.get("/")
     few = len(small)
     for n in range(30):
@@ -111,7 +111,7 @@ def test_home_takes_no_more_queries_as_customers_grow(
         sold(one, datetime.date(2026, 2, 1), Decimal(n + 1))
     rebuild()
     actions.refresh(as_of=TODAY, full=True)
-    with django_assert_max_num_queries(20) as large:
+    with django_assert_max_num_queries(24) as large:
         client.get("/")
     assert len(large) <= few
 

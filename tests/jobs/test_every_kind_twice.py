@@ -196,7 +196,25 @@ def purge_portal(cast) -> Job:
     return enqueue(kind="portal.purge")
 
 
+def mail_what_is_told(cast) -> Job:
+    from crm.notifications.actions import notify
+
+    notify(kind="care.handover", to=[cast.tao.pk], key="h:1", params={"person": "Mei", "n": 1, "note": ""})
+    Job.objects.update(run_after=now())
+    return Job.objects.get(kind="notifications.mail")
+
+
+def purge_notifications(cast) -> Job:
+    from crm.models import Notification
+
+    mail_what_is_told(cast)
+    Notification.objects.update(created_at=now() - datetime.timedelta(days=91))
+    return enqueue(kind="notifications.purge")
+
+
 RECIPES = {
+    "notifications.mail": mail_what_is_told,
+    "notifications.purge": purge_notifications,
     "portal.send": send_links,
     "portal.purge": purge_portal,
     "privacy.erase": erase,

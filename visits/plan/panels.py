@@ -14,17 +14,16 @@ MOST = 12
 
 
 def today_panel(request) -> Panel | None:
-    """Today's own visits, and those that are late, each done or moved in one tap. One statement."""
+    """Today's own visits, each done in one tap; late ones stand in the list of what is to do. One statement."""
     user, day = request.user, today()
     if not visits_anybody(user):
         return None
-    found = reading.today_and_late(user, day, MOST + 1)
+    found = reading.of_today(user, day, MOST + 1)
     if not found:
         return None
     context = {
         "today": day,
-        "today_visits": [one for one in found[:MOST] if one.day == day],
-        "late": [one for one in found[:MOST] if one.day < day],
+        "today_visits": found[:MOST],
         "more": len(found) > MOST,
         "next_day": next_working_day(day),
         "may_write": user.may_write,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from crm.accounts.models import User
 from customers.profile.models import Customer
@@ -87,10 +87,9 @@ def earlier(rows: QuerySet[PlannedVisit], before: PlannedVisit | None = None) ->
     return found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else None
 
 
-def today_and_late(user: User, day: datetime.date, most: int) -> list[PlannedVisit]:
-    """One's own of today, and those that should have been made, the latest days first. One statement."""
-    rows = rows_for(user, user).planned().filter(day__lte=day)
-    return list(rows.order_by("-day", F("starts_at").asc(nulls_last=True), "pk")[:most])
+def of_today(user: User, day: datetime.date, most: int) -> list[PlannedVisit]:
+    """One's own of today, as the day goes. One statement."""
+    return list(rows_for(user, user).planned().filter(day=day).in_order()[:most])
 
 
 def next_and_last(

@@ -1,0 +1,152 @@
+"""A person's lines of Today: what the sources say, for customers in reach, without what they put aside."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cache
+from typing import NamedTuple
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from crm.money import from_minor
+from crm.today.models import TodayMark
+from crm.today.ranking import DAY_MINUTES, Task, a_day_of, ranked, staked
+
+
+class Shop(NamedTuple):
+    """What a line shows of its customer, as settings.TODAY_CUSTOMERS answers `(user, ids, day)` for those in reach.
+
+    mine: whether this person looks after it: in charge, standing in, or nobody is. yearly: sales of 12 months.
+    """
+
+    name: str
+    tier: str
+    phone: str
+    yearly: Decimal | None
+    owner_id: int | None
+    owner: str
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """tasks: ranked; on_top: how many of them make a day; aside: how many were put aside."""
+
+    tasks: list[Task]
+    on_top: int
+    aside: int
+
+    @property
+    def top(self) -> list[Task]:
+        return self.tasks[: self.on_top]
+
+    @property
+    def later(self) -> list[Task]:
+        return self.tasks[self.on_top :]
+
+
+@cache
+def _sources() -> list:
+    return [import_string(path) for path in settings.TODAY_SOURCES]
+
+
+def everything(user, day: datetime.date) -> list[tuple[Task, bool]]:
+    """What all sources say of customers in this person's reach, each with whether it is theirs to do.
+
+    As many statements as the sources take (one or two each), and two.
+    """
+    found = [task for source in _sources() for task in source(user, day)]
+    ids = {task.customer_id for task in found if task.customer_id is not None}
+    shops: dict[int, Shop] = import_string(settings.TODAY_CUSTOMERS)(user, ids, day) if ids else {}
+    return [
+        (_with(task, shops[task.customer_id]), task.own or shops[task.customer_id].mine)
+        if task.customer_id
+        else (task, True)
+        for task in found
+        if task.customer_id is None or task.customer_id in shops
+    ]
+
+
+def _with(task: Task, shop: Shop) -> Task:
+    task = replace(task, name=shop.name, tier=shop.tier, phone=shop.phone, owner_id=shop.owner_id, owner=shop.owner)
+    return staked(task, shop.yearly)
+
+
+def lines_of(user, day: datetime.date, found: Sequence[tuple[Task, bool]] | None = None) -> Lines:
+    """found: what `everything` answered, where the caller has asked it already.
+
+    On top stands what fits into the day beside what settings.TODAY_BUSY says is planned already."""
+    busy_minutes = import_string(settings.TODAY_BUSY)(user, day)
+    tasks = [task for task, mine in (everything(user, day) if found is None else found) if mine]
+    marks = list(TodayMark.objects.visible_to(user).filter(until__gt=day).select_related("user"))
+    aside = {mark.key for mark in marks if mark.user_id == user.pk}
+    handed = [mark for mark in marks if mark.to_id == user.pk and mark.key not in aside]
+    own = {task.key: task for task in tasks if task.key not in aside}
+    own |= {task.key: task for task in _handed(handed, user, day)}
+    order = ranked(own.values())
+    left = max(0, DAY_MINUTES - busy_minutes)
+    return Lines(order, a_day_of(order, left), sum(task.key not in own for task in tasks))
+
+
+def _handed(marks: Collection[TodayMark], user, day: datetime.date) -> list[Task]:
+    """What others handed to this person, as it was then; of customers in reach only."""
+    ids = {mark.line["customer"] for mark in marks if mark.line["customer"] is not None}
+    shops: dict[int, Shop] = import_string(settings.TODAY_CUSTOMERS)(user, ids, day) if ids else {}
+    tasks = []
+    for mark in marks:
+        line = mark.line
+        if line["customer"] is not None and line["customer"] not in shops:
+            continue
+        task = Task(
+            key=mark.key,
+            kind=line["kind"],
+            icon=line["icon"],
+            tone=line["tone"],
+            reason=line["reason"],
+            url=line["url"],
+            customer_id=line["customer"],
+            stake=from_minor(line["stake"]) if line["stake"] is not None else None,
+            late=(day - mark.at.date()).days,
+            minutes=line["minutes"],
+            handed_by=str(mark.user),
+            note=mark.note,
+        )
+        tasks.append(_with(task, shops[task.customer_id]) if task.customer_id is not None else task)
+    return tasks
+
+
+@dataclass(slots=True)
+class Share:
+    """What waits of one person's customers."""
+
+    owner_id: int | None
+    owner: str
+    tasks: list[Task]
+
+    @property
+    def stake(self) -> Decimal:
+        return sum((task.stake or Decimal(0) for task in self.tasks), Decimal(0))
+
+    @property
+    def late(self) -> int:
+        return sum(task.late > 0 for task in self.tasks)
+
+    @property
+    def oldest(self) -> int:
+        return max((task.late for task in self.tasks), default=0)
+
+
+def team_of(user, day: datetime.date, found: Sequence[tuple[Task, bool]] | None = None) -> list[Share]:
+    """What waits in this person's reach, by who is in charge; most at stake first, nobody's customers among them."""
+    shares: dict[int | None, Share] = {}
+    for task, _mine in everything(user, day) if found is None else found:
+        if task.customer_id is not None:
+            share = shares.setdefault(task.owner_id, Share(task.owner_id, task.owner, []))
+            share.tasks.append(task)
+    for share in shares.values():
+        share.tasks = ranked(share.tasks)
+    return sorted(shares.values(), key=lambda one: (-one.stake, one.owner))
