@@ -99,6 +99,9 @@ PURE = {
     "customers.demo.sales": {"holidays"},
     "customers.demo.knowledge": {"holidays"},
     "customers.demo.receivables": {"holidays"},
+    "customers.trust.ledger": set(),
+    "customers.trust.silence": set(),
+    "customers.trust.complaints": set(),
     "visits.plan.workdays": {"holidays"},
     "visits.plan.spreading": set(),
 }
