@@ -52,8 +52,10 @@ def own_way(kept: Sequence[Decimal]) -> OwnWay:
 
 @dataclass(frozen=True, slots=True)
 class NoBusiness:
-    """said: how often they said that business is bad in 12 months, of `asked` times it was spoken of; growth: what sales
-    did against the year before (fraction, None unknown); overdue and owed: money; late_share: of settled invoices.
+    """said: how often in 12 months they said that business is bad, of `asked` times that they said how it goes.
+
+    growth: of sales against the year before (a fraction, None unknown). overdue, owed: money. late_share: of settled
+    invoices.
     """
 
     said: int = 0
