@@ -5,6 +5,7 @@ A panel is a callable `(request, **context) -> Panel | None`; None means it has 
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
@@ -20,6 +21,23 @@ class Panel:
     template: str
     context: dict[str, Any] = field(default_factory=dict)
     column: str = "main"
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One thing on the timeline of a customer. settings.TIMELINE names what tells of them: callables
+    `(user, customer, since, until) -> list[TimelineEntry]` of the days since..until, both included; customer came
+    through `visible_to(user)`.
+
+    at: a moment, or the day of something that has none. kind: contact, promise… tone: "", ok, warn, bad, info or acc.
+    """
+
+    at: datetime.datetime | datetime.date
+    kind: str
+    title: str
+    text: str = ""
+    url: str = ""
+    tone: str = ""
 
 
 @cache

@@ -32,8 +32,10 @@ from crm.features import (  # noqa: F401 - they are settings
     PORTAL_INVITE,
     PORTAL_PANELS,
     PRIVACY_RULES,
+    QUICK,
     SEARCH_PROVIDERS,
     SEARCH_SOURCES,
+    TIMELINE,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
