@@ -92,6 +92,8 @@ CUSTOMER_PANELS: list[str] = [
     "customers.panels.observations",
     "customers.panels.responsibilities",
 ]
+# What the page of a person shows beside who it is: `(request, person=) -> Panel | None`.
+PERSON_PANELS: list[str] = ["customers.contacts.panels.ground_of_person"]
 # The tabs of a customer's pages, in order.
 CUSTOMER_TABS = [
     {"key": "overview", "label": _("Overview"), "url": "customers:detail"},

@@ -29,6 +29,7 @@ from crm.features import (  # noqa: F401 - they are settings
     MOVED_CUSTOMERS,
     NAV,
     NIGHTLY,
+    PERSON_PANELS,
     PORTAL_INVITE,
     PORTAL_PANELS,
     PRIVACY_RULES,

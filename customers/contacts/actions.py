@@ -179,7 +179,7 @@ def change_contact(*, contact: Contact, by: User, version: int | None = None, **
 
 @transaction.atomic
 def remove_contact(*, contact: Contact, by: User, reason: str = "") -> Contact:
-    """Take it back within a day: it was logged by mistake. The promises made in it stay. `restore_contact` undoes it."""
+    """Take back within a day what was logged by mistake; promises made in it stay. `restore_contact` undoes it."""
     held = _held(contact)
     if not may_remove(held, by):
         raise ValidationError(_("Its author takes a contact back, within a day."), code="late")

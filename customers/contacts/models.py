@@ -202,7 +202,7 @@ class TopicQuerySet(RegionScopedQuerySet):
 
 
 class Topic(models.Model):
-    """Something a customer, or one of its people, likes to talk about, or better does not. source: from where we know."""
+    """Something a customer, or one of its people, likes to talk about, or better not. source: from where we know."""
 
     customer = models.ForeignKey(
         Customer, verbose_name=_("customer"), on_delete=models.PROTECT, related_name="topics", db_index=False

@@ -1,4 +1,4 @@
-"""Contacts and common ground when two customers become one: all go over; what both share stays once, as the survivor's."""
+"""Contacts and common ground when two customers become one: all go over; what both have stands once."""
 
 from __future__ import annotations
 

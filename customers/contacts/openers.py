@@ -1,4 +1,4 @@
-"""What to begin a talk with: shared ground not spoken of for the longest time, and never what is to be avoided. Pure."""
+"""What to begin a talk with: what was not spoken of for the longest time, and never what is to be avoided. Pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Ground:
 def openers(grounds: Iterable[Ground], today: datetime.date, most: int = MOST) -> list[int]:
     """The ids of the best, first: what was never used before what was, newly learned first; then the longest unused.
 
-    What somebody wants to hear about at any time (an interest) goes before a passing topic where both wait equally long.
+    What somebody likes at any time (an interest) goes before a passing topic where both have waited equally long.
     """
     usable = [
         one for one in grounds if one.kind != AVOID and (one.last_used_on is None or one.last_used_on <= today - FRESH)

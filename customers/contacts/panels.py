@@ -6,8 +6,9 @@ from crm.clock import now, today
 from crm.panels import Panel
 from customers.contacts import reading
 from customers.contacts.charts import curve, in_words
-from customers.contacts.models import Contact
+from customers.contacts.models import Contact, Topic
 from customers.contacts.views import A_YEAR, told
+from customers.people.models import Person
 from customers.profile.models import Customer
 
 LATEST = 3
@@ -43,3 +44,10 @@ def ground(request, *, customer: Customer, **context) -> Panel:
         "may_write": request.user.may_write,
     }
     return Panel("contacts/_ground_panel.html", values, "side")
+
+
+def ground_of_person(request, *, person: Person, **context) -> Panel | None:
+    """Of one person, as far as the customers they stand with are in reach. One statement."""
+    topics = Topic.objects.visible_to(request.user).live().filter(person=person).select_related("person")
+    found = reading.shared(topics, today())
+    return None if found.is_empty else Panel("contacts/_ground_person.html", {"shared": found}, "side")

@@ -41,7 +41,7 @@ def last_contact_of_many(ids: Iterable[int]) -> dict[int, datetime.datetime]:
 
 
 def first_contacts_after(moments: Mapping[int, datetime.datetime]) -> dict[int, datetime.datetime]:
-    """{customer id: the first contact at or after its moment}; who has none is missing. A statement for some hundreds."""
+    """{customer id: the first contact from its moment on}; who has none is missing. A statement for some hundreds."""
     found: dict[int, datetime.datetime] = {}
     pairs = sorted(moments.items())
     for at in range(0, len(pairs), AT_ONCE):
@@ -77,7 +77,7 @@ def latest_of_many(ids: list[int], most: int) -> dict[int, list[Contact]]:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """The common ground of a customer. openers: the best to begin with; avoid: what to leave alone; others: the rest."""
+    """The common ground of a customer. openers: to begin a talk with; avoid: to leave alone; others: the rest."""
 
     openers: list[Topic]
     others: list[Topic]

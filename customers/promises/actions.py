@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from crm.accounts.models import User
@@ -162,9 +163,9 @@ def reopen(*, commitment: Commitment, by: User | None) -> Commitment:
         raise ValidationError(_("This promise is open."), code="state")
     if now() - held.settled_at > REOPENED_FOR:
         raise ValidationError(_("This was said more than a day ago: write down another promise."), code="late")
-    if held.state == State.TAKEN_BACK and held.earlier_id:
-        if held.earlier.state != State.RENEGOTIATED or held.earlier.later.exclude(state=State.TAKEN_BACK).exists():
-            raise ValidationError(_("The promise before it is open again."), code="follow")
+    before = held.earlier if held.state == State.TAKEN_BACK else None
+    if before is not None and (before.state != State.RENEGOTIATED or _followed(before)):
+        raise ValidationError(_("The promise before it is open again."), code="follow")
     if held.state == State.RENEGOTIATED:
         later = held.later.select_for_update().exclude(state=State.TAKEN_BACK).first()
         if later is not None and not later.is_open:
@@ -172,11 +173,11 @@ def reopen(*, commitment: Commitment, by: User | None) -> Commitment:
         if later is not None:
             later.customer = held.customer
             _settle(later, State.TAKEN_BACK, today(), "", "commitment.take_back", by)
-    before = {"commitment_state": held.state, "outcome": held.outcome}
+    told = {"commitment_state": held.state, "outcome": held.outcome}
     held.state, held.settled_on, held.settled_at, held.settled_by, held.outcome = State.OPEN, None, None, None, ""
     held.version += 1
     held.save()
-    _record("commitment.reopen", held, by, diff(before, {"commitment_state": held.state, "outcome": ""}))
+    _record("commitment.reopen", held, by, diff(told, {"commitment_state": held.state, "outcome": ""}))
     return held
 
 
@@ -225,6 +226,13 @@ def check_owner(owner: User | None, by: User | None) -> None:
         raise refusal_of("owner", _("This person is not in your reach."), "reach")
 
 
+def owners_open_to(by: User, now_kept_by: int | None = None) -> QuerySet[User]:
+    """Who may keep a promise of ours: whoever writes it down, whom they may put in charge, and who keeps it so far."""
+    open_to = people_open_to(by).order_by().values("pk")
+    wanted = Q(pk__in=open_to) | Q(pk=by.pk) | Q(pk=now_kept_by)
+    return User.objects.filter(wanted, is_active=True).order_by("name", "username")
+
+
 def check_person(person: Person | None, customer: Customer) -> None:
     if person is not None and not PersonRole.objects.filter(person=person, customer=customer).exists():
         raise refusal_of("person", _("This person does not stand with the customer."), "person")
@@ -233,6 +241,10 @@ def check_person(person: Person | None, customer: Customer) -> None:
 def commitments_of(promises: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Those of a form or a question that say something: {side, text, due_on}."""
     return [one for one in promises if one.get("text") or one.get("due_on")]
+
+
+def _followed(commitment: Commitment) -> bool:
+    return commitment.later.exclude(state=State.TAKEN_BACK).exists()
 
 
 def _found(commitment: Commitment) -> Commitment:

@@ -17,7 +17,6 @@ from crm.api.schema import IF_MATCH
 from crm.api.serializers import ReadModelSerializer, VisibleField, WriteSerializer
 from crm.api.views import ApiViewSet
 from customers.people.models import Person
-from customers.profile.actions import people_open_to
 from customers.profile.api import PersonInCharge
 from customers.profile.models import Customer
 from customers.promises import actions
@@ -34,7 +33,7 @@ class OwnerField(VisibleField):
         request = self.context.get("request")
         if request is None:
             return User.objects.none()
-        return people_open_to(request.user) | User.objects.filter(pk=request.user.pk)
+        return actions.owners_open_to(request.user)
 
 
 class CommitmentSerializer(ReadModelSerializer):

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy
 
 from crm.clock import today
 from customers.people.models import Person
-from customers.profile.actions import people_open_to
 from customers.profile.forms import DayInput, PersonField
+from customers.promises.actions import owners_open_to
 from customers.promises.keeping import usual_days
 from customers.promises.models import LONGEST, Commitment, Side
 
@@ -52,7 +52,7 @@ class CommitmentForm(forms.Form):
             }
         super().__init__(*args, **kwargs)
         owner = self.fields["owner"]
-        owner.queryset = people_open_to(by) | type(by).objects.filter(pk=by.pk)
+        owner.queryset = owners_open_to(by, commitment.owner_id if commitment is not None else None)
         self.fields["person"].queryset = people_of(by, customer)
         if commitment is None:
             owner.initial = by.pk
@@ -62,8 +62,6 @@ class CommitmentForm(forms.Form):
             del self.fields[name]
         if commitment.owner_id is None:
             del self.fields["owner"]
-        else:
-            owner.queryset |= type(by).objects.filter(pk=commitment.owner_id)
 
     def values(self) -> dict:
         """What the actions take, without the version. Who keeps a promise of theirs is not ours to say."""

@@ -1,4 +1,4 @@
-"""Promises: how near they are, whether they were kept, and how often a side keeps its own. Pure: the day is an argument.
+"""Promises: how near they are, and how often a side keeps its own. Pure: the day is an argument.
 
 A promise that was put off by agreement is no broken one: it is counted apart. One kept after its day is kept, and late.
 """
@@ -72,7 +72,7 @@ def nearness(due_on: datetime.date, today: datetime.date) -> str:
 
 
 def usual_days(today: datetime.date) -> dict[str, datetime.date]:
-    """The days that promises are mostly due: tomorrow, in a week, at the month's end (the next one's on its last day)."""
+    """When promises are mostly due: tomorrow, in a week, at the month's end (on its last day the next one's)."""
     end = today.replace(day=calendar.monthrange(today.year, today.month)[1])
     if end == today:
         first = today + datetime.timedelta(days=1)

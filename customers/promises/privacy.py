@@ -1,4 +1,4 @@
-"""What of promises is personal: what was promised and what became of it, in words. That there was one, and when, stays."""
+"""What of promises is personal: what was promised and what became of it, in words. That there was one stays."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ WHEN = ("overdue", "today", "week", "later", "settled")
 
 
 def rates_of_many(ids: Iterable[int], since: datetime.date | None = None) -> dict[int, dict[str, Rate]]:
-    """{customer id: {side: rate}} of what was decided (since a day); who has nothing decided is missing. One statement."""
+    """{customer id: {side: rate}} of what was decided (since a day); who has nothing is missing. One statement."""
     rows = Commitment.objects.settled().filter(customer_id__in=list(ids)).order_by()
     if since is not None:
         rows = rows.filter(settled_on__gte=since)
