@@ -115,9 +115,9 @@ def _topics(random: Random, pk: int, by: User, end: datetime.date) -> list[Topic
 
 def _promises(random: Random, pk: int, by: User, end: datetime.date) -> list[Commitment]:
     found = []
-    for _n in range(random.randrange(0, 5)):
+    for _n in range(random.randrange(0, 7)):
         side = random.choice(("ours", "ours", "theirs"))
-        made = end - datetime.timedelta(days=random.randrange(1, 120))
+        made = end - datetime.timedelta(days=random.randrange(1, 70))
         due = made + datetime.timedelta(days=random.randrange(3, 25))
         one = Commitment(
             customer_id=pk,
@@ -128,7 +128,7 @@ def _promises(random: Random, pk: int, by: User, end: datetime.date) -> list[Com
             owner=by if side == "ours" else None,
             written_by=by,
         )
-        if due < end and random.random() < 0.85:
+        if due < end and random.random() < 0.8:
             one.state = random.choices(
                 (State.KEPT, State.BROKEN, State.RENEGOTIATED), (75, 15, 10) if side == "ours" else (60, 30, 10)
             )[0]

@@ -217,9 +217,11 @@ export async function start(dialog) {
     if (outbox.size() && !window.confirm(said.leaveText)) return;
     for (const key of store.keys()) store.drop(key);
     form.dataset.cleared = "1";
-    form.requestSubmit();
+    /* not while the event that was held up is still on its way: a form takes no second one then */
+    setTimeout(() => form.requestSubmit(), 0);
   }, true);
 
   outbox.show();
-  outbox.flush();
+  await outbox.flush();
+  dialog.dataset.ready = "";
 }
