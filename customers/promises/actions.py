@@ -159,7 +159,7 @@ def take_back(*, commitment: Commitment, by: User | None, note: str = "", versio
 def reopen(*, commitment: Commitment, by: User | None) -> Commitment:
     """Undo what was said of it, for a day. Of one that was put off, the one that follows is taken back."""
     held = _found(commitment)
-    if held.is_open:
+    if held.settled_at is None:
         raise ValidationError(_("This promise is open."), code="state")
     if now() - held.settled_at > REOPENED_FOR:
         raise ValidationError(_("This was said more than a day ago: write down another promise."), code="late")

@@ -162,4 +162,4 @@ class Commitment(models.Model):
 
     @property
     def was_late(self) -> bool:
-        return self.state == State.KEPT and self.settled_on > self.due_on
+        return self.state == State.KEPT and self.settled_on is not None and self.settled_on > self.due_on

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -205,7 +208,7 @@ def edit(request, pk):
 
 
 # how it ends: (form, action, title, what the toast says)
-_ENDS = {
+_ENDS: dict[str, tuple[type[SettleForm], Callable[..., Commitment], Any, Any]] = {
     "keep": (KeepForm, actions.keep, gettext_lazy("Promise kept"), gettext_lazy("The promise is kept.")),
     "break": (SettleForm, actions.break_, gettext_lazy("Promise broken"), gettext_lazy("The promise is broken.")),
     "put_off": (
