@@ -42,5 +42,7 @@ urlpatterns = [
     path("docs/", Docs.as_view(), name="docs"),
     path("v1/", include(v1)),
     path("v1/", include("customers.api_urls")),
+    path("v1/", include("customers.contacts.api_urls")),
+    path("v1/", include("customers.promises.api_urls")),
     path("v1/", include("visits.api_urls")),
 ]

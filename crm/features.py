@@ -10,6 +10,14 @@ NAV = [
     {"key": "today", "go": "t", "label": _("Today"), "url": "crm:home", "icon": "home"},
     {"key": "customers", "go": "c", "label": _("Customers"), "url": "customers:list", "icon": "building-store"},
     {"key": "visits", "go": "v", "label": _("Visits"), "url": "visits:list", "icon": "calendar-event"},
+    {
+        "key": "contacts",
+        "go": "k",
+        "label": _("Contacts"),
+        "url": "contacts:list",
+        "icon": "message",
+    },
+    {"key": "promises", "go": "m", "label": _("Promises"), "url": "promises:list", "icon": "clipboard-check"},
     {"key": "tiers", "go": "a", "label": _("Tiers"), "url": "customers:tiers", "icon": "stairs-up"},
     {
         "key": "people",
@@ -41,11 +49,24 @@ NAV = [
         "icon": "shield-check",
     },
 ]
+# What the phone's + and the key L offer. panel: the address of a part that opens over any page, looked after by script.
+QUICK = [
+    {
+        "key": "contact",
+        "label": _("Log a contact"),
+        "url": "contacts:new",
+        "icon": "message",
+        "panel": "contacts:quick",
+        "script": "crm/js/pages/contact.js",
+    },
+    {"key": "import", "label": _("Imports"), "url": "crm:imports", "icon": "file-import"},
+]
 HOME_PANELS: list[str] = [
     "customers.pages.home.tiles",
     "crm.today.panels.today_panel",
     "customers.pages.home.nothing_waits",
     "visits.plan.panels.today_panel",
+    "customers.promises.panels.today_panel",
     "customers.care.panels.today_panel",
     "customers.pages.home.sales",
     "customers.pages.home.tiers",
@@ -54,6 +75,7 @@ HOME_PANELS: list[str] = [
 CUSTOMER_PANELS: list[str] = [
     "customers.panels.tier",
     "customers.care.panels.special",
+    "customers.contacts.panels.contacts",
     "customers.care.panels.notes",
     "customers.panels.sales",
     "customers.receivables.panels.owed",
@@ -61,13 +83,17 @@ CUSTOMER_PANELS: list[str] = [
     "customers.panels.changes",
     "visits.plan.panels.next_and_last",
     "customers.panels.completeness",
+    "customers.promises.panels.book",
     "customers.people.panels.people",
+    "customers.contacts.panels.ground",
     "customers.panels.facts",
     "customers.panels.files",
     "customers.receivables.panels.promises",
     "customers.panels.observations",
     "customers.panels.responsibilities",
 ]
+# What the page of a person shows beside who it is: `(request, person=) -> Panel | None`.
+PERSON_PANELS: list[str] = ["customers.contacts.panels.ground_of_person"]
 # The tabs of a customer's pages, in order.
 CUSTOMER_TABS = [
     {"key": "overview", "label": _("Overview"), "url": "customers:detail"},
@@ -75,6 +101,8 @@ CUSTOMER_TABS = [
     {"key": "profile", "label": pgettext_lazy("customer", "Profile"), "url": "customers:profile"},
     {"key": "network", "label": _("Network"), "url": "customers:network"},
     {"key": "visits", "label": _("Visits"), "url": "visits:customer"},
+    {"key": "contacts", "label": _("Contacts"), "url": "contacts:customer"},
+    {"key": "promises", "label": _("Promises"), "url": "promises:customer"},
     {"key": "channel", "label": _("Channel"), "url": "customers:channel"},
     {"key": "payments", "label": _("Payments"), "url": "customers:payments"},
     {"key": "files", "label": _("Files"), "url": "customers:files"},
@@ -85,6 +113,13 @@ CUSTOMER_TABS = [
 # What a customer's timeline tells, in the order of its filters. entries: `(user, customer, since, until)` ->
 # [crm.panels.TimelineEntry] of that kind, both days included.
 TIMELINE = [
+    {"key": "contact", "label": _("Contacts"), "icon": "message", "entries": "customers.contacts.timeline.entries"},
+    {
+        "key": "promise",
+        "label": _("Promises"),
+        "icon": "clipboard-check",
+        "entries": "customers.promises.timeline.entries",
+    },
     {"key": "visit", "label": _("Visits"), "icon": "calendar-event", "entries": "visits.plan.timeline.entries"},
     {"key": "note", "label": _("Notes"), "icon": "notes", "entries": "customers.care.timeline.notes"},
     {
@@ -143,6 +178,7 @@ EXPORT_KINDS: list[str] = [
     "customers.profile.listing.EXPORT",
     "customers.receivables.exporting.EXPORT",
     "customers.privacy.exporting.SUBJECT",
+    "customers.contacts.exporting.EXPORT",
 ]
 # What slices above the profile add to the customers list: columns, filters, and what the API tells of a customer.
 LIST_EXTRAS: list[str] = ["customers.facts.listed.EXTRA", "customers.receivables.listed.EXTRA"]
@@ -161,6 +197,7 @@ SEARCH_SOURCES: list[str] = [
     "customers.finding.sources.PEOPLE",
     "customers.finding.sources.LICENCES",
     "customers.finding.sources.NOTES",
+    "customers.finding.sources.CONTACTS",
 ]
 # What becomes of the rows of a customer that is merged into another, in the order in which it is done (crm/merging.py).
 MERGE_RULES: list[str] = [
@@ -172,6 +209,8 @@ MERGE_RULES: list[str] = [
     "customers.portal.moving.RULES",
     "customers.duplicates.rules.RULES",
     "visits.plan.moving.RULES",
+    "customers.promises.moving.RULES",
+    "customers.contacts.moving.RULES",
 ]
 # What of each table is personal, how it leads to a customer or person and what an erasure makes of it (crm/privacy.py).
 PRIVACY_RULES: list[str] = [
@@ -180,6 +219,8 @@ PRIVACY_RULES: list[str] = [
     "customers.portal.privacy.RULES",
     "customers.privacy.traces.RULES",
     "visits.plan.privacy.RULES",
+    "customers.promises.privacy.RULES",
+    "customers.contacts.privacy.RULES",
 ]
 # Looked at before a customer is written for the first time: `(values, user) -> profile.entry.Alike`.
 ENTRY_CHECKS: list[str] = ["customers.duplicates.entry.check"]
@@ -225,9 +266,11 @@ AUDIT_WORDS: list[str] = [
     "customers.privacy.words.AUDIT",
     "visits.plan.words.AUDIT",
     "customers.portal.words.AUDIT",
+    "customers.promises.words.AUDIT",
+    "customers.contacts.words.AUDIT",
 ]
 # What slices above the customers tell of the demo company: `(story, staff, manager_of) -> None`.
-DEMO_PARTS: list[str] = ["visits.plan.demo.tell"]
+DEMO_PARTS: list[str] = ["visits.plan.demo.tell", "customers.contacts.demo.tell"]
 # What `manage.py check_integrity` looks at.
 INTEGRITY_CHECKS: list[str] = [
     "crm.integrity.CHECKS",

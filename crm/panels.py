@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
 from django.utils.module_loading import import_string
+
+from crm.clock import noon_of
 
 
 @dataclass(frozen=True)
@@ -27,10 +29,10 @@ class Panel:
 class TimelineEntry:
     """One thing that happened, as the timeline of a customer shows it. at: with a zone; kind: a key of
     `settings.TIMELINE`; url: where it is told in full, or empty; tone: of `tile` (ok, warn, bad, info, acc) or empty;
-    timed: False where only the day is known (`at` is its noon then, `crm.clock.noon_of`).
+    timed: False where only the day is known. A source may give that day itself: it stands at its noon.
     """
 
-    at: datetime.datetime
+    at: datetime.datetime | datetime.date
     kind: str
     title: str
     text: str = ""
@@ -45,8 +47,14 @@ def timeline_of(kinds: Iterable[dict], user, customer, since: datetime.date, unt
     `customer` came through `visible_to(user)`; a source leaves out what else this person may not read. As many
     statements as there are kinds with rows, however many entries.
     """
-    found = [entry for kind in kinds for entry in _load(kind["entries"])(user, customer, since, until)]
+    found = [_placed(entry) for kind in kinds for entry in _load(kind["entries"])(user, customer, since, until)]
     return sorted(found, key=lambda entry: entry.at, reverse=True)
+
+
+def _placed(entry: TimelineEntry) -> TimelineEntry:
+    if isinstance(entry.at, datetime.datetime):
+        return entry
+    return replace(entry, at=noon_of(entry.at), timed=False)
 
 
 @cache

@@ -14,6 +14,8 @@ urlpatterns = [
     path("admin/", site.urls),
     path("api/", include("crm.api_urls")),
     path("customers/", include("customers.urls")),
+    path("contacts/", include("customers.contacts.urls")),
+    path("promises/", include("customers.promises.urls")),
     path("visits/", include("visits.urls")),
     path("portal/", include("customers.portal.urls")),
     path("", include("crm.page_urls")),

@@ -11,6 +11,7 @@ from crm.audit.actions import HIDDEN
 from crm.scopedadmin import ScopedAdmin
 from crm.site import site
 from customers.care import admin as care_admin
+from customers.contacts import admin as contacts_admin
 from customers.duplicates import words
 from customers.duplicates.models import DuplicatePair, Merge
 from customers.facts.models import Fact
@@ -22,13 +23,14 @@ from customers.portal import admin as portal_admin
 from customers.privacy import admin as privacy_admin
 from customers.profile import actions as profile
 from customers.profile.models import Customer, Responsibility
+from customers.promises import admin as promises_admin
 from customers.receivables.models import OpenItem, Payment, Promise
 from customers.relationship.models import Observation
 from customers.sales import reading
 from customers.sales.models import SaleLine
 from customers.tiers.models import TierDecision, TierPolicy, TierRun
 
-__all__ = ["care_admin", "people_admin", "portal_admin", "privacy_admin"]
+__all__ = ["care_admin", "contacts_admin", "people_admin", "portal_admin", "privacy_admin", "promises_admin"]
 
 MONTHS = 24
 _CUSTOMER = ["customer__code", "customer__name"]

@@ -1,6 +1,7 @@
 """Gathers the slices' models for Django."""
 
 from customers.care.models import BulkAction, BulkStep, Handover, HandoverBrief, Note
+from customers.contacts.models import Contact, Topic
 from customers.duplicates.models import DuplicateKey, DuplicatePair, Merge, MergedCustomer, MergeStep
 from customers.facts.models import Fact
 from customers.files.models import Attachment
@@ -10,6 +11,7 @@ from customers.privacy.models import Erasure
 from customers.profile.models import Customer, Responsibility, SpecialCare, StandIn
 from customers.profile.searchentry import SearchEntry
 from customers.profile.tags import CustomerTag, Tag
+from customers.promises.models import Commitment
 from customers.receivables.models import Allocation, OpenItem, Payment, Promise
 from customers.relationship.models import Observation
 from customers.sales.models import MonthlySales, RegionMonth, SaleLine, SalesDirty, SaleSum
@@ -28,6 +30,8 @@ __all__ = [
     "Attachment",
     "BulkAction",
     "BulkStep",
+    "Commitment",
+    "Contact",
     "Customer",
     "CustomerTag",
     "DuplicateKey",
@@ -68,4 +72,5 @@ __all__ = [
     "TierPolicy",
     "TierRun",
     "TierStanding",
+    "Topic",
 ]

@@ -102,6 +102,8 @@ PURE = {
     "customers.trust.ledger": set(),
     "customers.trust.silence": set(),
     "customers.trust.complaints": set(),
+    "customers.promises.keeping": set(),
+    "customers.contacts.openers": set(),
     "visits.plan.workdays": {"holidays"},
     "visits.plan.spreading": set(),
 }
@@ -137,6 +139,7 @@ DOORS: dict[tuple[str, str], str] = {
     ("customers/pages/card.py", "SpecialCare.filter"): OF_A_CUSTOMER,
     ("customers/pages/card.py", "Posting.in_force"): "one's own postings",
     ("customers/care/panels.py", "Note.filter"): OF_A_CUSTOMER,
+    ("customers/contacts/panels.py", "Contact.filter"): OF_A_CUSTOMER,
     ("customers/pages/pastprofile.py", "AuditEntry.of"): OF_A_CUSTOMER,
     ("customers/pages/pastprofile.py", "Region.filter"): "the name of the region a customer in reach stood in",
     ("customers/pages/pastprofile.py", "TierDecision.filter"): OF_A_CUSTOMER,
@@ -511,6 +514,8 @@ def test_texts_are_whole_sentences_for_translators():
 DOTTED = [
     "HOME_PANELS",
     "CUSTOMER_PANELS",
+    "PERSON_PANELS",
+    "TIMELINE",
     "JOB_KINDS",
     "IMPORT_KINDS",
     "EXPORT_KINDS",

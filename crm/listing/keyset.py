@@ -18,11 +18,20 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
+
+def _moment(text: str) -> datetime.datetime:
+    read = datetime.datetime.fromisoformat(text)
+    if read.tzinfo is None:
+        raise ValueError("a moment without a zone")
+    return read
+
+
 _READ: dict[str, Callable[[str], Any]] = {
     "text": str,
     "int": int,
     "decimal": Decimal,
     "date": datetime.date.fromisoformat,
+    "moment": _moment,
 }
 LONGEST_CURSOR = 2000
 
@@ -32,7 +41,7 @@ class Order:
     """How a list can be sorted.
 
     name: in the address. field: path to the value. key: path to a unique value beside it, best in the same table, so
-    that one index serves both. form: text, int, decimal or date. nullable: some rows have no value.
+    that one index serves both. form: text, int, decimal, date or moment. nullable: some rows have no value.
     ranked: for a value that no column holds: (queryset) -> its rows with a value, as `values("pk")` annotated with it
     under the name `field`. It is grouped and sorted alone, and the page's rows are fetched by their keys: one statement
     more, since beside the rows a value worked out for each would be worked out many times over.

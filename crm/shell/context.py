@@ -57,12 +57,26 @@ class Shell:
         """What the phone's + offers: settings.QUICK, shaped like NAV."""
         found = []
         default = [e for e in settings.NAV if e["key"] == "imports"]
+        writes = getattr(getattr(self.request, "user", None), "may_write", False)
         for entry in getattr(settings, "QUICK", default):
+            if entry.get("panel") and not writes:
+                continue
             try:
                 found.append({**entry, "href": reverse(entry["url"])})
             except NoReverseMatch:
                 continue
         return found
+
+    @cached_property
+    def quick_panel(self) -> dict | None:
+        """The entry of QUICK that opens over any page (`panel`, with the address `src`), for those who may write."""
+        user = getattr(self.request, "user", None)
+        if not getattr(user, "may_write", False):
+            return None
+        for entry in self.quick:
+            if entry.get("panel"):
+                return {**entry, "src": reverse(entry["panel"])}
+        return None
 
     @cached_property
     def theme(self) -> str:

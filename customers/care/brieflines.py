@@ -17,9 +17,11 @@ from django.utils.translation import gettext as _
 
 from crm.shell import numbers
 from customers.care.models import Mood
+from customers.contacts.models import Channel
 from customers.facts.fields import FIELDS
 from customers.facts.words import shown
 from customers.people.models import StandsAs
+from customers.promises.models import Side as CommitmentSide
 from customers.receivables.models import Side
 
 Line = dict[str, Any]
@@ -65,6 +67,33 @@ def _promise(one: Mapping) -> str:
     return _("They promised by %(day)s: %(what)s") % told
 
 
+def _commitment(one: Mapping) -> str:
+    told = {"what": one["what"], "day": day(one["day"]), "who": one["who"]}
+    if one["side"] == CommitmentSide.OURS:
+        return _("We promised by %(day)s: %(what)s (%(who)s)") % told
+    return _("They promised by %(day)s: %(what)s") % told
+
+
+def _contact(one: Mapping) -> str:
+    channel = dict(Channel.choices).get(one["channel"], one["channel"])
+    told = {"day": day(one["day"]), "who": one["who"], "channel": channel, "text": one["text"]}
+    if not one["text"]:
+        return _("%(day)s, %(channel)s, %(who)s") % told
+    return _("%(day)s, %(channel)s, %(who)s: %(text)s") % told
+
+
+def _felt(one: Mapping) -> str:
+    before, after = (Mood(one[name]).label if one[name] else "" for name in ("before", "after"))
+    told = {"day": day(one["day"]), "before": before, "after": after, "mood": after or before}
+    if before and after and before != after:
+        return _("%(day)s: %(before)s, then %(after)s") % told
+    return _("%(day)s: %(mood)s") % told
+
+
+def _topic(one: Mapping) -> str:
+    return _("%(text)s (%(who)s)") % {"text": one["text"], "who": one["who"]} if one["who"] else one["text"]
+
+
 def _owed(one: Mapping) -> str:
     told = {"owed": _money(one["owed"]), "late": _money(one["late"]), "days": one["days"]}
     if Decimal(one["late"]):
@@ -108,6 +137,11 @@ def _lacking(one: Mapping) -> str:
 _WORDS: dict[str, Callable[[Mapping], str]] = {
     "person": _person,
     "promise": _promise,
+    "commitment": _commitment,
+    "contact": _contact,
+    "felt": _felt,
+    "topic": _topic,
+    "better_not": _topic,
     "owed": _owed,
     "fact": _fact,
     "note": _note,

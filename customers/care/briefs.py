@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.audit.actions import HIDDEN
 from crm.clock import today
-from customers.care import briefparts
+from customers.care import briefparts, brieftalks
 from customers.care.brieflines import line, said
 from customers.care.models import Note
 from customers.facts import reading as knowing
@@ -29,6 +29,7 @@ from customers.facts.fields import ASKABLE, FIELDS
 from customers.facts.models import Fact
 from customers.facts.rights import may_reveal
 from customers.facts.words import shown
+from customers.people.private import never_sees_private
 from customers.profile.models import Customer, SpecialCare
 from customers.tiers import reading as tiers
 from customers.tiers.models import TierStanding
@@ -36,11 +37,12 @@ from customers.tiers.models import TierStanding
 NOTES = 5
 QUESTIONS = 5
 TITLES = {
+    "promises": gettext_lazy("Open promises"),
     "people": gettext_lazy("People"),
     "common": gettext_lazy("Common ground and what they value"),
     "avoid": gettext_lazy("What to avoid"),
     "mood": gettext_lazy("Mood lately"),
-    "promises": gettext_lazy("Open promises"),
+    "contacts": gettext_lazy("Last contacts"),
     "special": gettext_lazy("Special customer"),
     "tier": gettext_lazy("Tier and the way up"),
     "money": gettext_lazy("Open money"),
@@ -49,6 +51,8 @@ TITLES = {
 }
 COMMON = ("interests", "values_most", "family", "personality", "connections")
 AVOID = ("avoid",)
+_DELICATE = ("better_not",)
+"""Lines that analysts and programs are not told."""
 
 Section = dict[str, Any]
 Parts = dict[int, Section]
@@ -64,6 +68,9 @@ def build(customers: Sequence[Customer]) -> dict[int, list[Section]]:
     for fact in Fact.objects.current().filter(customer_id__in=ids).exclude(value="").order_by("pk"):
         facts[fact.customer_id][fact.field] = fact
     told: list[Parts] = [
+        brieftalks.promises(ids),
+        *brieftalks.ground(ids, day),
+        *brieftalks.contacts(ids),
         briefparts.people(ids, day),
         briefparts.promises(ids, day),
         briefparts.money(ids, day),
@@ -78,10 +85,21 @@ def build(customers: Sequence[Customer]) -> dict[int, list[Section]]:
     found: dict[int, list[Section]] = {pk: [] for pk in ids}
     for parts in told:
         for pk, section in parts.items():
-            found[pk].append(section)
+            _put(found[pk], section)
     for sections in found.values():
         sections.sort(key=lambda section: order.index(section["key"]))
     return found
+
+
+def _put(sections: list[Section], more: Section) -> None:
+    """Two parts that tell of the same stand in one section."""
+    for one in sections:
+        if one["key"] == more["key"]:
+            one["lines"] += more["lines"]
+            if "facts" in more:
+                one.setdefault("facts", []).extend(more["facts"])
+            return
+    sections.append(more)
 
 
 def _of_facts(key: str, names: Sequence[str], facts: dict[int, dict[str, Fact]]) -> Parts:
@@ -179,9 +197,12 @@ def read(customer: Customer, sections: list[Section], user, *, reveal: bool = Fa
     if reveal and allowed:
         rows = Fact.objects.filter(customer=customer, pk__in=keys, erased_at__isnull=True)
         facts = {one.pk: one for one in rows.select_related("customer") if not one.is_over(today())}
-    found = []
+    found, hides = [], never_sees_private(user)
     for section in sections:
-        told = Shown(section["key"], TITLES.get(section["key"], ""), [said(one) for one in section["lines"]])
+        kept = [
+            one for one in section["lines"] if not (hides and isinstance(one, dict) and one.get("say") in _DELICATE)
+        ]
+        told = Shown(section["key"], TITLES.get(section["key"], ""), [said(one) for one in kept])
         told.lines = [text for text in told.lines if text]
         told.lines += [str(ASKABLE[name].question) for name in section.get("questions", ()) if name in ASKABLE]
         for one in section.get("facts", ()):
@@ -194,5 +215,6 @@ def read(customer: Customer, sections: list[Section], user, *, reveal: bool = Fa
             else:
                 told.masked = True
             told.lines.append(_("%(field)s: %(value)s") % {"field": known.label, "value": value})
-        found.append(told)
+        if told.lines:
+            found.append(told)
     return found, allowed and not facts

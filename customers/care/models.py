@@ -9,24 +9,14 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from crm.access import RegionScopedQuerySet, ScopedQuerySet, reach_of
 from crm.clock import today
 from crm.jobs.models import Job
+from customers.contacts.models import Mood
 from customers.profile.models import Customer, customer_scope
 
 LONGEST = 2000
-
-
-class Mood(models.IntegerChoices):
-    """How the customer felt, when one last spoke with them."""
-
-    ANGRY = 1, pgettext_lazy("mood", "angry")
-    UNEASY = 2, pgettext_lazy("mood", "uneasy")
-    NEUTRAL = 3, pgettext_lazy("mood", "neutral")
-    CONTENT = 4, pgettext_lazy("mood", "content")
-    HAPPY = 5, pgettext_lazy("mood", "happy")
 
 
 class NoteQuerySet(RegionScopedQuerySet):

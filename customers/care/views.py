@@ -14,23 +14,11 @@ from crm.clock import today
 from customers.care import bulk, notes, special
 from customers.care.forms import EndForm, NoteForm, SpecialForm
 from customers.care.models import Note
-from customers.profile.models import Customer, SpecialCare
+from customers.profile.doors import customer_of, flaws_of, refuse_readers
+from customers.profile.models import SpecialCare
 
 PAGE = 50
 edits = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def customer_of(request, pk) -> Customer:
-    return get_object_or_404(Customer.objects.visible_to(request.user).select_related("standing", "region"), pk=pk)
-
-
-def refuse_readers(request) -> None:
-    if not request.user.may_write:
-        raise PermissionDenied(_("Your role reads customers and changes none."))
-
-
-def flaws_of(refusal: ValidationError) -> str:
-    return " ".join(refusal.messages)
 
 
 # --- notes ------------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from customers.care.models import Note
+from customers.contacts.models import Contact
 from customers.facts.models import Fact
 from customers.people.models import Person, PersonRole
 from customers.profile.models import Customer
@@ -125,3 +126,20 @@ def show_notes(user, ids: Iterable[int]) -> dict[int, Shown]:
 
 
 NOTES = Source("note", _("Notes"), "notes", show_notes)
+
+
+def show_contacts(user, ids: Iterable[int]) -> dict[int, Shown]:
+    """Contacts by what was said; private ones only one's own. One statement."""
+    rows = Contact.objects.visible_to(user).live().filter(pk__in=list(ids)).select_related("customer")
+    return {
+        one.pk: Shown(
+            url=reverse("contacts:detail", args=[one.pk]),
+            title=Truncator(" ".join(one.text.split())).chars(60),
+            meta=f"{one.customer.name} · {date_format(localtime(one.happened_at), 'SHORT_DATE_FORMAT')}",
+            texts=((_("What was said"), " ".join(one.text.split())),),
+        )
+        for one in rows
+    }
+
+
+CONTACTS = Source("contact", _("Contacts"), "message", show_contacts)

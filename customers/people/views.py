@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from crm.clock import today
 from crm.listing.keyset import Order, page
+from crm.panels import collect
 from customers.people import actions, reading
 from customers.people.discretion import may_see_private
 from customers.people.forms import EndForm, PersonForm, RelateForm, RelationForm, RoleForm, StandForm
@@ -81,6 +83,7 @@ def detail(request, pk):
         "sees_private": may_see_private(user, person),
         "birthday": birthday(person),
         "today": day,
+        "panels": collect(settings.PERSON_PANELS, request, person=person)["side"],
     }
     return render(request, "customers/people/detail.html", context)
 

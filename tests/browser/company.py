@@ -34,6 +34,8 @@ def build(folder) -> SimpleNamespace:
     from customers.care import bulk
     from customers.care.notes import write_note
     from customers.care.special import begin_care
+    from customers.contacts.actions import log_contact
+    from customers.contacts.ground import add_topic
     from customers.demo.loading import Story, load
     from customers.duplicates import actions as duplicates
     from customers.models import (
@@ -60,6 +62,7 @@ def build(folder) -> SimpleNamespace:
     from customers.portal.actions import enter, invite, new_link
     from customers.privacy.actions import ask_erasure
     from customers.profile.actions import create_customer
+    from customers.promises.models import Commitment
     from visits.models import PlannedVisit
     from visits.plan.actions import mark_done, plan_visit
 
@@ -99,6 +102,21 @@ def build(folder) -> SimpleNamespace:
     )
     note = write_note(customer=best, text="店主说换季想多进几款浅色。", mood=4, by=admin)
     write_note(customer=best, text="只给自己看的话。", is_private=True, by=admin)
+    talk = log_contact(
+        customer=best,
+        by=admin,
+        channel="call",
+        mood_before=2,
+        mood_after=4,
+        text="连着几天生意不好，先听他说完。",
+        promises=[
+            {"side": "ours", "text": "周二前补齐断码", "due_on": today() + datetime.timedelta(days=3)},
+            {"side": "theirs", "text": "月底前清掉夏款", "due_on": today()},
+        ],
+        just_listened=True,
+    )
+    topic = add_topic(customer=best, text="钓鱼", kind="interest", by=admin)
+    add_topic(customer=best, text="和弟弟分家的事", kind="avoid", by=admin)
     many = bulk.tag(by=admin, name="换季", ids=[best.pk, lone.pk, agent.pk])
     handed = bulk.assign(by=admin, user=mei, since=today(), ids=[lone.pk], word="先听，别急着谈价。")
     gone = create_customer(code="P00020", name="昆明官渡店", kind="franchisee", region=best.region, by=admin)
@@ -116,6 +134,9 @@ def build(folder) -> SimpleNamespace:
         "portallink": link.pk,
         "portalsession": PortalSession.objects.get(account=dealer).pk,
         "note": note.pk,
+        "contact": talk.pk,
+        "topic": topic.pk,
+        "commitment": Commitment.objects.filter(customer=best, side="ours").order_by("-pk")[0].pk,
         "specialcare": care.pk,
         "standin": StandIn.objects.order_by("-pk")[0].pk,
         "tag": many.params["tag"],

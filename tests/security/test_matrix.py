@@ -52,7 +52,10 @@ KINDS = {
     "policies": "tierpolicy",
     "policy": "tierpolicy",
     "observations": "observation",
-    "promises": "promise",
+    "promises": "commitment",
+    "contacts": "contact",
+    "topics": "topic",
+    "ground": "topic",
     "responsibilities": "responsibility",
     "decisions": "tierdecision",
     "files": "attachment",
@@ -70,7 +73,7 @@ KINDS = {
     "accounts": "portalaccount",
 }
 # The same word means something else below another.
-KINDS_BELOW = {("customers", "people"): "person"}
+KINDS_BELOW = {("customers", "people"): "person", ("<int:pk>", "promises"): "promise"}
 # Parameters that name no row: something to fill in, and something unheard of.
 WORDS = {
     ("import-template", "kind"): ("sales", "unheard-of"),
@@ -87,7 +90,7 @@ CATCH_ALL = {"url"}
 # What a reader may send all the same: matters of their own account, and asking for what they may read.
 OWN_MATTERS = re.compile(
     r"account_|mfa_|admin:(login|logout|password_change|jsi18n)"
-    r"|crm:(preferences|export-ask|views-save|views-delete|token-create|token-revoke|profile)|customers:export|customers:receivables-export"
+    r"|crm:(preferences|export-ask|views-save|views-delete|token-create|token-revoke|profile)|customers:export|customers:receivables-export|contacts:export"
 )
 MISSING = 999_999_999
 # A change that would be made, were it let through: with PUT what a customer needs, all of it free to be written.

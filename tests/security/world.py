@@ -51,6 +51,7 @@ OF_A_CUSTOMER = [
     "payment",
     "promise",
 ]
+OF_A_CUSTOMER += ["commitment", "contact", "topic"]
 OF_A_CUSTOMER += ["note", "specialcare", "tag", "plannedvisit", "portalaccount", "portallink", "portalsession"]
 SEES |= {
     # Heads see those of their people, others their own.
@@ -59,6 +60,22 @@ SEES |= {
     "handover": SEES["customer"],
 }
 SEES |= dict.fromkeys(OF_A_CUSTOMER, SEES["customer"]) | {"posting": SEES["user"]}
+
+
+def _talks(customer, head, mark) -> dict:
+    """A contact with a promise, one that is private, and common ground."""
+    from crm.clock import today
+    from customers.contacts import ground
+    from customers.contacts.actions import log_contact
+    from customers.promises.models import Commitment
+
+    promise = {"side": "ours", "text": f"promise {mark}", "due_on": today()}
+    contact = log_contact(
+        customer=customer, by=head, channel="call", text=f"talk {mark}", mood_after=4, promises=[promise]
+    )
+    log_contact(customer=customer, by=head, channel="call", text=f"private talk {mark}", is_private=True)
+    topic = ground.add_topic(customer=customer, text=f"topic {mark}", by=head)
+    return {"contact": contact, "commitment": Commitment.objects.get(customer=customer), "topic": topic}
 
 
 def build(cast, regions) -> SimpleNamespace:
@@ -180,6 +197,7 @@ def build(cast, regions) -> SimpleNamespace:
         since, later = today(), today() + datetime.timedelta(days=9)
         sides[-1]["note"] = write_note(customer=customer, text=f"said {mark}", mood=4, by=head)
         write_note(customer=customer, text=f"private {mark}", is_private=True, by=head)
+        sides[-1] |= _talks(customer, head, mark)
         sides[-1]["specialcare"] = begin_care(
             customer=customer, user=manager, reason=mark, review_on=later, exit_rule=mark, by=head
         )

@@ -43,6 +43,7 @@
       "?": () => open("keys"),
       j: () => step(1),
       k: () => step(-1),
+      l: () => document.querySelector("[data-key-log]")?.click(),
       n: () => document.querySelector("[data-key-new]")?.click(),
       x: () => cursor()?.querySelector(".sel input")?.click(),
     };

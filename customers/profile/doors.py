@@ -1,0 +1,27 @@
+"""What pages about one customer begin with, in every slice."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from customers.profile.models import Customer
+
+
+def customer_of(request, pk) -> Customer:
+    return get_object_or_404(Customer.objects.visible_to(request.user).select_related("standing", "region"), pk=pk)
+
+
+def refuse_readers(request) -> None:
+    if not request.user.may_write:
+        raise PermissionDenied(_("Your role reads customers and changes none."))
+
+
+def flaws_of(refusal: ValidationError) -> str:
+    return " ".join(refusal.messages)
+
+
+def number_of(text: str) -> int | None:
+    """A key in an address; None for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

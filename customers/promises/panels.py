@@ -1,0 +1,46 @@
+"""What Today and a customer's page show of promises."""
+
+from __future__ import annotations
+
+from crm.clock import today
+from crm.panels import Panel
+from customers.profile.models import Customer
+from customers.promises import reading
+from customers.promises.models import Side
+from customers.promises.views import told
+
+MOST = 8
+OF_ONE = 5
+
+
+def today_panel(request) -> Panel | None:
+    """What is due today or overdue, each kept or broken in one tap. One statement."""
+    user, day = request.user, today()
+    if not user.may_write:
+        return None
+    found = reading.to_keep_now(user, day, MOST + 1)
+    if not found:
+        return None
+    context = {
+        "promises": told(found[:MOST], day),
+        "more": len(found) > MOST,
+        "today": day,
+        "may_write": True,
+        "back": "today",
+    }
+    return Panel("promises/_today.html", context, "main")
+
+
+def book(request, *, customer: Customer, **context) -> Panel:
+    """Both sides' open promises and how they keep them. Two statements: customer came through `visible_to`."""
+    found, day = reading.book(customer, OF_ONE), today()
+    values = {
+        "customer": customer,
+        "promises": told(found.open, day),
+        "more": found.more,
+        "rates": [(side, side.label, found.rates[side]) for side in Side if not found.rates[side].is_empty],
+        "today": day,
+        "may_write": request.user.may_write,
+        "back": "detail",
+    }
+    return Panel("promises/_panel.html", values, "side")
