@@ -13,6 +13,14 @@ from customers.profile.tags import CustomerTag, Tag
 from customers.receivables.models import Allocation, OpenItem, Payment, Promise
 from customers.relationship.models import Observation
 from customers.sales.models import MonthlySales, RegionMonth, SaleLine, SalesDirty, SaleSum
+from customers.support.models import (
+    Entitlement,
+    EntitlementException,
+    SupportBudget,
+    SupportCategory,
+    SupportCost,
+    SupportRequest,
+)
 from customers.tiers.models import (
     RegionTier,
     StandingState,
@@ -32,6 +40,8 @@ __all__ = [
     "CustomerTag",
     "DuplicateKey",
     "DuplicatePair",
+    "Entitlement",
+    "EntitlementException",
     "Erasure",
     "Fact",
     "Handover",
@@ -62,6 +72,10 @@ __all__ = [
     "SpecialCare",
     "StandIn",
     "StandingState",
+    "SupportBudget",
+    "SupportCategory",
+    "SupportCost",
+    "SupportRequest",
     "Tag",
     "TierDecision",
     "TierDirty",
