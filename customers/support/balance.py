@@ -160,8 +160,17 @@ class Small:
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """The B and C customers that were given nothing, in sum."""
+
+    customers: int = 0
+    now: Decimal = NOTHING
+    before: Decimal = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """share: of all that these customers were given; reached: together with all lines above."""
+    """share: of all that small customers were given; reached: together with all lines above."""
 
     small: Small
     share: Decimal | None
@@ -178,19 +187,25 @@ class Concentration:
     growth: Decimal | None
     others: Decimal | None
 
+    @property
+    def reached(self) -> Decimal | None:
+        """What those in `lines` got of all that was given."""
+        return self.lines[-1].reached if self.lines else None
 
-def concentrate(customers: Iterable[Small], most: int = 20) -> Concentration:
-    """Does the support of small customers go to few, and do these grow? Those given nothing count among the others."""
-    rows = sorted(customers, key=lambda one: (-one.given, one.id))
+
+def concentrate(supported: Iterable[Small], rest: Rest, most: int = 20) -> Concentration:
+    """Does the support of small customers go to few, and do these grow? supported: those given something."""
+    rows = sorted(supported, key=lambda one: (-one.given, one.id))
     whole = sum((one.given for one in rows), NOTHING)
-    top = [one for one in rows[:most] if one.given > 0]
-    rest = rows[len(top) :]
+    top, below = rows[:most], rows[most:]
     lines, reached = [], NOTHING
     for one in top:
         reached += one.given
         lines.append(Line(one, part(one.given, whole), part(reached, whole)))
-    return Concentration(lines, whole, len(rows), _growth(top), _growth(rest))
+    others = Small(0, "", NOTHING, _sum_of(below, "now") + rest.now, _sum_of(below, "before") + rest.before)
+    growth = change(_sum_of(top, "now"), _sum_of(top, "before"))
+    return Concentration(lines, whole, len(rows) + rest.customers, growth, others.growth)
 
 
-def _growth(rows: Sequence[Small]) -> Decimal | None:
-    return change(sum((one.now for one in rows), NOTHING), sum((one.before for one in rows), NOTHING))
+def _sum_of(rows: Sequence[Small], name: str) -> Decimal:
+    return sum((getattr(one, name) for one in rows), NOTHING)

@@ -118,6 +118,17 @@ def overview(user: User, quarter: datetime.date) -> list[Spending]:
     return [Spending(one, budgets.get(one.pk), _below(one, sums)) for one in regions]
 
 
+def over_budget(user: User, day: datetime.date) -> list[Spending]:
+    """Budgets of the quarter that are exceeded, of regions this person answers for. Two statements."""
+    quarter = quarter_of(day)
+    budgets = list(SupportBudget.objects.editable_by(user).filter(quarter=quarter).select_related("region"))
+    if not budgets:
+        return []
+    sums = _sums(quarter)
+    found = [Spending(one.region, one, _below(one.region, sums)) for one in budgets]
+    return [one for one in found if one.is_over]
+
+
 def _sums(quarter: datetime.date, but: int | None = None) -> dict[str, Decimal]:
     """What was taken in a quarter, by path of the region itself. One statement."""
     rows = SupportRequest.objects.live().filter(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from functools import partial
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -103,7 +104,7 @@ def test_over_the_entitlement_needs_a_reason_and_who_answers_for_the_region(shop
     refused(
         "granted_amount",
         "entitlement",
-        lambda row=asked(shops[1], None, "1", "display"): actions.grant(request=row, by=cast.tao),
+        partial(actions.grant, request=asked(shops[1], None, "1", "display"), by=cast.tao),
     )
     # The policy says nothing that goods taken back would draw on.
     assert actions.grant(request=asked(shops[1], None, "9999", "return"), by=cast.tao).state == "granted"
@@ -115,14 +116,10 @@ def test_the_tier_of_the_day_of_the_decision_holds(shops, cast, entitled):
     stand(shops[0], "B")  # within the quarter
     line = entitlement_of(shops[0]).of("promotion")
     assert (line.amount, line.used, line.left) == (yuan(4_000), yuan(10_000), yuan(-6_000))
-    refused(
-        "granted_amount", "entitlement", lambda row=asked(shops[0], None, "1"): actions.grant(request=row, by=cast.tao)
-    )
+    refused("granted_amount", "entitlement", partial(actions.grant, request=asked(shops[0], None, "1"), by=cast.tao))
     stand(shops[0], "A")
     assert actions.grant(request=asked(shops[0], None, "2000"), by=cast.tao).tier == "A"
-    refused(
-        "granted_amount", "entitlement", lambda row=asked(shops[0], None, "1"): actions.grant(request=row, by=cast.tao)
-    )
+    refused("granted_amount", "entitlement", partial(actions.grant, request=asked(shops[0], None, "1"), by=cast.tao))
     first.refresh_from_db()
     assert first.tier == "A"
 
@@ -158,7 +155,7 @@ def test_both_limits_are_told_at_once(shops, cast, entitled, budgets):
     refused(
         "granted_amount",
         "budget budget entitlement",
-        lambda row=asked(shops[0], cast.tao, "12001"): actions.grant(request=row, by=cast.tao),
+        partial(actions.grant, request=asked(shops[0], cast.tao, "12001"), by=cast.tao),
     )
 
 

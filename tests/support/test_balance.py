@@ -7,13 +7,16 @@ from decimal import Decimal
 
 import pytest
 
-from customers.support.balance import Asked, Quarter, Small, by_quarter, concentrate, weigh
+from customers.support.balance import Asked, Quarter, Rest, Small, by_quarter, concentrate, weigh
 
 D = Decimal
 STARTS = [date(2026, 1, 1), date(2026, 4, 1), date(2026, 7, 1), date(2026, 10, 1)]
 
 
-def of(asked, granted, sales=(D("100000"),) * 4) -> list[Quarter]:
+EVEN = (D("100000"),) * 4
+
+
+def of(asked, granted, sales=EVEN) -> list[Quarter]:
     return [
         Quarter(start, bool(a), D(a), bool(g), D(g), D(g), s)
         for start, a, g, s in zip(STARTS, asked, granted, sales, strict=True)
@@ -73,9 +76,8 @@ def test_where_the_support_of_small_customers_goes():
         Small(1, "B", D("6000.00"), D("120.00"), D("100.00")),
         Small(2, "C", D("3000.00"), D("80.00"), D("100.00")),
         Small(3, "C", D("1000.00"), D("30.00"), D("0.00")),
-        Small(4, "C", D("0.00"), D("90.00"), D("100.00")),
     ]
-    found = concentrate(rows, 2)
+    found = concentrate(rows, Rest(1, D("90.00"), D("100.00")), 2)
     assert [(one.small.id, one.share, one.reached, one.small.growth) for one in found.lines] == [
         (1, D("0.6000"), D("0.6000"), D("0.2000")),
         (2, D("0.3000"), D("0.9000"), D("-0.2000")),
@@ -86,4 +88,4 @@ def test_where_the_support_of_small_customers_goes():
         D("0.0000"),
         D("0.2000"),
     )
-    assert concentrate([], 2).lines == [] and concentrate(rows[3:], 2).lines == []
+    assert found.reached == D("0.9000") and concentrate([], Rest(), 2).reached is None
