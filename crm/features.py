@@ -27,6 +27,7 @@ NAV = [
         "also": ["customers:stand-ins", "customers:handovers", "customers:bulk-list"],
         "icon": "star",
     },
+    {"key": "support", "go": "u", "label": _("Support"), "url": "support:list", "icon": "gift"},
     {"key": "imports", "go": "i", "label": _("Imports"), "url": "crm:imports", "icon": "file-import"},
     {"key": "exports", "go": "e", "label": _("Exports"), "url": "crm:exports", "icon": "file-export"},
     {"key": "jobs", "go": "j", "label": _("Jobs"), "url": "crm:jobs", "icon": "list-check"},
@@ -45,6 +46,7 @@ HOME_PANELS: list[str] = [
     "customers.pages.home.tiles",
     "visits.plan.panels.today_panel",
     "customers.care.panels.today_panel",
+    "customers.support.panels.today_panel",
     "customers.pages.home.attention",
     "customers.receivables.panels.home",
     "customers.pages.home.sales",
@@ -60,6 +62,7 @@ CUSTOMER_PANELS: list[str] = [
     "customers.panels.tier_history",
     "customers.panels.changes",
     "visits.plan.panels.next_and_last",
+    "customers.support.panels.card",
     "customers.panels.completeness",
     "customers.people.panels.people",
     "customers.panels.facts",
@@ -76,6 +79,7 @@ CUSTOMER_TABS = [
     {"key": "visits", "label": _("Visits"), "url": "visits:customer"},
     {"key": "channel", "label": _("Channel"), "url": "customers:channel"},
     {"key": "payments", "label": _("Payments"), "url": "customers:payments"},
+    {"key": "support", "label": _("Support"), "url": "support:customer"},
     {"key": "files", "label": _("Files"), "url": "customers:files"},
     {"key": "notes", "label": _("Notes"), "url": "customers:notes"},
     {"key": "portal", "label": pgettext_lazy("dealers", "Portal"), "url": "customers:portal"},
@@ -87,6 +91,7 @@ PORTAL_PANELS: list[str] = [
     "visits.plan.panels.agreed",
     "customers.portal.panels.sales",
     "customers.portal.panels.owed",
+    "customers.portal.panels.support",
     "customers.portal.panels.call",
 ]
 # What `create_user LOGIN --portal CODE` asks: `(code, login, name, email) -> link`.
@@ -124,6 +129,7 @@ EXPORT_KINDS: list[str] = [
     "customers.profile.listing.EXPORT",
     "customers.receivables.exporting.EXPORT",
     "customers.privacy.exporting.SUBJECT",
+    "customers.support.exporting.EXPORT",
 ]
 # What slices above the profile add to the customers list: columns, filters, and what the API tells of a customer.
 LIST_EXTRAS: list[str] = ["customers.facts.listed.EXTRA", "customers.receivables.listed.EXTRA"]
@@ -153,6 +159,7 @@ MERGE_RULES: list[str] = [
     "customers.portal.moving.RULES",
     "customers.duplicates.rules.RULES",
     "visits.plan.moving.RULES",
+    "customers.support.moving.RULES",
 ]
 # What of each table is personal, how it leads to a customer or person and what an erasure makes of it (crm/privacy.py).
 PRIVACY_RULES: list[str] = [
@@ -161,6 +168,7 @@ PRIVACY_RULES: list[str] = [
     "customers.portal.privacy.RULES",
     "customers.privacy.traces.RULES",
     "visits.plan.privacy.RULES",
+    "customers.support.privacy.RULES",
 ]
 # Looked at before a customer is written for the first time: `(values, user) -> profile.entry.Alike`.
 ENTRY_CHECKS: list[str] = ["customers.duplicates.entry.check"]
@@ -190,9 +198,10 @@ AUDIT_WORDS: list[str] = [
     "customers.privacy.words.AUDIT",
     "visits.plan.words.AUDIT",
     "customers.portal.words.AUDIT",
+    "customers.support.words.AUDIT",
 ]
 # What slices above the customers tell of the demo company: `(story, staff, manager_of) -> None`.
-DEMO_PARTS: list[str] = ["visits.plan.demo.tell"]
+DEMO_PARTS: list[str] = ["visits.plan.demo.tell", "customers.demo.support.tell"]
 # What `manage.py check_integrity` looks at.
 INTEGRITY_CHECKS: list[str] = [
     "crm.integrity.CHECKS",
@@ -200,4 +209,7 @@ INTEGRITY_CHECKS: list[str] = [
     "customers.receivables.integrity.CHECKS",
     "customers.tiers.integrity.CHECKS",
     "customers.files.integrity.CHECKS",
+    "customers.support.integrity.CHECKS",
 ]
+# What happened to a customer, for its timeline: `(user, customer, since, until) -> list[crm.panels.TimelineEntry]`.
+TIMELINE: list[str] = ["customers.support.timeline.entries"]

@@ -34,6 +34,7 @@ from crm.features import (  # noqa: F401 - they are settings
     PRIVACY_RULES,
     SEARCH_PROVIDERS,
     SEARCH_SOURCES,
+    TIMELINE,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -454,6 +455,9 @@ SPECTACULAR_SETTINGS = {
         "CustomerKind": "customers.profile.models.Kind",
         "VisitState": "visits.plan.models.State",
         "VisitPurpose": "visits.plan.models.Purpose",
+        "SupportState": "customers.support.models.State",
+        "SupportKind": "customers.support.models.Kind",
+        "SupportThrough": "customers.support.models.Through",
         "FileKind": "customers.files.models.Kind",
         "FileCategory": "customers.files.models.Category",
         "PersonStandsAs": "customers.people.models.StandsAs",

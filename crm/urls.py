@@ -16,6 +16,7 @@ urlpatterns = [
     path("customers/", include("customers.urls")),
     path("visits/", include("visits.urls")),
     path("portal/", include("customers.portal.urls")),
+    path("support/", include("customers.support.urls")),
     path("", include("crm.page_urls")),
 ]
 handler400 = "crm.shell.errors.bad_request"

@@ -151,12 +151,12 @@ class Small:
     id: int
     tier: str
     given: Decimal
-    now: Decimal
-    before: Decimal
+    sales: Decimal
+    earlier: Decimal
 
     @property
     def growth(self) -> Decimal | None:
-        return change(self.now, self.before)
+        return change(self.sales, self.earlier)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +164,8 @@ class Rest:
     """The B and C customers that were given nothing, in sum."""
 
     customers: int = 0
-    now: Decimal = NOTHING
-    before: Decimal = NOTHING
+    sales: Decimal = NOTHING
+    earlier: Decimal = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +202,8 @@ def concentrate(supported: Iterable[Small], rest: Rest, most: int = 20) -> Conce
     for one in top:
         reached += one.given
         lines.append(Line(one, part(one.given, whole), part(reached, whole)))
-    others = Small(0, "", NOTHING, _sum_of(below, "now") + rest.now, _sum_of(below, "before") + rest.before)
-    growth = change(_sum_of(top, "now"), _sum_of(top, "before"))
+    others = Small(0, "", NOTHING, _sum_of(below, "sales") + rest.sales, _sum_of(below, "earlier") + rest.earlier)
+    growth = change(_sum_of(top, "sales"), _sum_of(top, "earlier"))
     return Concentration(lines, whole, len(rows) + rest.customers, growth, others.growth)
 
 

@@ -186,7 +186,7 @@ def budget_set(request):
 @require_safe
 @login_required
 def report(request):
-    """Asked, given and brought by region and tier over the 12 full months that tiers count, and who of B and C got it."""
+    """Asked, given and brought by region and tier over the 12 months that tiers count, and who of B and C got it."""
     state = StandingState.objects.filter(pk=1).first()
     as_of = state.figures_as_of if state is not None and state.figures_as_of is not None else today()
     found = reading.report(request.user, as_of)
