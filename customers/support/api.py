@@ -43,6 +43,7 @@ OVER = "Why all the same, where it goes over the entitlement or a budget; for wh
 class CostSerializer(ReadModelSerializer):
     """corrects: the cost that this row takes back."""
 
+    amount = MoneyField(read_only=True)
     booked_by = PersonInCharge(read_only=True, allow_null=True)
     corrects = serializers.IntegerField(source="corrects_id", read_only=True, allow_null=True)
 
@@ -62,6 +63,10 @@ class RequestSerializer(ReadModelSerializer):
     corrects = serializers.IntegerField(source="corrects_id", read_only=True, allow_null=True)
     written_by = PersonInCharge(read_only=True, allow_null=True)
     decided_by = PersonInCharge(read_only=True, allow_null=True)
+    asked_amount = MoneyField(read_only=True, allow_null=True)
+    granted_amount = MoneyField(read_only=True)
+    booked = MoneyField(read_only=True)
+    used = MoneyField(read_only=True)
     costs = CostSerializer(many=True, read_only=True)
 
     class Meta:
@@ -235,6 +240,7 @@ class EntitlementSerializer(ReadModelSerializer):
     """amount: money, percent, days or a number, by `gives`; 0 ends it. kind: '' for all customers."""
 
     policy = serializers.CharField(source="policy.code", read_only=True)
+    amount = MoneyField(read_only=True)
 
     class Meta:
         model = Entitlement
@@ -295,6 +301,7 @@ class BudgetSerializer(ReadModelSerializer):
     """quarter: its first day."""
 
     region = serializers.CharField(source="region.code", read_only=True)
+    amount = MoneyField(read_only=True)
 
     class Meta:
         model = SupportBudget

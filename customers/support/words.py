@@ -19,13 +19,13 @@ def money(value) -> str:
 
 
 def quantity(gives: str, amount) -> str:
-    """¥12,000.00, 8 %, 7 days."""
+    """¥12,000.00, 8%, 7 days."""
     unit = entitling.UNITS[gives]
     plain = format(amount.normalize(), "f")
     if unit == entitling.MONEY:
         return money(amount)
     if unit == entitling.PERCENT:
-        return _("%(n)s %%") % {"n": plain}
+        return _("%(n)s%%") % {"n": plain}
     whole = int(amount) if amount == int(amount) else 2
     if gives == entitling.HOURS:
         return ngettext("%(n)s hour", "%(n)s hours", whole) % {"n": plain}
