@@ -267,7 +267,7 @@ def told_of(row: SupportRequest) -> dict[str, Any]:
 
 def locked(customer_id: int) -> Customer:
     """Two who decide for one customer wait for each other, so that both see what is left of its entitlement."""
-    rows = Customer.objects.select_for_update(of=("self",)).select_related("region")
+    rows = Customer.objects.select_for_update(of=("self",)).select_related("region", "standing")
     return rows.get(pk=customer_id)
 
 
@@ -275,7 +275,9 @@ def held_of(request: SupportRequest, version: int | None) -> SupportRequest:
     """The customer first, then the request; budgets come last."""
     locked(SupportRequest.objects.values_list("customer_id", flat=True).get(pk=request.pk))
     rows = SupportRequest.objects.select_for_update(of=("self",))
-    held = rows.select_related("customer__region", "category", "asker", "region").get(pk=request.pk)
+    held = rows.select_related("customer__region", "customer__standing", "category", "asker", "region").get(
+        pk=request.pk
+    )
     if version is not None and version != held.version:
         text = _("Somebody else has changed this in the meantime; look at it again.")
         raise ValidationError(text, code="conflict")

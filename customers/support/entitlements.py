@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from django.db.models import Subquery
 
 from crm.clock import today
 from customers.profile.models import Customer
@@ -40,14 +42,25 @@ class Card:
 
 
 def entitlement_of(customer: Customer, on: datetime.date | None = None) -> Card:
-    return of_many([customer.pk], on or today())[customer.pk]
+    """Of one that came through `visible_to`. Today's with its standing at hand: three statements."""
+    day = on or today()
+    standing = getattr(customer, "standing", None)
+    if day < today():
+        return of_many([customer.pk], day)[customer.pk]
+    known = {customer.pk: standing.tier if standing is not None else ""}
+    about = [(customer.pk, customer.kind, customer.opened_on, customer.closed_on)]
+    return _cards(about, day, known, _terms_today())[customer.pk]
 
 
 def of_many(ids: Collection[int], on: datetime.date) -> dict[int, Card]:
     """Of customers that came through `visible_to`. Six statements at most."""
     policy = policy_on(on)
-    tiers = tiers_on(ids, on, policy)
-    terms = terms_of(policy)
+    rows = Customer.objects.filter(pk__in=list(ids)).values_list("pk", "kind", "opened_on", "closed_on")
+    return _cards(list(rows), on, tiers_on(ids, on, policy), terms_of(policy))
+
+
+def _cards(about: Sequence[tuple], on: datetime.date, tiers: dict[int, str], terms: list[Term]) -> dict[int, Card]:
+    ids = [pk for pk, *_facts in about]
     own: dict[int, list[Exceptional]] = defaultdict(list)
     for one in EntitlementException.objects.in_force(on).filter(customer_id__in=list(ids)):
         own[one.customer_id].append(
@@ -56,8 +69,7 @@ def of_many(ids: Collection[int], on: datetime.date) -> dict[int, Card]:
     spoken = frozenset(one.gives for one in terms if one.since <= on)
     used = _used(ids, on)
     cards = {}
-    rows = Customer.objects.filter(pk__in=list(ids)).values_list("pk", "kind", "opened_on", "closed_on")
-    for pk, kind, opened_on, closed_on in rows:
+    for pk, kind, opened_on, closed_on in about:
         lines = entitling.given(
             terms, own[pk], tier=tiers[pk], kind=kind, on=on, opened_on=opened_on, closed_on=closed_on
         )
@@ -69,7 +81,16 @@ def of_many(ids: Collection[int], on: datetime.date) -> dict[int, Card]:
 def terms_of(policy: TierPolicy | None) -> list[Term]:
     if policy is None:
         return []
-    rows = Entitlement.objects.filter(policy__code=policy.code)
+    return _as_terms(Entitlement.objects.filter(policy__code=policy.code))
+
+
+def _terms_today() -> list[Term]:
+    """Of the policy in force now, in one statement."""
+    adopted = TierPolicy.objects.filter(adopted_at__isnull=False).order_by("-adopted_at", "-pk")
+    return _as_terms(Entitlement.objects.filter(policy__code=Subquery(adopted.values("code")[:1])))
+
+
+def _as_terms(rows: Iterable[Entitlement]) -> list[Term]:
     return [Term(one.pk, one.tier, one.kind, one.gives, one.amount, one.period, one.since) for one in rows]
 
 

@@ -54,8 +54,14 @@ def points_of(quarters: Sequence[Quarter], day: datetime.date) -> dict[str, list
     now = quarter_of(day)
 
     def point(one: Quarter, value, **more) -> dict:
-        label = words.quarter(one.start)
-        return {"label": label, "title": label, "value": value, "part": one.start == now, **more}
+        title = words.quarter(one.start)
+        return {
+            "label": words.short_quarter(one.start),
+            "title": title,
+            "value": value,
+            "part": one.start == now,
+            **more,
+        }
 
     return {
         "given": [

@@ -90,6 +90,11 @@ def quarter(day) -> str:
     return _("%(year)d Q%(quarter)d") % {"year": day.year, "quarter": (day.month + 2) // 3}
 
 
+def short_quarter(day) -> str:
+    """26 Q4, for the axis of a chart on a phone."""
+    return _("%(year)02d Q%(quarter)d") % {"year": day.year % 100, "quarter": (day.month + 2) // 3}
+
+
 def _categories() -> dict[str, str]:
     return {one.code: one.title for one in SupportCategory.objects.all()}
 
