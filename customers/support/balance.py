@@ -6,7 +6,7 @@ Pure. Values are exact; shares and changes are fractions cut to four places.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
@@ -76,18 +76,19 @@ def by_quarter(
     """The `count` quarters up to the one `until` lies in, oldest first. sales: net sales by first day of a quarter."""
     last = quarter_of(until)
     starts = [next_quarter(last, n - count + 1) for n in range(count)]
-    sums = {start: [0, NOTHING, 0, NOTHING, NOTHING] for start in starts}
+    found = {start: Quarter(start, sales=sales.get(start)) for start in starts}
     for one in requests:
-        asked_in = sums.get(quarter_of(one.asked_on))
-        if asked_in is not None:
-            asked_in[0] += 1
-            asked_in[1] += one.asked or NOTHING
-        decided_in = sums.get(quarter_of(one.decided_on)) if one.decided_on is not None else None
-        if decided_in is not None:
-            decided_in[2] += one.is_granted
-            decided_in[3] += one.granted if one.is_granted else NOTHING
-            decided_in[4] += one.cost
-    return [Quarter(start, *sums[start], sales.get(start)) for start in starts]  # type: ignore[arg-type]
+        start = quarter_of(one.asked_on)
+        if start in found:
+            had = found[start]
+            found[start] = replace(had, asked_n=had.asked_n + 1, asked=had.asked + (one.asked or NOTHING))
+        decided = quarter_of(one.decided_on) if one.decided_on is not None else None
+        if decided is not None and decided in found:
+            had = found[decided]
+            given = one.granted if one.is_granted else NOTHING
+            n = had.granted_n + one.is_granted
+            found[decided] = replace(had, granted_n=n, granted=had.granted + given, cost=had.cost + one.cost)
+    return list(found.values())
 
 
 def weigh(quarters: Sequence[Quarter]) -> Balance:

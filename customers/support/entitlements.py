@@ -41,13 +41,12 @@ class Card:
         return line.left if line is not None else entitling.NOTHING
 
 
-def entitlement_of(customer: Customer, on: datetime.date | None = None) -> Card:
-    """Of one that came through `visible_to`. Today's with its standing at hand: three statements."""
+def entitlement_of(customer: Customer, on: datetime.date | None = None, tier: str | None = None) -> Card:
+    """Of one that came through `visible_to`. tier: today's, where a page has read it already: three statements."""
     day = on or today()
-    standing = getattr(customer, "standing", None)
     if day < today():
         return of_many([customer.pk], day)[customer.pk]
-    known = {customer.pk: standing.tier if standing is not None else ""}
+    known = tiers_on([customer.pk], day, None) if tier is None else {customer.pk: tier}
     about = [(customer.pk, customer.kind, customer.opened_on, customer.closed_on)]
     return _cards(about, day, known, _terms_today())[customer.pk]
 

@@ -35,9 +35,11 @@ def today_panel(request) -> Panel | None:
 
 def card(request, *, customer: Customer, **context) -> Panel:
     """What the customer is entitled to now, and what is left. customer came through `visible_to`."""
+    standing = getattr(customer, "standing", None)
+    tier = standing.tier if standing is not None else ""
     values = {
         "customer": customer,
-        "lines": lines_of(entitlement_of(customer, today())),
+        "lines": lines_of(entitlement_of(customer, today(), tier)),
         "may_write": request.user.may_write,
     }
     return Panel("customers/support/_panel.html", values, "side")

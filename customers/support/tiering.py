@@ -15,7 +15,8 @@ def policy_on(day: datetime.date) -> TierPolicy | None:
     """The policy adopted by the end of a day; before the first was adopted: the first. One statement."""
     adopted = list(TierPolicy.objects.filter(adopted_at__isnull=False).order_by("adopted_at", "pk"))
     before = [one for one in adopted if timezone.localdate(one.adopted_at) <= day]
-    return (before or adopted[:1] or [None])[-1]
+    found = before or adopted[:1]
+    return found[-1] if found else None
 
 
 def tiers_on(ids: Collection[int], day: datetime.date, policy: TierPolicy | None) -> dict[int, str]:
