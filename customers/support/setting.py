@@ -147,7 +147,7 @@ def check_quantity(gives: str, amount: Decimal, period: str) -> None:
     if amount < 0:
         raise refusal_of("amount", _("An amount is not below 0."), "negative")
     if UNITS[gives] == PERCENT and amount > 100:
-        raise refusal_of("amount", _("A discount is 100 % at most."), "percent")
+        raise refusal_of("amount", _("A discount is the whole price at most."), "percent")
     if period not in Period.values:
         raise refusal_of("period", _("There is no such period."), "period")
     if gives in PERIODIC and not period:
