@@ -35,6 +35,7 @@ NAV = [
         "also": ["customers:stand-ins", "customers:handovers", "customers:bulk-list"],
         "icon": "star",
     },
+    {"key": "support", "go": "u", "label": _("Support"), "url": "support:list", "icon": "gift"},
     {"key": "imports", "go": "i", "label": _("Imports"), "url": "crm:imports", "icon": "file-import"},
     {"key": "exports", "go": "e", "label": _("Exports"), "url": "crm:exports", "icon": "file-export"},
     {"key": "jobs", "go": "j", "label": _("Jobs"), "url": "crm:jobs", "icon": "list-check"},
@@ -68,6 +69,7 @@ HOME_PANELS: list[str] = [
     "visits.plan.panels.today_panel",
     "customers.promises.panels.today_panel",
     "customers.care.panels.today_panel",
+    "customers.support.panels.today_panel",
     "customers.pages.home.sales",
     "customers.pages.home.tiers",
     "customers.pages.home.files",
@@ -82,6 +84,7 @@ CUSTOMER_PANELS: list[str] = [
     "customers.panels.tier_history",
     "customers.panels.changes",
     "visits.plan.panels.next_and_last",
+    "customers.support.panels.card",
     "customers.panels.completeness",
     "customers.promises.panels.book",
     "customers.people.panels.people",
@@ -105,6 +108,7 @@ CUSTOMER_TABS = [
     {"key": "promises", "label": _("Promises"), "url": "promises:customer"},
     {"key": "channel", "label": _("Channel"), "url": "customers:channel"},
     {"key": "payments", "label": _("Payments"), "url": "customers:payments"},
+    {"key": "support", "label": _("Support"), "url": "support:customer"},
     {"key": "files", "label": _("Files"), "url": "customers:files"},
     {"key": "notes", "label": _("Notes"), "url": "customers:notes"},
     {"key": "portal", "label": pgettext_lazy("dealers", "Portal"), "url": "customers:portal"},
@@ -120,6 +124,7 @@ TIMELINE = [
         "icon": "clipboard-check",
         "entries": "customers.promises.timeline.entries",
     },
+    {"key": "support", "label": _("Support"), "icon": "gift", "entries": "customers.support.timeline.entries"},
     {"key": "visit", "label": _("Visits"), "icon": "calendar-event", "entries": "visits.plan.timeline.entries"},
     {"key": "note", "label": _("Notes"), "icon": "notes", "entries": "customers.care.timeline.notes"},
     {
@@ -139,6 +144,7 @@ PORTAL_PANELS: list[str] = [
     "visits.plan.panels.agreed",
     "customers.portal.panels.sales",
     "customers.portal.panels.owed",
+    "customers.portal.panels.support",
     "customers.portal.panels.call",
 ]
 # What `create_user LOGIN --portal CODE` asks: `(code, login, name, email) -> link`.
@@ -179,6 +185,7 @@ EXPORT_KINDS: list[str] = [
     "customers.receivables.exporting.EXPORT",
     "customers.privacy.exporting.SUBJECT",
     "customers.contacts.exporting.EXPORT",
+    "customers.support.exporting.EXPORT",
 ]
 # What slices above the profile add to the customers list: columns, filters, and what the API tells of a customer.
 LIST_EXTRAS: list[str] = ["customers.facts.listed.EXTRA", "customers.receivables.listed.EXTRA"]
@@ -211,6 +218,7 @@ MERGE_RULES: list[str] = [
     "visits.plan.moving.RULES",
     "customers.promises.moving.RULES",
     "customers.contacts.moving.RULES",
+    "customers.support.moving.RULES",
 ]
 # What of each table is personal, how it leads to a customer or person and what an erasure makes of it (crm/privacy.py).
 PRIVACY_RULES: list[str] = [
@@ -221,6 +229,7 @@ PRIVACY_RULES: list[str] = [
     "visits.plan.privacy.RULES",
     "customers.promises.privacy.RULES",
     "customers.contacts.privacy.RULES",
+    "customers.support.privacy.RULES",
 ]
 # Looked at before a customer is written for the first time: `(values, user) -> profile.entry.Alike`.
 ENTRY_CHECKS: list[str] = ["customers.duplicates.entry.check"]
@@ -270,7 +279,12 @@ AUDIT_WORDS: list[str] = [
     "customers.contacts.words.AUDIT",
 ]
 # What slices above the customers tell of the demo company: `(story, staff, manager_of) -> None`.
-DEMO_PARTS: list[str] = ["visits.plan.demo.tell", "customers.contacts.demo.tell"]
+DEMO_PARTS: list[str] = [
+    "visits.plan.demo.tell",
+    "customers.contacts.demo.tell",
+    "customers.demo.support.tell",
+]
+    "customers.support.words.AUDIT",
 # What `manage.py check_integrity` looks at.
 INTEGRITY_CHECKS: list[str] = [
     "crm.integrity.CHECKS",
@@ -278,4 +292,5 @@ INTEGRITY_CHECKS: list[str] = [
     "customers.receivables.integrity.CHECKS",
     "customers.tiers.integrity.CHECKS",
     "customers.files.integrity.CHECKS",
+    "customers.support.integrity.CHECKS",
 ]

@@ -18,6 +18,7 @@ urlpatterns = [
     path("promises/", include("customers.promises.urls")),
     path("visits/", include("visits.urls")),
     path("portal/", include("customers.portal.urls")),
+    path("support/", include("customers.support.urls")),
     path("", include("crm.page_urls")),
 ]
 handler400 = "crm.shell.errors.bad_request"

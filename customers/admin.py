@@ -28,12 +28,23 @@ from customers.receivables.models import OpenItem, Payment, Promise
 from customers.relationship.models import Observation
 from customers.sales import reading
 from customers.sales.models import SaleLine
+from customers.support import admin as support_admin
 from customers.tiers.models import TierDecision, TierPolicy, TierRun
 
-__all__ = ["care_admin", "contacts_admin", "people_admin", "portal_admin", "privacy_admin", "promises_admin"]
 
 MONTHS = 24
 _CUSTOMER = ["customer__code", "customer__name"]
+
+
+__all__ = [
+    "care_admin",
+    "contacts_admin",
+    "people_admin",
+    "portal_admin",
+    "privacy_admin",
+    "promises_admin",
+    "support_admin",
+]
 
 
 @admin.register(Customer, site=site)

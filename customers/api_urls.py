@@ -19,6 +19,7 @@ from customers.profile.charge_api import Responsibilities
 from customers.receivables.api import Accounts, OpenItems, Payments, Promises, Receivables
 from customers.relationship.api import Observations
 from customers.sales.api import Sales
+from customers.support.api import Budgets, CustomerEntitlement, Entitlements, Requests
 from customers.tiers.api import Decisions, Explanations, Policies, Runs, Standings
 from customers.tiers.board_api import Board
 
@@ -149,4 +150,19 @@ urlpatterns = [
     path("tiers/policies/", Policies.as_view(BOTH), name="tier-policies"),
     path("tiers/policies/<int:pk>/", Policies.as_view({"get": "retrieve"}), name="tier-policy"),
     path("tiers/policies/<int:pk>/adopt/", Policies.as_view({"post": "adopt"}), name="tier-policy-adopt"),
+    path("support-requests/", Requests.as_view(BOTH), name="support-requests"),
+    path("support-requests/<int:pk>/", Requests.as_view({"get": "retrieve"}), name="support-request"),
+    path("support-requests/<int:pk>/grant/", Requests.as_view({"post": "grant"}), name="support-grant"),
+    path("support-requests/<int:pk>/refuse/", Requests.as_view({"post": "refuse"}), name="support-refuse"),
+    path("support-requests/<int:pk>/withdraw/", Requests.as_view({"post": "withdraw"}), name="support-withdraw"),
+    path("support-requests/<int:pk>/deliver/", Requests.as_view({"post": "deliver"}), name="support-deliver"),
+    path("support-requests/<int:pk>/costs/", Requests.as_view({"post": "book"}), name="support-book"),
+    path("support-requests/<int:pk>/correct/", Requests.as_view({"post": "correct"}), name="support-correct"),
+    path("entitlements/", Entitlements.as_view({"get": "list"}), name="entitlements"),
+    path(
+        "customers/<int:pk>/entitlements/",
+        CustomerEntitlement.as_view({"get": "retrieve"}),
+        name="customer-entitlements",
+    ),
+    path("support-budgets/", Budgets.as_view(BOTH), name="support-budgets"),
 ]

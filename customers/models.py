@@ -15,6 +15,14 @@ from customers.promises.models import Commitment
 from customers.receivables.models import Allocation, OpenItem, Payment, Promise
 from customers.relationship.models import Observation
 from customers.sales.models import MonthlySales, RegionMonth, SaleLine, SalesDirty, SaleSum
+from customers.support.models import (
+    Entitlement,
+    EntitlementException,
+    SupportBudget,
+    SupportCategory,
+    SupportCost,
+    SupportRequest,
+)
 from customers.tiers.models import (
     RegionTier,
     StandingState,
@@ -36,6 +44,8 @@ __all__ = [
     "CustomerTag",
     "DuplicateKey",
     "DuplicatePair",
+    "Entitlement",
+    "EntitlementException",
     "Erasure",
     "Fact",
     "Handover",
@@ -66,6 +76,10 @@ __all__ = [
     "SpecialCare",
     "StandIn",
     "StandingState",
+    "SupportBudget",
+    "SupportCategory",
+    "SupportCost",
+    "SupportRequest",
     "Tag",
     "TierDecision",
     "TierDirty",

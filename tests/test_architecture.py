@@ -82,6 +82,8 @@ PURE = {
     "customers.receivables.paying": set(),
     "customers.receivables.promising": set(),
     "customers.receivables.recovering": set(),
+    "customers.support.entitling": set(),
+    "customers.support.balance": set(),
     "customers.profile.searching": {"pypinyin"},
     "customers.facts.values": set(),
     "customers.facts.completeness": set(),

@@ -8,6 +8,8 @@ from customers.pages.explained import ways_by_sales
 from customers.portal import reading
 from customers.portal.models import PortalAccount
 from customers.receivables.views import parts
+from customers.support.entitlements import entitlement_of
+from customers.support.showing import lines_of
 from customers.tiers.reading import explain
 
 
@@ -36,3 +38,10 @@ def call(request, *, account: PortalAccount, **context) -> Panel:
     day = today()
     manager = reading.manager(account.customer, day)
     return Panel("portal/_call.html", {"manager": manager, "away": reading.stand_in(manager, day)}, "side")
+
+
+def support(request, *, account: PortalAccount, **context) -> Panel | None:
+    """What they are entitled to, what is left of it, and what became of their own requests; why is told by people."""
+    lines = lines_of(entitlement_of(account.customer, today()))
+    rows = reading.support(account.customer)
+    return Panel("portal/_support.html", {"lines": lines, "rows": rows}, "main") if lines or rows else None

@@ -20,9 +20,11 @@ from customers.profile.models import Customer, Responsibility, StandIn
 from customers.receivables import reading as books
 from customers.receivables.models import OpenItem, Promise
 from customers.sales.reading import monthly
+from customers.support.models import SupportRequest
 from customers.tiers.models import StandingState
 
 ITEMS = 20
+REQUESTS = 8
 
 
 def figures_until(today: datetime.date) -> datetime.date:
@@ -79,6 +81,12 @@ def owed(customer: Customer, day: datetime.date) -> Owed:
     """The books of this customer and what was promised; three queries."""
     rows = list(OpenItem.objects.owed().filter(customer=customer).order_by("due_on", "pk")[: ITEMS + 1])
     return Owed(books.account(customer, day), rows[:ITEMS], len(rows) > ITEMS, books.book(customer).open)
+
+
+def support(customer: Customer) -> list[SupportRequest]:
+    """What they asked for, the latest first; one query. Answers and reasons are words among ourselves."""
+    rows = SupportRequest.objects.live().filter(customer=customer).select_related("category")
+    return list(rows.order_by("-asked_on", "-pk")[:REQUESTS])
 
 
 def manager(customer: Customer, day: datetime.date) -> User | None:

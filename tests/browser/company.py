@@ -41,6 +41,8 @@ def build(folder) -> SimpleNamespace:
     from customers.models import (
         Attachment,
         Customer,
+        Entitlement,
+        EntitlementException,
         Fact,
         Observation,
         OpenItem,
@@ -54,6 +56,7 @@ def build(folder) -> SimpleNamespace:
         Responsibility,
         SaleLine,
         StandIn,
+        SupportBudget,
         TierDecision,
         TierPolicy,
         TierRun,
@@ -128,7 +131,14 @@ def build(folder) -> SimpleNamespace:
     dealer = invite(customer=best, name="王老板", phone="139 0000 1111", by=admin)
     enter(token=links.token_of(PortalLink.objects.get(account=dealer)))
     link = new_link(account=dealer, by=admin)
+    granted, wanted = _support(best, mei)
     rows = {
+        "supportrequest": granted.pk,
+        "supportcost": granted.costs.get().pk,
+        "supportbudget": SupportBudget.objects.order_by("-pk")[0].pk,
+        "supportcategory": granted.category_id,
+        "entitlement": Entitlement.objects.order_by("pk")[0].pk,
+        "entitlementexception": EntitlementException.objects.order_by("pk")[0].pk,
         "plannedvisit": visit.pk,
         "portalaccount": dealer.pk,
         "portallink": link.pk,
@@ -176,9 +186,27 @@ def build(folder) -> SimpleNamespace:
     known |= {"document": document.pk, "pictured": document.customer_id}
     known |= {"late": _late_visit(best, mei, 1).pk, "made": _late_visit(best, mei, 4).pk}
     mark_done(visit=PlannedVisit.objects.get(pk=known["made"]), by=mei, outcome="谈妥了两款新品。")
+    known["wanted"] = wanted.pk
     known["portal"] = links.token_of(link)
     known["reset"] = reset_address(people["careful"])
     return SimpleNamespace(people=people, rows=rows, known=known)
+
+
+def _support(customer, by):
+    """Something given, with a cost, and something that waits."""
+    from decimal import Decimal
+
+    from customers.models import SupportCategory
+    from customers.support import actions, booking
+
+    category = SupportCategory.objects.get(code="return")
+    asked = [
+        actions.ask(customer=customer, category=category, what="换季的货", asked_amount=Decimal(900), by=by)
+        for _n in range(2)
+    ]
+    granted = actions.grant(request=asked[0], by=None, over_reason="周年庆")
+    booking.book_cost(request=granted, amount=Decimal(100), by=None)
+    return granted, asked[1]
 
 
 def _late_visit(customer, visitor, ago: int):

@@ -107,6 +107,10 @@ EXCUSED = {
     "contacts:quick": "a part of every page, looked at in test_contact.py",
     "contacts:find": "a part of the panel, looked at in test_contact.py",
     "visits:plan": "asks for a customer; looked at with one, below",
+    "support:export": POST_ONLY,
+    "support:exception-approve": POST_ONLY,
+    "support:exception-drop": POST_ONLY,
+    "support:ask": "asks for a customer; looked at with one, below",
     "customers:portal-revoke": POST_ONLY,
     "customers:portal-end": POST_ONLY,
     "portal:leave": POST_ONLY,
@@ -198,6 +202,14 @@ MORE = [
     ("mei", "/promises/new/?customer={customer}"),
     ("analyst", "/contacts/customers/{customer}/"),
     ("analyst", "/promises/customers/{lone}/"),
+    ("mei", "/support/"),
+    ("admin", "/support/?over=1"),
+    ("admin", "/support/?state=asked&tier=A"),
+    ("mei", "/support/new/?customer={customer}"),
+    ("analyst", "/support/requests/{supportrequest}/"),
+    ("admin", "/support/requests/{wanted}/grant/"),
+    ("admin", "/support/customers/{lone}/"),
+    ("head", "/support/report/"),
     ("admin", "/customers/{lone}/portal/"),
     ("analyst", "/customers/{customer}/portal/"),
     (None, "/portal/in/{portal}/"),
@@ -239,6 +251,7 @@ MAY_ADD = {
     "admin:customers_personrole_add",
     "admin:customers_relation_add",
     "admin:customers_relationtype_add",
+    "admin:customers_supportcategory_add",
 }
 ROUTES = [route for route in walk() if not route.path.startswith("api/v1/")]
 PAGES = [route for route in ROUTES if is_page(route)]

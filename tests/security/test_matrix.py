@@ -71,6 +71,10 @@ KINDS = {
     "erasures": "erasure",
     "visits": "plannedvisit",
     "accounts": "portalaccount",
+    "requests": "supportrequest",
+    "support-requests": "supportrequest",
+    "costs": "supportcost",
+    "exceptions": "entitlementexception",
 }
 # The same word means something else below another.
 KINDS_BELOW = {("customers", "people"): "person", ("<int:pk>", "promises"): "promise"}
@@ -90,7 +94,7 @@ CATCH_ALL = {"url"}
 # What a reader may send all the same: matters of their own account, and asking for what they may read.
 OWN_MATTERS = re.compile(
     r"account_|mfa_|admin:(login|logout|password_change|jsi18n)"
-    r"|crm:(preferences|export-ask|views-save|views-delete|token-create|token-revoke|profile)|customers:export|customers:receivables-export|contacts:export"
+    r"|crm:(preferences|export-ask|views-save|views-delete|token-create|token-revoke|profile)|customers:export|customers:receivables-export|contacts:export|support:export"
 )
 MISSING = 999_999_999
 # A change that would be made, were it let through: with PUT what a customer needs, all of it free to be written.

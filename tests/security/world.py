@@ -32,6 +32,7 @@ SEES = {
     # For the whole brand.
     "tierrun": {"mei": "", "tao": "", "lin": "", "ana": "ew", "ada": "ew", "bot": ""},
     "tierpolicy": dict.fromkeys(("mei", "tao", "lin", "ana", "ada", "bot", "wei"), "ew"),
+    "supportbudget": {"mei": "e", "tao": "", "lin": "w", "ana": "ew", "ada": "ew", "bot": "e", "wei": "e"},
     "relationtype": dict.fromkeys(("mei", "tao", "lin", "ana", "ada", "bot", "wei"), "ew"),
 }
 # Seen by whoever sees the customer they are of.
@@ -53,6 +54,7 @@ OF_A_CUSTOMER = [
 ]
 OF_A_CUSTOMER += ["commitment", "contact", "topic"]
 OF_A_CUSTOMER += ["note", "specialcare", "tag", "plannedvisit", "portalaccount", "portallink", "portalsession"]
+OF_A_CUSTOMER += ["supportrequest", "supportcost", "entitlementexception"]
 SEES |= {
     # Heads see those of their people, others their own.
     "standin": {"mei": "e", "tao": "e", "lin": "w", "ana": "ew", "ada": "ew", "bot": "", "wei": "e"},
@@ -224,6 +226,7 @@ def build(cast, regions) -> SimpleNamespace:
             goals=[f"goal {mark}"],
             by=head,
         )
+        sides[-1] |= _support(customer, region, head, mark)
         twin = Customer.objects.create(code=f"D-{mark}", name=f"店 {mark}", kind="franchisee", region=region)
         if mark == EAST:
             Responsibility.objects.create(customer=twin, user=cast.tao, since=datetime.date(2026, 1, 1))
@@ -245,6 +248,29 @@ def build(cast, regions) -> SimpleNamespace:
         side["tierdecision"] = TierDecision.objects.filter(customer=side["customer"]).get()
     objects = {kind: (sides[0][kind], sides[1][kind]) for kind in sides[0]}
     return SimpleNamespace(cast=cast, objects=objects)
+
+
+def _support(customer, region, head, mark) -> dict:
+    """Something granted with a cost, an exception that waits, and a budget."""
+    from crm.clock import today
+    from customers.models import SupportCategory
+    from customers.support import actions, booking, budgeting, setting
+    from customers.support.entitling import quarter_of
+
+    category = SupportCategory.objects.get(code="publicity")
+    asked = actions.ask(customer=customer, category=category, what=mark, asked_amount=Decimal("9.00"), by=head)
+    granted = actions.grant(request=asked, by=head)
+    until = today() + datetime.timedelta(days=9)
+    return {
+        "supportrequest": granted,
+        "supportcost": booking.book_cost(request=granted, amount=Decimal("1.00"), note=mark, by=head),
+        "entitlementexception": setting.propose_exception(
+            customer=customer, gives="terms", amount=Decimal("60.00"), until=until, reason=mark, by=head
+        ),
+        "supportbudget": budgeting.set_budget(
+            region=region, quarter=quarter_of(today()), amount=Decimal("99.00"), note=mark, by=None
+        ),
+    }
 
 
 def _portal(customer, head, mark) -> dict:
