@@ -18,9 +18,9 @@ _TONES = {State.GRANTED: "ok", State.DELIVERED: "ok", State.PARTLY: "acc", State
 
 
 def entries(user, customer: Customer, since: datetime.date, until: datetime.date) -> list[TimelineEntry]:
-    """Of days in [since, until); one statement."""
+    """Of the days from since to until, both included; one statement."""
     rows = SupportRequest.objects.visible_to(user).live().filter(customer=customer).select_related("category")
-    rows = rows.filter(Q(asked_on__gte=since, asked_on__lt=until) | Q(decided_on__gte=since, decided_on__lt=until))
+    rows = rows.filter(Q(asked_on__gte=since, asked_on__lte=until) | Q(decided_on__gte=since, decided_on__lte=until))
     found = []
     for row in rows:
         url = reverse("support:detail", args=[row.pk])

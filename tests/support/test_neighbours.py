@@ -44,8 +44,8 @@ def test_the_timeline_tells_what_was_asked_and_decided(shops, cast):
     actions.refuse(request=row, by=cast.mei, reason="额度用完")
     found = entries(cast.tao, shops[0], today() - 9 * A_DAY, today() + A_DAY)
     assert [(one.kind, one.title, one.text, one.tone) for one in found] == [
-        ("support.asked", "Asked for support: publicity and promotion", "¥3,400.00 · 国庆活动的物料", ""),
-        ("support.decided", "Support refused: publicity and promotion", "额度用完", "warn"),
+        ("support", "Asked for support: publicity and promotion", "¥3,400.00 · 国庆活动的物料", ""),
+        ("support", "Support refused: publicity and promotion", "额度用完", "warn"),
     ]
     assert found[0].url == f"/support/requests/{row.pk}/" and found[0].at < found[1].at
     assert len(entries(cast.tao, shops[0], today(), today() + A_DAY)) == 1
