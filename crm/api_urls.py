@@ -39,5 +39,6 @@ urlpatterns = [
     path("docs/", Docs.as_view(), name="docs"),
     path("v1/", include(v1)),
     path("v1/", include("customers.api_urls")),
+    path("v1/", include("customers.issues.api_urls")),
     path("v1/", include("visits.api_urls")),
 ]

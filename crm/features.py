@@ -10,6 +10,7 @@ NAV = [
     {"key": "today", "go": "t", "label": _("Today"), "url": "crm:home", "icon": "home"},
     {"key": "customers", "go": "c", "label": _("Customers"), "url": "customers:list", "icon": "building-store"},
     {"key": "visits", "go": "v", "label": _("Visits"), "url": "visits:list", "icon": "calendar-event"},
+    {"key": "issues", "go": "q", "label": pgettext_lazy("complaint", "Issues"), "url": "issues:list", "icon": "flag"},
     {"key": "tiers", "go": "a", "label": _("Tiers"), "url": "customers:tiers", "icon": "stairs-up"},
     {
         "key": "people",
@@ -44,6 +45,7 @@ NAV = [
 HOME_PANELS: list[str] = [
     "customers.pages.home.tiles",
     "visits.plan.panels.today_panel",
+    "customers.issues.panels.today_panel",
     "customers.care.panels.today_panel",
     "customers.pages.home.attention",
     "customers.receivables.panels.home",
@@ -60,6 +62,7 @@ CUSTOMER_PANELS: list[str] = [
     "customers.panels.tier_history",
     "customers.panels.changes",
     "visits.plan.panels.next_and_last",
+    "customers.issues.panels.open_ones",
     "customers.panels.completeness",
     "customers.people.panels.people",
     "customers.panels.facts",
@@ -74,6 +77,7 @@ CUSTOMER_TABS = [
     {"key": "profile", "label": pgettext_lazy("customer", "Profile"), "url": "customers:profile"},
     {"key": "network", "label": _("Network"), "url": "customers:network"},
     {"key": "visits", "label": _("Visits"), "url": "visits:customer"},
+    {"key": "issues", "label": pgettext_lazy("complaint", "Issues"), "url": "issues:customer"},
     {"key": "channel", "label": _("Channel"), "url": "customers:channel"},
     {"key": "payments", "label": _("Payments"), "url": "customers:payments"},
     {"key": "files", "label": _("Files"), "url": "customers:files"},
@@ -85,6 +89,7 @@ CUSTOMER_TABS = [
 PORTAL_PANELS: list[str] = [
     "customers.portal.panels.tier",
     "visits.plan.panels.agreed",
+    "customers.portal.panels.issues",
     "customers.portal.panels.sales",
     "customers.portal.panels.owed",
     "customers.portal.panels.call",
@@ -112,6 +117,7 @@ JOB_KINDS: list[str] = [
     "customers.privacy.jobs.RETAIN",
     "customers.portal.jobs.SEND",
     "customers.portal.jobs.PURGE",
+    "customers.issues.jobs.ESCALATE",
 ]
 IMPORT_KINDS: list[str] = [
     "customers.profile.importing.CUSTOMERS",
@@ -123,6 +129,7 @@ IMPORT_KINDS: list[str] = [
 EXPORT_KINDS: list[str] = [
     "customers.profile.listing.EXPORT",
     "customers.receivables.exporting.EXPORT",
+    "customers.issues.exporting.EXPORT",
     "customers.privacy.exporting.SUBJECT",
 ]
 # What slices above the profile add to the customers list: columns, filters, and what the API tells of a customer.
@@ -142,6 +149,7 @@ SEARCH_SOURCES: list[str] = [
     "customers.finding.sources.PEOPLE",
     "customers.finding.sources.LICENCES",
     "customers.finding.sources.NOTES",
+    "customers.finding.sources.ISSUES",
 ]
 # What becomes of the rows of a customer that is merged into another, in the order in which it is done (crm/merging.py).
 MERGE_RULES: list[str] = [
@@ -149,6 +157,7 @@ MERGE_RULES: list[str] = [
     "customers.tiers.moving.RULES",
     "customers.people.moving.RULES",
     "customers.receivables.moving.RULES",
+    "customers.issues.moving.RULES",
     "customers.care.moving.RULES",
     "customers.portal.moving.RULES",
     "customers.duplicates.rules.RULES",
@@ -159,6 +168,7 @@ PRIVACY_RULES: list[str] = [
     "customers.privacy.tables.RULES",
     "customers.privacy.care.RULES",
     "customers.portal.privacy.RULES",
+    "customers.issues.privacy.RULES",
     "customers.privacy.traces.RULES",
     "visits.plan.privacy.RULES",
 ]
@@ -172,6 +182,7 @@ MOVED_CUSTOMERS = "customers.duplicates.tombstones.moved"
 NIGHTLY: list[tuple[str, str]] = [
     ("02:10", "promises.follow"),
     ("02:30", "tiers.refresh"),
+    ("03:00", "issues.escalate"),
     ("03:30", "duplicates.scan"),
     ("04:30", "exports.purge"),
     ("04:35", "api.purge_keys"),
@@ -190,9 +201,12 @@ AUDIT_WORDS: list[str] = [
     "customers.privacy.words.AUDIT",
     "visits.plan.words.AUDIT",
     "customers.portal.words.AUDIT",
+    "customers.issues.words.AUDIT",
 ]
+# What happened with a customer, for its story: `(user, customer, since, until) -> [crm.panels.TimelineEntry]`.
+TIMELINE: list[str] = ["customers.issues.timeline.entries"]
 # What slices above the customers tell of the demo company: `(story, staff, manager_of) -> None`.
-DEMO_PARTS: list[str] = ["visits.plan.demo.tell"]
+DEMO_PARTS: list[str] = ["customers.issues.demo.tell", "visits.plan.demo.tell"]
 # What `manage.py check_integrity` looks at.
 INTEGRITY_CHECKS: list[str] = [
     "crm.integrity.CHECKS",

@@ -5,6 +5,7 @@ A panel is a callable `(request, **context) -> Panel | None`; None means it has 
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
@@ -20,6 +21,18 @@ class Panel:
     template: str
     context: dict[str, Any] = field(default_factory=dict)
     column: str = "main"
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """Something that happened with a customer. kind: a word of the slice's own; tone: "", ok, warn, bad or acc."""
+
+    at: datetime.datetime
+    kind: str
+    title: str
+    text: str = ""
+    url: str = ""
+    tone: str = ""
 
 
 @cache

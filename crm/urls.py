@@ -14,6 +14,7 @@ urlpatterns = [
     path("admin/", site.urls),
     path("api/", include("crm.api_urls")),
     path("customers/", include("customers.urls")),
+    path("issues/", include("customers.issues.urls")),
     path("visits/", include("visits.urls")),
     path("portal/", include("customers.portal.urls")),
     path("", include("crm.page_urls")),

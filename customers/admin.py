@@ -16,6 +16,7 @@ from customers.duplicates.models import DuplicatePair, Merge
 from customers.facts.models import Fact
 from customers.facts.words import shown
 from customers.files.models import Attachment
+from customers.issues import admin as issues_admin
 from customers.pages.explained import reason_text
 from customers.people import admin as people_admin
 from customers.portal import admin as portal_admin
@@ -28,7 +29,7 @@ from customers.sales import reading
 from customers.sales.models import SaleLine
 from customers.tiers.models import TierDecision, TierPolicy, TierRun
 
-__all__ = ["care_admin", "people_admin", "portal_admin", "privacy_admin"]
+__all__ = ["care_admin", "issues_admin", "people_admin", "portal_admin", "privacy_admin"]
 
 MONTHS = 24
 _CUSTOMER = ["customer__code", "customer__name"]

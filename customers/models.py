@@ -4,6 +4,7 @@ from customers.care.models import BulkAction, BulkStep, Handover, HandoverBrief,
 from customers.duplicates.models import DuplicateKey, DuplicatePair, Merge, MergedCustomer, MergeStep
 from customers.facts.models import Fact
 from customers.files.models import Attachment
+from customers.issues.models import Issue, IssueStep, IssueTerms
 from customers.people.models import Person, PersonRole, Relation, RelationType
 from customers.portal.models import PortalAccount, PortalLink, PortalSession
 from customers.privacy.models import Erasure
@@ -36,6 +37,9 @@ __all__ = [
     "Fact",
     "Handover",
     "HandoverBrief",
+    "Issue",
+    "IssueStep",
+    "IssueTerms",
     "Merge",
     "MergeStep",
     "MergedCustomer",

@@ -10,6 +10,8 @@ from customers.portal.models import PortalAccount
 from customers.receivables.views import parts
 from customers.tiers.reading import explain
 
+SHOWN = 3
+
 
 def sales(request, *, account: PortalAccount, **context) -> Panel:
     day = reading.figures_until(today())
@@ -30,6 +32,12 @@ def owed(request, *, account: PortalAccount, **context) -> Panel:
     found = reading.owed(account.customer, day)
     values = {"owed": found, "aged": found.account.ageing, "parts": parts(found.account.ageing), "day": day}
     return Panel("portal/_owed.html", values, "main")
+
+
+def issues(request, *, account: PortalAccount, **context) -> Panel:
+    """What they told and what became of it; those they should say a word on come first. One statement."""
+    found = reading.issues(account.customer)
+    return Panel("portal/_issues.html", {"issues": found[:SHOWN], "more": len(found) > SHOWN}, "main")
 
 
 def call(request, *, account: PortalAccount, **context) -> Panel:
