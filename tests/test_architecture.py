@@ -85,6 +85,8 @@ PURE = {
     "customers.demo.sales": {"holidays"},
     "customers.demo.knowledge": {"holidays"},
     "customers.demo.receivables": {"holidays"},
+    "customers.issues.terms": set(),
+    "customers.issues.clocks": set(),
     "visits.plan.workdays": {"holidays"},
     "visits.plan.spreading": set(),
 }

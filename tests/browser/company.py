@@ -36,6 +36,8 @@ def build(folder) -> SimpleNamespace:
     from customers.care.special import begin_care
     from customers.demo.loading import Story, load
     from customers.duplicates import actions as duplicates
+    from customers.issues.actions import change_terms, open_issue
+    from customers.issues.terms import USUAL
     from customers.models import (
         Attachment,
         Customer,
@@ -110,7 +112,11 @@ def build(folder) -> SimpleNamespace:
     dealer = invite(customer=best, name="王老板", phone="139 0000 1111", by=admin)
     enter(token=links.token_of(PortalLink.objects.get(account=dealer)))
     link = new_link(account=dealer, by=admin)
+    issue = open_issue(customer=best, title="到货少了两箱", category="supply", text="物流单上写的是齐的。", by=mei)
     rows = {
+        "issue": issue.pk,
+        "issuestep": issue.steps.get().pk,
+        "issueterms": change_terms(days=USUAL, by=admin).pk,
         "plannedvisit": visit.pk,
         "portalaccount": dealer.pk,
         "portallink": link.pk,

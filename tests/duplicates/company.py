@@ -19,6 +19,7 @@ from crm.jobs import runner
 from customers.duplicates import scanning
 from customers.duplicates.journal import Table
 from customers.files.actions import attach
+from customers.issues.actions import open_issue
 from customers.models import Customer, Fact, Observation, OpenItem, Payment, Promise, RelationType, Responsibility
 from customers.people.actions import add_role, create_person, relate
 from customers.people.standard import ship
@@ -169,6 +170,7 @@ def _owe(dice, stays, goes):
     bring("receivables", "\n".join(lines) + "\n")
     assert (OpenItem.objects.count(), Payment.objects.count()) == (12, 4)
     for one in (stays, goes):
+        open_issue(customer=one, title="到货少了两箱", category="supply", by=None)
         Promise.objects.create(
             customer=one, what="下周付清", due_on=date(2026, 7, 1), made_on=date(2026, 6, 1), amount=Decimal(500)
         )

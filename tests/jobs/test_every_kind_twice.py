@@ -30,7 +30,8 @@ from customers.care import bulk
 from customers.care.models import BulkAction
 from customers.files import actions as attachments
 from customers.files.models import Attachment
-from customers.models import Customer, Promise, TierRun
+from customers.issues.actions import open_issue
+from customers.models import Customer, Issue, Promise, TierRun
 from customers.receivables.actions import promise
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +113,14 @@ def judge_promises(cast) -> Job:
     past = day - datetime.timedelta(days=5)
     Promise.objects.filter(pk=made.pk).update(made_on=past, due_on=past)
     return enqueue(kind="promises.follow")
+
+
+def escalate_issues(cast) -> Job:
+    shop = Customer.objects.get(code="K1")
+    issue = open_issue(customer=shop, title="Late delivery", category="supply", by=cast.mei)
+    yesterday = today() - datetime.timedelta(days=1)
+    Issue.objects.filter(pk=issue.pk).update(reported_on=yesterday, due_on=yesterday)
+    return enqueue(kind="issues.escalate")
 
 
 def scan_duplicates(cast) -> Job:
@@ -202,6 +211,7 @@ RECIPES = {
     "privacy.erase": erase,
     "privacy.retain": retain,
     "promises.follow": judge_promises,
+    "issues.escalate": escalate_issues,
     "duplicates.scan": scan_duplicates,
     "customers.merge": merge_customers,
     "customers.unmerge": unmerge_customers,

@@ -24,6 +24,7 @@ from customers.care.notes import write_note
 from customers.duplicates import actions as doubles
 from customers.facts.actions import Origin, note_fact
 from customers.files import actions as attachments
+from customers.issues.actions import open_issue
 from customers.models import Customer, Person, RelationType
 from customers.people.actions import add_role, change_person, create_person, relate
 from customers.profile.actions import assign, create_customer
@@ -130,6 +131,9 @@ def shop(cast, regions, policy, empty_media):
         )
     observe(customer=shop, trait="cooperation", score=80, seen_on=today(), seen_by=by, note=f"{CANARY} was kind")
     write_note(customer=shop, text=CANARY, by=by)
+    open_issue(
+        customer=shop, title=f"{CANARY} complains", text=f"{CANARY} shouted", category="price", told_by=CANARY, by=by
+    )
     promise(customer=shop, due_on=today(), what=f"{CANARY} brings the contract", by=by)
     attachments.attach(
         customer=shop,

@@ -37,6 +37,13 @@ PUBLIC = {
     "language and theme": {"crm:preferences"},
     # Whose pages know nobody of ours: tests/portal/ says who sees what there.
     "the dealers' own door": {"portal:home", "portal:enter", "portal:leave", "portal:language"},
+    "what dealers do behind it": {
+        "portal:issues",
+        "portal:issue-new",
+        "portal:issue",
+        "portal:issue-comment",
+        "portal:issue-say",
+    },
 }
 # What a row is called in an address, by the word before its parameter.
 KINDS = {
@@ -68,6 +75,7 @@ KINDS = {
     "erasures": "erasure",
     "visits": "plannedvisit",
     "accounts": "portalaccount",
+    "issues": "issue",
 }
 # The same word means something else below another.
 KINDS_BELOW = {("customers", "people"): "person"}
@@ -87,7 +95,7 @@ CATCH_ALL = {"url"}
 # What a reader may send all the same: matters of their own account, and asking for what they may read.
 OWN_MATTERS = re.compile(
     r"account_|mfa_|admin:(login|logout|password_change|jsi18n)"
-    r"|crm:(preferences|export-ask|views-save|views-delete|token-create|token-revoke|profile)|customers:export|customers:receivables-export"
+    r"|crm:(preferences|export-ask|views-save|views-delete|token-create|token-revoke|profile)|customers:export|customers:receivables-export|issues:export"
 )
 MISSING = 999_999_999
 # A change that would be made, were it let through: with PUT what a customer needs, all of it free to be written.

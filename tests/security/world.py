@@ -52,7 +52,9 @@ OF_A_CUSTOMER = [
     "promise",
 ]
 OF_A_CUSTOMER += ["note", "specialcare", "tag", "plannedvisit", "portalaccount", "portallink", "portalsession"]
+OF_A_CUSTOMER += ["issue", "issuestep"]
 SEES |= {
+    "issueterms": SEES["tierpolicy"],
     # Heads see those of their people, others their own.
     "standin": {"mei": "e", "tao": "e", "lin": "w", "ana": "ew", "ada": "ew", "bot": "", "wei": "e"},
     "bulkaction": {"mei": "e", "tao": "", "lin": "w", "ana": "", "ada": "ew", "bot": ""},
@@ -206,6 +208,7 @@ def build(cast, regions) -> SimpleNamespace:
             goals=[f"goal {mark}"],
             by=head,
         )
+        sides[-1] |= _issue(customer, head, mark)
         twin = Customer.objects.create(code=f"D-{mark}", name=f"店 {mark}", kind="franchisee", region=region)
         if mark == EAST:
             Responsibility.objects.create(customer=twin, user=cast.tao, since=datetime.date(2026, 1, 1))
@@ -242,6 +245,14 @@ def _portal(customer, head, mark) -> dict:
         "portallink": link,
         "portalsession": PortalSession.objects.get(account=account),
     }
+
+
+def _issue(customer, head, mark) -> dict:
+    from customers.issues.actions import open_issue
+    from customers.models import IssueTerms
+
+    made = open_issue(customer=customer, title=f"issue {mark}", category="price", text=mark, by=head)
+    return {"issue": made, "issuestep": made.steps.get(), "issueterms": IssueTerms.objects.get_or_create(pk=1)[0]}
 
 
 def _receivables(customer, run, mark) -> dict:
