@@ -11,6 +11,7 @@ NAV = [
     {"key": "customers", "go": "c", "label": _("Customers"), "url": "customers:list", "icon": "building-store"},
     {"key": "visits", "go": "v", "label": _("Visits"), "url": "visits:list", "icon": "calendar-event"},
     {"key": "issues", "go": "q", "label": pgettext_lazy("complaint", "Issues"), "url": "issues:list", "icon": "flag"},
+    {"key": "surveys", "go": "k", "label": _("Surveys"), "url": "surveys:rounds", "icon": "clipboard-check"},
     {"key": "tiers", "go": "a", "label": _("Tiers"), "url": "customers:tiers", "icon": "stairs-up"},
     {
         "key": "people",
@@ -78,6 +79,7 @@ CUSTOMER_TABS = [
     {"key": "network", "label": _("Network"), "url": "customers:network"},
     {"key": "visits", "label": _("Visits"), "url": "visits:customer"},
     {"key": "issues", "label": pgettext_lazy("complaint", "Issues"), "url": "issues:customer"},
+    {"key": "satisfaction", "label": _("Satisfaction"), "url": "surveys:customer"},
     {"key": "channel", "label": _("Channel"), "url": "customers:channel"},
     {"key": "payments", "label": _("Payments"), "url": "customers:payments"},
     {"key": "files", "label": _("Files"), "url": "customers:files"},
@@ -89,6 +91,7 @@ CUSTOMER_TABS = [
 PORTAL_PANELS: list[str] = [
     "customers.portal.panels.tier",
     "visits.plan.panels.agreed",
+    "customers.portal.panels.survey",
     "customers.portal.panels.issues",
     "customers.portal.panels.sales",
     "customers.portal.panels.owed",
@@ -118,6 +121,8 @@ JOB_KINDS: list[str] = [
     "customers.portal.jobs.SEND",
     "customers.portal.jobs.PURGE",
     "customers.issues.jobs.ESCALATE",
+    "customers.surveys.letters.SEND",
+    "customers.surveys.letters.EXPIRE",
 ]
 IMPORT_KINDS: list[str] = [
     "customers.profile.importing.CUSTOMERS",
@@ -158,6 +163,7 @@ MERGE_RULES: list[str] = [
     "customers.people.moving.RULES",
     "customers.receivables.moving.RULES",
     "customers.issues.moving.RULES",
+    "customers.surveys.moving.RULES",
     "customers.care.moving.RULES",
     "customers.portal.moving.RULES",
     "customers.duplicates.rules.RULES",
@@ -169,6 +175,7 @@ PRIVACY_RULES: list[str] = [
     "customers.privacy.care.RULES",
     "customers.portal.privacy.RULES",
     "customers.issues.privacy.RULES",
+    "customers.surveys.privacy.RULES",
     "customers.privacy.traces.RULES",
     "visits.plan.privacy.RULES",
 ]
@@ -183,6 +190,7 @@ NIGHTLY: list[tuple[str, str]] = [
     ("02:10", "promises.follow"),
     ("02:30", "tiers.refresh"),
     ("03:00", "issues.escalate"),
+    ("03:05", "surveys.expire"),
     ("03:30", "duplicates.scan"),
     ("04:30", "exports.purge"),
     ("04:35", "api.purge_keys"),
@@ -202,11 +210,12 @@ AUDIT_WORDS: list[str] = [
     "visits.plan.words.AUDIT",
     "customers.portal.words.AUDIT",
     "customers.issues.words.AUDIT",
+    "customers.surveys.words.AUDIT",
 ]
 # What happened with a customer, for its story: `(user, customer, since, until) -> [crm.panels.TimelineEntry]`.
-TIMELINE: list[str] = ["customers.issues.timeline.entries"]
+TIMELINE: list[str] = ["customers.issues.timeline.entries", "customers.surveys.timeline.entries"]
 # What slices above the customers tell of the demo company: `(story, staff, manager_of) -> None`.
-DEMO_PARTS: list[str] = ["customers.issues.demo.tell", "visits.plan.demo.tell"]
+DEMO_PARTS: list[str] = ["customers.issues.demo.tell", "customers.surveys.demo.tell", "visits.plan.demo.tell"]
 # What `manage.py check_integrity` looks at.
 INTEGRITY_CHECKS: list[str] = [
     "crm.integrity.CHECKS",

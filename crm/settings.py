@@ -261,6 +261,7 @@ ACCOUNT_RATE_LIMITS = {
     "portal_ask": "5/h/key",
     # What a dealer writes to us.
     "portal_issue": "20/h/key",
+    "survey_answer": "30/m/ip",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 # The admin asks its people for a second factor, and administrators and heads need one everywhere. On one's own machine

@@ -15,6 +15,7 @@ urlpatterns = [
     path("api/", include("crm.api_urls")),
     path("customers/", include("customers.urls")),
     path("issues/", include("customers.issues.urls")),
+    path("surveys/", include("customers.surveys.urls")),
     path("visits/", include("visits.urls")),
     path("portal/", include("customers.portal.urls")),
     path("", include("crm.page_urls")),

@@ -27,9 +27,10 @@ from customers.receivables.models import OpenItem, Payment, Promise
 from customers.relationship.models import Observation
 from customers.sales import reading
 from customers.sales.models import SaleLine
+from customers.surveys import admin as surveys_admin
 from customers.tiers.models import TierDecision, TierPolicy, TierRun
 
-__all__ = ["care_admin", "issues_admin", "people_admin", "portal_admin", "privacy_admin"]
+__all__ = ["care_admin", "issues_admin", "people_admin", "portal_admin", "privacy_admin", "surveys_admin"]
 
 MONTHS = 24
 _CUSTOMER = ["customer__code", "customer__name"]

@@ -14,6 +14,15 @@ from customers.profile.tags import CustomerTag, Tag
 from customers.receivables.models import Allocation, OpenItem, Payment, Promise
 from customers.relationship.models import Observation
 from customers.sales.models import MonthlySales, RegionMonth, SaleLine, SalesDirty, SaleSum
+from customers.surveys.models import (
+    ManagerGuess,
+    Survey,
+    SurveyAnswer,
+    SurveyInvitation,
+    SurveyPoint,
+    SurveyResponse,
+    SurveyTemplate,
+)
 from customers.tiers.models import (
     RegionTier,
     StandingState,
@@ -40,6 +49,7 @@ __all__ = [
     "Issue",
     "IssueStep",
     "IssueTerms",
+    "ManagerGuess",
     "Merge",
     "MergeStep",
     "MergedCustomer",
@@ -66,6 +76,12 @@ __all__ = [
     "SpecialCare",
     "StandIn",
     "StandingState",
+    "Survey",
+    "SurveyAnswer",
+    "SurveyInvitation",
+    "SurveyPoint",
+    "SurveyResponse",
+    "SurveyTemplate",
     "Tag",
     "TierDecision",
     "TierDirty",

@@ -87,6 +87,7 @@ PURE = {
     "customers.demo.receivables": {"holidays"},
     "customers.issues.terms": set(),
     "customers.issues.clocks": set(),
+    "customers.surveys.gaps": set(),
     "visits.plan.workdays": {"holidays"},
     "visits.plan.spreading": set(),
 }

@@ -41,7 +41,9 @@ class IssueForm(_Texts):
     text = forms.CharField(
         label=_("What happened"), max_length=LONGEST, required=False, widget=forms.Textarea({"rows": 3})
     )
-    person = forms.ModelChoiceField(label=_("Who said it"), queryset=None, required=False)
+    person = forms.ModelChoiceField(
+        label=_("Who said it"), queryset=None, required=False, empty_label=_("Nobody by name")
+    )
     owner = PersonField(
         label=_("Who sees to it"), queryset=None, required=False, empty_label=_("Whoever is in charge of the customer")
     )
@@ -133,9 +135,7 @@ class WordForm(_Texts):
         coerce=lambda value: value == WordForm.YES,
         widget=forms.RadioSelect,
     )
-    stars = forms.TypedChoiceField(
-        label=_("Stars"), choices=STARS, coerce=int, empty_value=None, required=False, widget=forms.RadioSelect
-    )
+    stars = forms.TypedChoiceField(label=_("Stars"), choices=STARS, coerce=int, empty_value=None, required=False)
     text = forms.CharField(label=_("In their words"), max_length=LONGEST, required=False)
 
 

@@ -8,6 +8,8 @@ from customers.pages.explained import ways_by_sales
 from customers.portal import reading
 from customers.portal.models import PortalAccount
 from customers.receivables.views import parts
+from customers.surveys import links
+from customers.surveys import reading as surveys
 from customers.tiers.reading import explain
 
 SHOWN = 3
@@ -32,6 +34,15 @@ def owed(request, *, account: PortalAccount, **context) -> Panel:
     found = reading.owed(account.customer, day)
     values = {"owed": found, "aged": found.account.ageing, "parts": parts(found.account.ageing), "day": day}
     return Panel("portal/_owed.html", values, "main")
+
+
+def survey(request, *, account: PortalAccount, **context) -> Panel | None:
+    """What they are asked now. One statement."""
+    found = surveys.open_invitation(account.customer, today())
+    if found is None:
+        return None
+    values = {"href": links.path_of(found), "until": found.survey.closes_on}
+    return Panel("portal/_survey.html", values, "main")
 
 
 def issues(request, *, account: PortalAccount, **context) -> Panel:

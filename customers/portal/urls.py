@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from customers.portal import issue_views, views
+from customers.portal import issue_views, survey_views, views
 
 app_name = "portal"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("in/<str:token>/", views.enter, name="enter"),
     path("out/", views.leave, name="leave"),
     path("language/", views.language, name="language"),
+    path("survey/<str:token>/", survey_views.survey, name="survey"),
     path("issues/", issue_views.issues, name="issues"),
     path("issues/new/", issue_views.new, name="issue-new"),
     path("issues/<int:pk>/", issue_views.issue, name="issue"),
