@@ -40,5 +40,6 @@ urlpatterns = [
     path("v1/", include(v1)),
     path("v1/", include("customers.api_urls")),
     path("v1/", include("customers.issues.api_urls")),
+    path("v1/", include("customers.surveys.api_urls")),
     path("v1/", include("visits.api_urls")),
 ]

@@ -87,6 +87,16 @@ def _unguessed(invitation: SurveyInvitation) -> SurveyInvitation:
     return held
 
 
+def must_guess(invitation: SurveyInvitation) -> bool:
+    """Of an invitation with `mine` (reading.with_mine)."""
+    return bool(invitation.mine) and invitation.guessed_at is None and not invitation.waived  # type: ignore[attr-defined]
+
+
+def refuse_unguessed(invitation: SurveyInvitation) -> None:
+    if must_guess(invitation):
+        raise ValidationError(_("First say what you think they will answer; then ask."), code="guess")
+
+
 # --- answering ----------------------------------------------------------------------------------------------------
 
 

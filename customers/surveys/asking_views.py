@@ -69,7 +69,7 @@ def waive(request, pk):
 def ask(request, pk):
     """In person: whoever looks after the customer guesses first, for afterwards they know."""
     invitation = _invitation(request, pk)
-    if invitation.mine and invitation.guessed_at is None and not invitation.waived:
+    if answering.must_guess(invitation):
         messages.info(request, _("First say what you think they will answer; then ask."))
         return redirect("surveys:guess", pk=pk)
     survey = invitation.survey

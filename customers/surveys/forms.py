@@ -165,7 +165,7 @@ class WhomForm(forms.Form):
 
     ALL, MINE = "all", "mine"
     whom = forms.ChoiceField(
-        label=gettext_lazy("Whom"),
+        label=gettext_lazy("Who is asked"),
         choices=[(MINE, gettext_lazy("those I look after")), (ALL, gettext_lazy("everybody in my reach"))],
         widget=forms.RadioSelect,
         initial=ALL,

@@ -30,6 +30,8 @@ from customers.people.actions import add_role, change_person, create_person, rel
 from customers.profile.actions import assign, create_customer
 from customers.receivables.actions import promise
 from customers.relationship.actions import observe
+from customers.surveys import actions as surveys
+from customers.surveys.answering import Said, answer, waive_guess
 
 CANARY = "KANARIENVOGEL"
 
@@ -133,6 +135,15 @@ def shop(cast, regions, policy, empty_media):
     write_note(customer=shop, text=CANARY, by=by)
     open_issue(
         customer=shop, title=f"{CANARY} complains", text=f"{CANARY} shouted", category="price", told_by=CANARY, by=by
+    )
+    template = surveys.write_template(name="How content", by=by)
+    asked = surveys.begin_survey(
+        template=template, name="Autumn", opens_on=today(), closes_on=today(), customers=[shop], by=by
+    ).invitations.get()
+    waive_guess(invitation=asked, reason=f"{CANARY} told me", by=by)
+    said = {one.pk: Said(8, 4) for one in template.points.all()}
+    answer(
+        invitation=asked, answers=said, overall=4, renew=4, comment=f"{CANARY} is angry", told_by=CANARY, through="link"
     )
     promise(customer=shop, due_on=today(), what=f"{CANARY} brings the contract", by=by)
     attachments.attach(
