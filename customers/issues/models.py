@@ -96,7 +96,7 @@ class Issue(models.Model):
     severity = models.PositiveSmallIntegerField(_("severity"), choices=Severity, default=Severity.ANNOYING)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        verbose_name=_("owner"),
+        verbose_name=pgettext_lazy("issue", "owner"),
         null=True,
         on_delete=models.PROTECT,
         related_name="issues",

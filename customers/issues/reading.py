@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet
 
 from crm.accounts.models import User
+from crm.clock import today
 from customers.issues.clocks import Clock, Pace, pace
 from customers.issues.models import DONE, UNSOLVED, Issue, IssueStep, State
 from customers.profile.models import Customer
@@ -86,9 +87,9 @@ def open_of(user: User, customer: Customer) -> QuerySet[Issue]:
     return rows.unsolved().select_related("owner").most_pressing_first()
 
 
-def late_of(user: User, day: datetime.date) -> QuerySet[Issue]:
+def late_of(user: User, day: datetime.date | None = None) -> QuerySet[Issue]:
     """Late ones in a person's reach, the most pressing first."""
-    return with_names(Issue.objects.visible_to(user).late(day)).most_pressing_first()
+    return with_names(Issue.objects.visible_to(user).late(day or today())).most_pressing_first()
 
 
 def for_today(user: User, day: datetime.date, most: int = MOST) -> list[Issue]:
@@ -113,13 +114,13 @@ def steps_of(user: User, issue: Issue) -> list[IssueStep]:
 
 
 def solved_in_time(
-    customer_ids: Collection[int], since: datetime.date, until: datetime.date
+    customer_ids: Collection[int], since: datetime.date, until: datetime.date | None = None
 ) -> dict[int, tuple[int, int]]:
-    """{customer: (in time, all)} of what was solved from a day until a day, or should have been by then and was not.
+    """{customer: (in time, all)} of what was solved from a day until a day (today), or should have been and was not.
 
     Customers without any are left out: nothing is known of them. One statement.
     """
-    rows = Issue.objects.filter(customer_id__in=customer_ids).filter(_judged(since, until)).order_by()
+    rows = Issue.objects.filter(customer_id__in=customer_ids).filter(_judged(since, until or today())).order_by()
     found = rows.values("customer_id").annotate(n=Count("pk"), good=Count("pk", filter=Q(solved_on__lte=F("due_on"))))
     return {row["customer_id"]: (row["good"], row["n"]) for row in found}
 

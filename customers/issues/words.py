@@ -34,7 +34,7 @@ AUDIT = Words(
         "issue_state": _("state"),
         "origin": pgettext_lazy("issue", "origin"),
         "severity": _("severity"),
-        "owner": _("owner"),
+        "owner": pgettext_lazy("issue", "owner"),
         "due_on": _("to be solved by"),
         "title": pgettext_lazy("issue", "title"),
         "stars": _("stars"),

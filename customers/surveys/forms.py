@@ -112,7 +112,7 @@ class TemplateForm(forms.Form):
 
     name = forms.CharField(label=gettext_lazy("What it is called"), max_length=80)
     kind = forms.ChoiceField(
-        label=gettext_lazy("For"),
+        label=gettext_lazy("Which customers"),
         choices=[
             ("", gettext_lazy("all customers")),
             ("agent", gettext_lazy("agents")),
