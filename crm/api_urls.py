@@ -44,5 +44,7 @@ urlpatterns = [
     path("v1/", include("customers.api_urls")),
     path("v1/", include("customers.contacts.api_urls")),
     path("v1/", include("customers.promises.api_urls")),
+    path("v1/", include("customers.issues.api_urls")),
+    path("v1/", include("customers.surveys.api_urls")),
     path("v1/", include("visits.api_urls")),
 ]

@@ -18,6 +18,8 @@ NAV = [
         "icon": "message",
     },
     {"key": "promises", "go": "m", "label": _("Promises"), "url": "promises:list", "icon": "clipboard-check"},
+    {"key": "issues", "go": "q", "label": pgettext_lazy("complaint", "Issues"), "url": "issues:list", "icon": "flag"},
+    {"key": "surveys", "go": "y", "label": _("Surveys"), "url": "surveys:rounds", "icon": "clipboard-check"},
     {"key": "tiers", "go": "a", "label": _("Tiers"), "url": "customers:tiers", "icon": "stairs-up"},
     {
         "key": "people",
@@ -68,6 +70,7 @@ HOME_PANELS: list[str] = [
     "customers.pages.home.nothing_waits",
     "visits.plan.panels.today_panel",
     "customers.promises.panels.today_panel",
+    "customers.issues.panels.today_panel",
     "customers.care.panels.today_panel",
     "customers.support.panels.today_panel",
     "customers.pages.home.sales",
@@ -85,6 +88,7 @@ CUSTOMER_PANELS: list[str] = [
     "customers.panels.changes",
     "visits.plan.panels.next_and_last",
     "customers.support.panels.card",
+    "customers.issues.panels.open_ones",
     "customers.panels.completeness",
     "customers.promises.panels.book",
     "customers.people.panels.people",
@@ -106,6 +110,8 @@ CUSTOMER_TABS = [
     {"key": "visits", "label": _("Visits"), "url": "visits:customer"},
     {"key": "contacts", "label": _("Contacts"), "url": "contacts:customer"},
     {"key": "promises", "label": _("Promises"), "url": "promises:customer"},
+    {"key": "issues", "label": pgettext_lazy("complaint", "Issues"), "url": "issues:customer"},
+    {"key": "satisfaction", "label": _("Satisfaction"), "url": "surveys:customer"},
     {"key": "channel", "label": _("Channel"), "url": "customers:channel"},
     {"key": "payments", "label": _("Payments"), "url": "customers:payments"},
     {"key": "support", "label": _("Support"), "url": "support:customer"},
@@ -123,6 +129,18 @@ TIMELINE = [
         "label": _("Promises"),
         "icon": "clipboard-check",
         "entries": "customers.promises.timeline.entries",
+    },
+    {
+        "key": "issue",
+        "label": pgettext_lazy("complaint", "Issues"),
+        "icon": "flag",
+        "entries": "customers.issues.timeline.entries",
+    },
+    {
+        "key": "survey",
+        "label": _("Surveys"),
+        "icon": "clipboard-check",
+        "entries": "customers.surveys.timeline.entries",
     },
     {"key": "support", "label": _("Support"), "icon": "gift", "entries": "customers.support.timeline.entries"},
     {"key": "visit", "label": _("Visits"), "icon": "calendar-event", "entries": "visits.plan.timeline.entries"},
@@ -142,6 +160,8 @@ TIMELINE = [
 PORTAL_PANELS: list[str] = [
     "customers.portal.panels.tier",
     "visits.plan.panels.agreed",
+    "customers.portal.panels.survey",
+    "customers.portal.panels.issues",
     "customers.portal.panels.sales",
     "customers.portal.panels.owed",
     "customers.portal.panels.support",
@@ -172,6 +192,9 @@ JOB_KINDS: list[str] = [
     "customers.privacy.jobs.RETAIN",
     "customers.portal.jobs.SEND",
     "customers.portal.jobs.PURGE",
+    "customers.issues.jobs.ESCALATE",
+    "customers.surveys.letters.SEND",
+    "customers.surveys.letters.EXPIRE",
 ]
 IMPORT_KINDS: list[str] = [
     "customers.profile.importing.CUSTOMERS",
@@ -183,6 +206,7 @@ IMPORT_KINDS: list[str] = [
 EXPORT_KINDS: list[str] = [
     "customers.profile.listing.EXPORT",
     "customers.receivables.exporting.EXPORT",
+    "customers.issues.exporting.EXPORT",
     "customers.privacy.exporting.SUBJECT",
     "customers.contacts.exporting.EXPORT",
     "customers.support.exporting.EXPORT",
@@ -205,6 +229,7 @@ SEARCH_SOURCES: list[str] = [
     "customers.finding.sources.LICENCES",
     "customers.finding.sources.NOTES",
     "customers.finding.sources.CONTACTS",
+    "customers.finding.sources.ISSUES",
 ]
 # What becomes of the rows of a customer that is merged into another, in the order in which it is done (crm/merging.py).
 MERGE_RULES: list[str] = [
@@ -212,6 +237,8 @@ MERGE_RULES: list[str] = [
     "customers.tiers.moving.RULES",
     "customers.people.moving.RULES",
     "customers.receivables.moving.RULES",
+    "customers.issues.moving.RULES",
+    "customers.surveys.moving.RULES",
     "customers.care.moving.RULES",
     "customers.portal.moving.RULES",
     "customers.duplicates.rules.RULES",
@@ -225,6 +252,8 @@ PRIVACY_RULES: list[str] = [
     "customers.privacy.tables.RULES",
     "customers.privacy.care.RULES",
     "customers.portal.privacy.RULES",
+    "customers.issues.privacy.RULES",
+    "customers.surveys.privacy.RULES",
     "customers.privacy.traces.RULES",
     "visits.plan.privacy.RULES",
     "customers.promises.privacy.RULES",
@@ -256,6 +285,8 @@ NOTIFICATION_KINDS: list[str] = ["customers.care.telling.HANDOVER", "crm.today.t
 NIGHTLY: list[tuple[str, str]] = [
     ("02:10", "promises.follow"),
     ("02:30", "tiers.refresh"),
+    ("03:00", "issues.escalate"),
+    ("03:05", "surveys.expire"),
     ("03:30", "duplicates.scan"),
     ("04:30", "exports.purge"),
     ("04:35", "api.purge_keys"),
@@ -278,12 +309,16 @@ AUDIT_WORDS: list[str] = [
     "customers.promises.words.AUDIT",
     "customers.contacts.words.AUDIT",
     "customers.support.words.AUDIT",
+    "customers.issues.words.AUDIT",
+    "customers.surveys.words.AUDIT",
 ]
 # What slices above the customers tell of the demo company: `(story, staff, manager_of) -> None`.
 DEMO_PARTS: list[str] = [
     "visits.plan.demo.tell",
     "customers.contacts.demo.tell",
     "customers.demo.support.tell",
+    "customers.issues.demo.tell",
+    "customers.surveys.demo.tell",
 ]
 # What `manage.py check_integrity` looks at.
 INTEGRITY_CHECKS: list[str] = [

@@ -267,6 +267,9 @@ ACCOUNT_RATE_LIMITS = {
     # At the dealers' door: tries from one address, and links asked for by one e-mail address.
     "portal_address": "30/m/ip",
     "portal_ask": "5/h/key",
+    # What a dealer writes to us.
+    "portal_issue": "20/h/key",
+    "survey_answer": "30/m/ip",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 # The admin asks its people for a second factor, and administrators and heads need one everywhere. On one's own machine

@@ -16,6 +16,8 @@ urlpatterns = [
     path("customers/", include("customers.urls")),
     path("contacts/", include("customers.contacts.urls")),
     path("promises/", include("customers.promises.urls")),
+    path("issues/", include("customers.issues.urls")),
+    path("surveys/", include("customers.surveys.urls")),
     path("visits/", include("visits.urls")),
     path("portal/", include("customers.portal.urls")),
     path("support/", include("customers.support.urls")),

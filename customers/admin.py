@@ -17,6 +17,7 @@ from customers.duplicates.models import DuplicatePair, Merge
 from customers.facts.models import Fact
 from customers.facts.words import shown
 from customers.files.models import Attachment
+from customers.issues import admin as issues_admin
 from customers.pages.explained import reason_text
 from customers.people import admin as people_admin
 from customers.portal import admin as portal_admin
@@ -29,8 +30,8 @@ from customers.relationship.models import Observation
 from customers.sales import reading
 from customers.sales.models import SaleLine
 from customers.support import admin as support_admin
+from customers.surveys import admin as surveys_admin
 from customers.tiers.models import TierDecision, TierPolicy, TierRun
-
 
 MONTHS = 24
 _CUSTOMER = ["customer__code", "customer__name"]
@@ -39,11 +40,13 @@ _CUSTOMER = ["customer__code", "customer__name"]
 __all__ = [
     "care_admin",
     "contacts_admin",
+    "issues_admin",
     "people_admin",
     "portal_admin",
     "privacy_admin",
     "promises_admin",
     "support_admin",
+    "surveys_admin",
 ]
 
 

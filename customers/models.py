@@ -5,6 +5,7 @@ from customers.contacts.models import Contact, Topic
 from customers.duplicates.models import DuplicateKey, DuplicatePair, Merge, MergedCustomer, MergeStep
 from customers.facts.models import Fact
 from customers.files.models import Attachment
+from customers.issues.models import Issue, IssueStep, IssueTerms
 from customers.people.models import Person, PersonRole, Relation, RelationType
 from customers.portal.models import PortalAccount, PortalLink, PortalSession
 from customers.privacy.models import Erasure
@@ -23,15 +24,16 @@ from customers.support.models import (
     SupportCost,
     SupportRequest,
 )
-from customers.tiers.models import (
-    RegionTier,
-    StandingState,
-    TierDecision,
-    TierDirty,
-    TierPolicy,
-    TierRun,
-    TierStanding,
+from customers.surveys.models import (
+    ManagerGuess,
+    Survey,
+    SurveyAnswer,
+    SurveyInvitation,
+    SurveyPoint,
+    SurveyResponse,
+    SurveyTemplate,
 )
+from customers.tiers.models import RegionTier, StandingState, TierDecision, TierDirty, TierPolicy, TierRun, TierStanding
 
 __all__ = [
     "Allocation",
@@ -50,6 +52,10 @@ __all__ = [
     "Fact",
     "Handover",
     "HandoverBrief",
+    "Issue",
+    "IssueStep",
+    "IssueTerms",
+    "ManagerGuess",
     "Merge",
     "MergeStep",
     "MergedCustomer",
@@ -80,6 +86,12 @@ __all__ = [
     "SupportCategory",
     "SupportCost",
     "SupportRequest",
+    "Survey",
+    "SurveyAnswer",
+    "SurveyInvitation",
+    "SurveyPoint",
+    "SurveyResponse",
+    "SurveyTemplate",
     "Tag",
     "TierDecision",
     "TierDirty",

@@ -106,6 +106,9 @@ PURE = {
     "customers.trust.complaints": set(),
     "customers.promises.keeping": set(),
     "customers.contacts.openers": set(),
+    "customers.issues.terms": set(),
+    "customers.issues.clocks": set(),
+    "customers.surveys.gaps": set(),
     "visits.plan.workdays": {"holidays"},
     "visits.plan.spreading": set(),
 }

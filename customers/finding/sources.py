@@ -24,6 +24,7 @@ from django.utils.translation import pgettext_lazy
 from customers.care.models import Note
 from customers.contacts.models import Contact
 from customers.facts.models import Fact
+from customers.issues.models import Issue
 from customers.people.models import Person, PersonRole
 from customers.profile.models import Customer
 from customers.profile.searchentry import CUSTOMER
@@ -142,4 +143,19 @@ def show_contacts(user, ids: Iterable[int]) -> dict[int, Shown]:
     }
 
 
+def show_issues(user, ids: Iterable[int]) -> dict[int, Shown]:
+    """Issues by their title; one statement."""
+    rows = Issue.objects.visible_to(user).filter(pk__in=list(ids)).select_related("customer")
+    return {
+        one.pk: Shown(
+            url=reverse("issues:detail", args=[one.pk]),
+            title=one.title,
+            meta=f"{one.customer.name} · {one.get_state_display()}",
+            texts=((_("What happened"), " ".join(one.text.split())),),
+        )
+        for one in rows
+    }
+
+
 CONTACTS = Source("contact", _("Contacts"), "message", show_contacts)
+ISSUES = Source("issue", pgettext_lazy("complaint", "Issues"), "flag", show_issues)

@@ -10,7 +10,11 @@ from customers.portal.models import PortalAccount
 from customers.receivables.views import parts
 from customers.support.entitlements import entitlement_of
 from customers.support.showing import lines_of
+from customers.surveys import links
+from customers.surveys import reading as surveys
 from customers.tiers.reading import explain
+
+SHOWN = 3
 
 
 def sales(request, *, account: PortalAccount, **context) -> Panel:
@@ -32,6 +36,21 @@ def owed(request, *, account: PortalAccount, **context) -> Panel:
     found = reading.owed(account.customer, day)
     values = {"owed": found, "aged": found.account.ageing, "parts": parts(found.account.ageing), "day": day}
     return Panel("portal/_owed.html", values, "main")
+
+
+def survey(request, *, account: PortalAccount, **context) -> Panel | None:
+    """What they are asked now. One statement."""
+    found = surveys.open_invitation(account.customer, today())
+    if found is None:
+        return None
+    values = {"href": links.path_of(found), "until": found.survey.closes_on}
+    return Panel("portal/_survey.html", values, "main")
+
+
+def issues(request, *, account: PortalAccount, **context) -> Panel:
+    """What they told and what became of it; those they should say a word on come first. One statement."""
+    found = reading.issues(account.customer)
+    return Panel("portal/_issues.html", {"issues": found[:SHOWN], "more": len(found) > SHOWN}, "main")
 
 
 def call(request, *, account: PortalAccount, **context) -> Panel:

@@ -11,10 +11,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Case, When
 from django.utils import formats
 
 from crm.accounts.models import User
 from crm.periods import month_of
+from customers.issues.models import UNSOLVED, Issue, IssueStep, Origin
+from customers.issues.models import State as IssueState
+from customers.people.models import Person, PersonRole
 from customers.portal.models import PortalAccount, PortalLink
 from customers.profile.models import Customer, Responsibility, StandIn
 from customers.receivables import reading as books
@@ -25,6 +29,7 @@ from customers.tiers.models import StandingState
 
 ITEMS = 20
 REQUESTS = 8
+ISSUES = 100
 
 
 def figures_until(today: datetime.date) -> datetime.date:
@@ -100,6 +105,32 @@ def stand_in(manager: User | None, day: datetime.date) -> StandIn | None:
     if manager is None:
         return None
     return StandIn.objects.in_force(day).filter(absent=manager).select_related("stand_in").order_by("pk").first()
+
+
+# --- issues: what they told us; what we found by ourselves is ours to work on ---------------------------------------
+
+
+def issues(customer: Customer) -> list[Issue]:
+    """Those they are asked about first, then what is open, then the others, the latest first. One query."""
+    order = Case(When(state=IssueState.SOLVED, then=0), When(state__in=UNSOLVED, then=1), default=2)
+    return list(Issue.objects.filter(customer=customer, origin=Origin.TOLD).order_by(order, "-pk")[:ISSUES])
+
+
+def issue(customer: Customer, pk: int) -> Issue | None:
+    return Issue.objects.filter(customer=customer, origin=Origin.TOLD, pk=pk).select_related("owner").first()
+
+
+def steps(told: Issue) -> list[IssueStep]:
+    """What they may read of its history, oldest first; one query."""
+    return list(IssueStep.objects.told().filter(issue=told).select_related("by").order_by("pk"))
+
+
+def standing_person(account: PortalAccount) -> Person | None:
+    """The account's person, while they stand with the customer."""
+    if account.person_id is None:
+        return None
+    roles = PersonRole.objects.filter(person_id=account.person_id, customer_id=account.customer_id)
+    return account.person if roles.exists() else None
 
 
 # --- for our own side -----------------------------------------------------------------------------------------------

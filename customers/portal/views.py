@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from allauth.core import ratelimit
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -13,6 +16,7 @@ from crm import panels
 from customers.portal import actions, door, letters, links
 from customers.portal.forms import AskForm
 
+SURVEY = re.compile(r"/portal/survey/[\w.:=-]{1,200}/", re.ASCII)
 edits = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -74,8 +78,10 @@ def leave(request):
 @require_POST
 def language(request):
     """Kept with the account, and in a cookie of these pages for before one signs in."""
-    chosen = request.POST.get("language", "")
-    response = redirect("portal:home")
+    chosen, back = request.POST.get("language", ""), request.POST.get("next", "")
+    # Who answers a survey by its address has no other way back to it.
+    ours = SURVEY.fullmatch(back) is not None
+    response = redirect(back if ours else reverse("portal:home"))
     if chosen in dict(settings.LANGUAGES):
         if request.portal is not None:
             actions.choose_language(account=request.portal.account, language=chosen)

@@ -38,6 +38,8 @@ def build(folder) -> SimpleNamespace:
     from customers.contacts.ground import add_topic
     from customers.demo.loading import Story, load
     from customers.duplicates import actions as duplicates
+    from customers.issues.actions import change_terms, open_issue
+    from customers.issues.terms import USUAL
     from customers.models import (
         Attachment,
         Customer,
@@ -66,6 +68,7 @@ def build(folder) -> SimpleNamespace:
     from customers.privacy.actions import ask_erasure
     from customers.profile.actions import create_customer
     from customers.promises.models import Commitment
+    from customers.surveys.links import path_of
     from visits.models import PlannedVisit
     from visits.plan.actions import mark_done, plan_visit
 
@@ -131,6 +134,8 @@ def build(folder) -> SimpleNamespace:
     dealer = invite(customer=best, name="王老板", phone="139 0000 1111", by=admin)
     enter(token=links.token_of(PortalLink.objects.get(account=dealer)))
     link = new_link(account=dealer, by=admin)
+    issue = open_issue(customer=best, title="到货少了两箱", category="supply", text="物流单上写的是齐的。", by=mei)
+    asked, answered = _survey(best, lone, admin)
     granted, wanted = _support(best, mei)
     rows = {
         "supportrequest": granted.pk,
@@ -139,6 +144,16 @@ def build(folder) -> SimpleNamespace:
         "supportcategory": granted.category_id,
         "entitlement": Entitlement.objects.order_by("pk")[0].pk,
         "entitlementexception": EntitlementException.objects.order_by("pk")[0].pk,
+        "survey": asked.survey_id,
+        "surveytemplate": asked.survey.template_id,
+        "surveypoint": asked.survey.template.points.all()[0].pk,
+        "surveyinvitation": asked.pk,
+        "surveyresponse": answered.response.pk,
+        "surveyanswer": answered.response.answers.all()[0].pk,
+        "managerguess": answered.guesses.all()[0].pk,
+        "issue": issue.pk,
+        "issuestep": issue.steps.get().pk,
+        "issueterms": change_terms(days=USUAL, by=admin).pk,
         "plannedvisit": visit.pk,
         "portalaccount": dealer.pk,
         "portallink": link.pk,
@@ -187,6 +202,7 @@ def build(folder) -> SimpleNamespace:
     known |= {"late": _late_visit(best, mei, 1).pk, "made": _late_visit(best, mei, 4).pk}
     mark_done(visit=PlannedVisit.objects.get(pk=known["made"]), by=mei, outcome="谈妥了两款新品。")
     known["wanted"] = wanted.pk
+    known |= {"answering": path_of(asked), "answered": answered.survey_id}
     known["portal"] = links.token_of(link)
     known["reset"] = reset_address(people["careful"])
     return SimpleNamespace(people=people, rows=rows, known=known)
@@ -207,6 +223,27 @@ def _support(customer, by):
     granted = actions.grant(request=asked[0], by=None, over_reason="周年庆")
     booking.book_cost(request=granted, amount=Decimal(100), by=None)
     return granted, asked[1]
+
+
+def _survey(best, lone, admin):
+    """(an invitation that waits for an answer and for a guess, one that was guessed and answered)."""
+    from customers.models import SurveyInvitation
+    from customers.surveys import actions, answering
+
+    template = actions.write_template(name="经销商满意度", by=admin)
+    day = today()
+    found = []
+    for name, customer in (("本季度", best), ("上季度", lone)):
+        made = actions.begin_survey(
+            template=template, name=name, opens_on=day, closes_on=day, customers=[customer], by=admin
+        )
+        found.append(SurveyInvitation.objects.select_related("survey__template").get(survey=made))
+    asked, answered = found
+    points = list(template.points.all())
+    answering.guess(invitation=answered, guesses={one.pk: (8, 7) for one in points}, by=admin)
+    said = {one.pk: answering.Said(8, 4, -1, 5) for one in points}
+    answering.answer(invitation=answered, answers=said, overall=4, renew=5, comment="补货太慢。", through="link")
+    return asked, answered
 
 
 def _late_visit(customer, visitor, ago: int):

@@ -16,6 +16,7 @@ LOOKED_AT = {
     "customers:tag": "test_sent_pages.py",  # like assign
     "visits:plan-many": "test_sent_pages.py",  # like assign
     "customers:invite": "test_sent_pages.py",  # like assign
+    "portal:survey": "test_portal.py",  # a link that works stands below, under MORE
     "portal:enter": "test_portal.py",  # a link that works stands below, under MORE
     "customers:assign": "test_sent_pages.py",  # is only sent to, with the customers that were chosen
 }
@@ -114,6 +115,20 @@ EXCUSED = {
     "customers:portal-revoke": POST_ONLY,
     "customers:portal-end": POST_ONLY,
     "portal:leave": POST_ONLY,
+    "portal:issues": "asks for a link; looked at with a session by test_portal.py",
+    "portal:issue-new": "asks for a link; looked at with a session by test_portal.py",
+    "portal:issue": "asks for a link; looked at with a session by test_portal.py",
+    "portal:issue-comment": POST_ONLY,
+    "portal:issue-say": POST_ONLY,
+    "surveys:waive": POST_ONLY,
+    "surveys:decline": POST_ONLY,
+    "surveys:send": POST_ONLY,
+    "surveys:end": POST_ONLY,
+    "surveys:guess": "is over once it was guessed; looked at before that, below",
+    "issues:new": "asks for a customer; looked at with one, below",
+    "issues:take": POST_ONLY,
+    "issues:begin": POST_ONLY,
+    "issues:export": POST_ONLY,
     "portal:language": POST_ONLY,
 }
 # Looked at by somebody else than the administrator; None: nobody has signed in.
@@ -211,6 +226,17 @@ MORE = [
     ("admin", "/support/customers/{lone}/"),
     ("head", "/support/report/"),
     ("admin", "/customers/{lone}/portal/"),
+    ("mei", "/issues/new/?customer={customer}"),
+    (None, "{answering}"),
+    ("mei", "/surveys/invitations/{surveyinvitation}/guess/"),
+    ("admin", "/surveys/{answered}/"),
+    ("analyst", "/surveys/customers/{customer}/"),
+    ("admin", "/surveys/customers/{lone}/"),
+    ("mei", "/issues/?state=all"),
+    ("mei", "/issues/?state=late&severity=4"),
+    ("analyst", "/issues/times/"),
+    ("analyst", "/issues/{issue}/"),
+    ("admin", "/issues/customers/{lone}/"),
     ("analyst", "/customers/{customer}/portal/"),
     (None, "/portal/in/{portal}/"),
     ("admin", "/audit/?q=nothing"),

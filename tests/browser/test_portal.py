@@ -9,9 +9,14 @@ import pytest
 from playwright.sync_api import expect
 
 from crm.clock import today
+from customers.issues.actions import open_issue, solve
 from customers.models import MonthlySales, OpenItem
 from customers.people.actions import create_person
+from customers.portal import links
+from customers.portal.actions import invite
+from customers.portal.reading import open_link
 from customers.profile.actions import assign, create_customer
+from customers.surveys.actions import begin_survey, write_template
 from customers.tiers.actions import refresh
 from tests.browser import looking
 from tests.browser.conftest import findings
@@ -75,3 +80,39 @@ def test_a_dealer_is_let_in_once(cast, shop, page_for):
     manager.goto(f"/customers/{shop.pk}/portal/")
     expect(manager.get_by_text("has come in")).to_be_visible()
     check(manager)
+
+
+def test_a_dealer_tells_what_is_wrong_and_answers_a_survey(cast, shop, page_for):
+    account = invite(customer=shop, name="王老板", phone="13900001111", by=cast.tao)
+    issue = open_issue(customer=shop, title="到货少了两箱", category="supply", by=cast.tao)
+    solve(issue=issue, answer="当天补发。", by=cast.tao)
+    template = write_template(name="满意度", by=cast.ada)
+    begin_survey(template=template, name="秋季", opens_on=today(), closes_on=today(), customers=[shop], by=cast.ada)
+    dealer = page_for(None, None, phone=True)
+    dealer.goto(links.address(open_link(account), ""))
+    dealer.get_by_role("button", name="Sign in as 王老板").click()
+    check(dealer)
+    dealer.get_by_role("link", name="到货少了两箱").click()
+    check(dealer)
+    dealer.get_by_label("4").check()
+    dealer.get_by_role("button", name="Yes, it is solved").click()
+    expect(dealer.get_by_text("confirmed by the customer")).to_be_visible()
+    check(dealer)
+    dealer.get_by_role("link", name="What you told us").click()
+    check(dealer)
+    dealer.get_by_role("link", name="Something is wrong").click()
+    dealer.get_by_label("What is wrong").fill("海报没到")
+    check(dealer)
+    dealer.get_by_role("button", name="Tell us").click()
+    expect(dealer.get_by_role("heading", level=1, name="海报没到")).to_be_visible()
+    dealer.goto("/portal/")
+    dealer.get_by_role("link", name="Answer", exact=True).click()
+    check(dealer)
+    dealer.get_by_role("button", name="Send my answers").click()
+    expect(dealer.get_by_text("Some questions have no answer yet.")).to_be_visible()
+    check(dealer, ignore_status=True)
+    for group in dealer.locator("fieldset.taps:visible").all():
+        group.get_by_role("radio").last.check(force=True)
+    dealer.get_by_role("button", name="Send my answers").click()
+    expect(dealer.get_by_text("Your answers are here.")).to_be_visible()
+    check(dealer)

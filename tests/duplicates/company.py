@@ -19,9 +19,12 @@ from crm.jobs import runner
 from customers.duplicates import scanning
 from customers.duplicates.journal import Table
 from customers.files.actions import attach
+from customers.issues.actions import open_issue
 from customers.models import Customer, Fact, Observation, OpenItem, Payment, Promise, RelationType, Responsibility
 from customers.people.actions import add_role, create_person, relate
 from customers.people.standard import ship
+from customers.surveys import actions as surveys
+from customers.surveys.answering import Said, answer
 from customers.tiers.actions import refresh
 
 # What a merge and its undo write about themselves: the log, the jobs they ask for, the journal, and outboxes, which
@@ -132,7 +135,19 @@ def build(cast, regions, seed=1, days=60):
     for day in (date(2026, 5, 31), date(2026, 6, 30)):
         refresh(as_of=day, full=True)
     scanning.scan()()
+    _ask(stays, goes)
     return stays, goes, below
+
+
+def _ask(stays, goes):
+    """Both in one round, and only the one that goes has answered."""
+    template = surveys.write_template(name="How content", by=None)
+    day = timezone.localdate()
+    round_ = surveys.begin_survey(
+        template=template, name="Autumn", opens_on=day, closes_on=day, customers=[stays, goes], by=None
+    )
+    said = {one.pk: Said(8, 4) for one in template.points.all()}
+    answer(invitation=round_.invitations.get(customer=goes), answers=said, overall=4, renew=4, through="link")
 
 
 def _meet(cast, stays, goes, below):
@@ -169,6 +184,7 @@ def _owe(dice, stays, goes):
     bring("receivables", "\n".join(lines) + "\n")
     assert (OpenItem.objects.count(), Payment.objects.count()) == (12, 4)
     for one in (stays, goes):
+        open_issue(customer=one, title="到货少了两箱", category="supply", by=None)
         Promise.objects.create(
             customer=one, what="下周付清", due_on=date(2026, 7, 1), made_on=date(2026, 6, 1), amount=Decimal(500)
         )

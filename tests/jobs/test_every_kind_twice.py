@@ -30,8 +30,12 @@ from customers.care import bulk
 from customers.care.models import BulkAction
 from customers.files import actions as attachments
 from customers.files.models import Attachment
-from customers.models import Customer, Promise, TierRun
+from customers.issues.actions import open_issue
+from customers.models import Customer, Issue, Promise, TierRun
+from customers.people.actions import create_person
 from customers.receivables.actions import promise
+from customers.surveys import actions as surveys
+from customers.surveys.letters import ask_to_send
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +116,35 @@ def judge_promises(cast) -> Job:
     past = day - datetime.timedelta(days=5)
     Promise.objects.filter(pk=made.pk).update(made_on=past, due_on=past)
     return enqueue(kind="promises.follow")
+
+
+def escalate_issues(cast) -> Job:
+    shop = Customer.objects.get(code="K1")
+    issue = open_issue(customer=shop, title="Late delivery", category="supply", by=cast.mei)
+    yesterday = today() - datetime.timedelta(days=1)
+    Issue.objects.filter(pk=issue.pk).update(reported_on=yesterday, due_on=yesterday)
+    return enqueue(kind="issues.escalate")
+
+
+def ask_round(cast):
+    """A round that asks a shop whose owner has an e-mail address."""
+    shop = Customer.objects.get(code="K1")
+    create_person(name="Wang", email="wang@shop.test", customer=shop, role={"role": "owner"}, by=cast.ada)
+    template = surveys.write_template(name="How content", by=cast.ada)
+    return surveys.begin_survey(
+        template=template, name="Autumn", opens_on=today(), closes_on=today(), customers=[shop], by=cast.ada
+    )
+
+
+def send_surveys(cast) -> Job:
+    return ask_to_send(ask_round(cast), "https://qiao.test", cast.ada)
+
+
+def expire_surveys(cast) -> Job:
+    survey = ask_round(cast)
+    yesterday = today() - datetime.timedelta(days=1)
+    type(survey).objects.update(opens_on=yesterday, closes_on=yesterday)
+    return enqueue(kind="surveys.expire")
 
 
 def scan_duplicates(cast) -> Job:
@@ -220,6 +253,9 @@ RECIPES = {
     "privacy.erase": erase,
     "privacy.retain": retain,
     "promises.follow": judge_promises,
+    "issues.escalate": escalate_issues,
+    "surveys.send": send_surveys,
+    "surveys.expire": expire_surveys,
     "duplicates.scan": scan_duplicates,
     "customers.merge": merge_customers,
     "customers.unmerge": unmerge_customers,

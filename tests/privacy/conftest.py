@@ -24,11 +24,14 @@ from customers.care.notes import write_note
 from customers.duplicates import actions as doubles
 from customers.facts.actions import Origin, note_fact
 from customers.files import actions as attachments
+from customers.issues.actions import open_issue
 from customers.models import Customer, Person, RelationType
 from customers.people.actions import add_role, change_person, create_person, relate
 from customers.profile.actions import assign, create_customer
 from customers.receivables.actions import promise
 from customers.relationship.actions import observe
+from customers.surveys import actions as surveys
+from customers.surveys.answering import Said, answer, waive_guess
 
 CANARY = "KANARIENVOGEL"
 
@@ -130,6 +133,18 @@ def shop(cast, regions, policy, empty_media):
         )
     observe(customer=shop, trait="cooperation", score=80, seen_on=today(), seen_by=by, note=f"{CANARY} was kind")
     write_note(customer=shop, text=CANARY, by=by)
+    open_issue(
+        customer=shop, title=f"{CANARY} complains", text=f"{CANARY} shouted", category="price", told_by=CANARY, by=by
+    )
+    template = surveys.write_template(name="How content", by=by)
+    asked = surveys.begin_survey(
+        template=template, name="Autumn", opens_on=today(), closes_on=today(), customers=[shop], by=by
+    ).invitations.get()
+    waive_guess(invitation=asked, reason=f"{CANARY} told me", by=by)
+    said = {one.pk: Said(8, 4) for one in template.points.all()}
+    answer(
+        invitation=asked, answers=said, overall=4, renew=4, comment=f"{CANARY} is angry", told_by=CANARY, through="link"
+    )
     promise(customer=shop, due_on=today(), what=f"{CANARY} brings the contract", by=by)
     attachments.attach(
         customer=shop,

@@ -36,7 +36,18 @@ PUBLIC = {
     "a closed account": {"account_inactive"},
     "language and theme": {"crm:preferences"},
     # Whose pages know nobody of ours: tests/portal/ says who sees what there.
-    "the dealers' own door": {"portal:home", "portal:enter", "portal:leave", "portal:language"},
+    "the dealers' own door": {
+        "portal:home",
+        "portal:enter",
+        "portal:leave",
+        "portal:language",
+        "portal:issues",
+        "portal:issue-new",
+        "portal:issue",
+        "portal:issue-comment",
+        "portal:issue-say",
+        "portal:survey",
+    },
 }
 # What a row is called in an address, by the word before its parameter.
 KINDS = {
@@ -75,6 +86,10 @@ KINDS = {
     "support-requests": "supportrequest",
     "costs": "supportcost",
     "exceptions": "entitlementexception",
+    "issues": "issue",
+    "surveys": "survey",
+    "invitations": "surveyinvitation",
+    "templates": "surveytemplate",
 }
 # The same word means something else below another.
 KINDS_BELOW = {("customers", "people"): "person", ("<int:pk>", "promises"): "promise"}
@@ -86,6 +101,7 @@ WORDS = {
     ("fact-reveal", "field"): ("staff", "unheard-of"),
     ("consent-withdraw", "field"): ("family", "unheard-of"),
     ("enter", "token"): ("x", "unheard-of"),
+    ("survey", "token"): ("x", "unheard-of"),
     ("app_list", "app_label"): ("crm", "unheard-of"),
     ("account_reset_password_from_key", "uidb36"): ("1", "zzzz"),
     ("account_reset_password_from_key", "key"): ("set-password", "zzzz"),
@@ -94,7 +110,7 @@ CATCH_ALL = {"url"}
 # What a reader may send all the same: matters of their own account, and asking for what they may read.
 OWN_MATTERS = re.compile(
     r"account_|mfa_|admin:(login|logout|password_change|jsi18n)"
-    r"|crm:(preferences|export-ask|views-save|views-delete|token-create|token-revoke|profile)|customers:export|customers:receivables-export|contacts:export|support:export"
+    r"|crm:(preferences|export-ask|views-save|views-delete|token-create|token-revoke|profile)|customers:export|customers:receivables-export|contacts:export|support:export|issues:export|portal:issue-|portal:survey"
 )
 MISSING = 999_999_999
 # A change that would be made, were it let through: with PUT what a customer needs, all of it free to be written.

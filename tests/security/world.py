@@ -55,7 +55,12 @@ OF_A_CUSTOMER = [
 OF_A_CUSTOMER += ["commitment", "contact", "topic"]
 OF_A_CUSTOMER += ["note", "specialcare", "tag", "plannedvisit", "portalaccount", "portallink", "portalsession"]
 OF_A_CUSTOMER += ["supportrequest", "supportcost", "entitlementexception"]
+OF_A_CUSTOMER += ["issue", "issuestep", "surveyinvitation", "surveyresponse", "surveyanswer", "managerguess"]
 SEES |= {
+    "issueterms": SEES["tierpolicy"],
+    "surveytemplate": SEES["tierpolicy"],
+    "surveypoint": SEES["tierpolicy"],
+    "survey": SEES["customer"],
     # Heads see those of their people, others their own.
     "standin": {"mei": "e", "tao": "e", "lin": "w", "ana": "ew", "ada": "ew", "bot": "", "wei": "e"},
     "bulkaction": {"mei": "e", "tao": "", "lin": "w", "ana": "", "ada": "ew", "bot": ""},
@@ -227,6 +232,8 @@ def build(cast, regions) -> SimpleNamespace:
             by=head,
         )
         sides[-1] |= _support(customer, region, head, mark)
+        sides[-1] |= _issue(customer, head, mark)
+        sides[-1] |= _survey(customer, head, mark)
         twin = Customer.objects.create(code=f"D-{mark}", name=f"店 {mark}", kind="franchisee", region=region)
         if mark == EAST:
             Responsibility.objects.create(customer=twin, user=cast.tao, since=datetime.date(2026, 1, 1))
@@ -285,6 +292,41 @@ def _portal(customer, head, mark) -> dict:
         "portalaccount": account,
         "portallink": link,
         "portalsession": PortalSession.objects.get(account=account),
+    }
+
+
+def _issue(customer, head, mark) -> dict:
+    from customers.issues.actions import open_issue
+    from customers.models import IssueTerms
+
+    made = open_issue(customer=customer, title=f"issue {mark}", category="price", text=mark, by=head)
+    return {"issue": made, "issuestep": made.steps.get(), "issueterms": IssueTerms.objects.get_or_create(pk=1)[0]}
+
+
+def _survey(customer, head, mark) -> dict:
+    """A round that was answered, with a guess."""
+    from crm.clock import today
+    from customers.models import SurveyInvitation
+    from customers.surveys import actions, answering
+
+    template = actions.write_template(name="How content", by=head)
+    round_ = actions.begin_survey(
+        template=template, name=f"round {mark}", opens_on=today(), closes_on=today(), customers=[customer], by=head
+    )
+    invitation, points = SurveyInvitation.objects.get(survey=round_), list(template.points.all())
+    answering.guess(invitation=invitation, guesses={one.pk: (8, 8) for one in points}, by=head)
+    said = {one.pk: answering.Said(7, 7) for one in points}
+    response = answering.answer(
+        invitation=invitation, answers=said, overall=7, renew=7, comment=f"answered {mark}", through="link"
+    )
+    return {
+        "surveytemplate": template,
+        "surveypoint": points[0],
+        "survey": round_,
+        "surveyinvitation": invitation,
+        "surveyresponse": response,
+        "surveyanswer": response.answers.all()[0],
+        "managerguess": invitation.guesses.all()[0],
     }
 
 

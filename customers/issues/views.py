@@ -1,0 +1,222 @@
+"""Pages of issues: what is open, one of them, and the customer's own."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from crm.clock import today
+from crm.listing.keyset import Order, page
+from customers.issues import actions, reading
+from customers.issues.checking import days_now, owners_open_to, tier_of
+from customers.issues.forms import IssueForm, TermsForm
+from customers.issues.models import Category, Issue, IssueTerms, Origin, Severity, State
+from customers.issues.reading import ALL, LATE, UNSOLVED_WORD, Filters
+from customers.issues.terms import OTHERS, TIERS, due_on
+from customers.profile.models import Customer
+
+edits = require_http_methods(["GET", "HEAD", "POST"])
+BY_DUE = Order("due", "due_on", form="date")
+NEWEST = Order("reported", "reported_on", form="date")
+PACE_DAYS = datetime.timedelta(days=180)
+PEOPLE = 200
+
+
+def number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def refuse_readers(request) -> None:
+    if not request.user.may_write:
+        raise PermissionDenied(_("Your role reads customers and changes none."))
+
+
+def issue_of(request, pk) -> Issue:
+    rows = Issue.objects.visible_to(request.user).select_related("customer__standing", "owner", "person", "opened_by")
+    return get_object_or_404(rows, pk=pk)
+
+
+def filters_of(params) -> Filters:
+    """From the address; what is unknown there asks for nothing."""
+    state = params.get("state", UNSOLVED_WORD)
+    severity, owner = params.get("severity", ""), params.get("owner", "")
+    return Filters(
+        state=state if state in {UNSOLVED_WORD, LATE, ALL, *State.values} else UNSOLVED_WORD,
+        severity=int(severity) if severity in {"1", "2", "3", "4"} else None,
+        category=params.get("category", "") if params.get("category") in Category.values else "",
+        origin=params.get("origin", "") if params.get("origin") in Origin.values else "",
+        owner=owner if owner in ("me", "none") or number(owner) is not None else "",
+        customer=number(params.get("customer", "")),
+    )
+
+
+@require_safe
+@login_required
+def issue_list(request):
+    """?state= severity= category= origin= owner=me, none or a number; sorted by the day they have to be solved by,
+    what is over by the day it was reported."""
+    user, day = request.user, today()
+    asked = filters_of(request.GET)
+    over = asked.state not in (UNSOLVED_WORD, LATE, State.OPEN, State.IN_WORK, State.REOPENED)
+    found = page(
+        reading.with_names(reading.narrowed(user, asked, day)),
+        NEWEST if over else BY_DUE,
+        over,
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+    )
+    people = list(owners_open_to(user)[:PEOPLE])
+    plain = Filters()
+    context = {
+        "page": found,
+        "issues": found.rows,
+        "asked": asked,
+        "counts": reading.counts(user, day),
+        "filters": _chips(asked, people, user),
+        "narrowed": asked != plain,
+        "today": day,
+        "soon": day + reading.SOON,
+        "may_write": user.may_write,
+    }
+    return render(request, "customers/issues/list.html", context)
+
+
+def _chips(asked: Filters, people, user) -> list[dict]:
+    states = [(LATE, _("late")), *State.choices, (ALL, _("all"))]
+    owners = [("me", _("mine")), ("none", _("nobody's")), *((str(one.pk), str(one)) for one in people if one != user)]
+    state = "" if asked.state == UNSOLVED_WORD else asked.state
+    severity = "" if asked.severity is None else str(asked.severity)
+    severities = [(str(value), label) for value, label in reversed(Severity.choices)]
+    return [
+        _chip(_("State"), "state", state, states),
+        _chip(_("How bad"), "severity", severity, severities),
+        _chip(_("About"), "category", asked.category, Category.choices),
+        _chip(_("Who sees to it"), "owner", asked.owner, owners),
+        _chip(_("Origin"), "origin", asked.origin, Origin.choices),
+    ]
+
+
+def _chip(label, name, value, choices) -> dict:
+    return {"label": label, "name": name, "value": value, "shown": dict(choices).get(value, value), "choices": choices}
+
+
+@require_safe
+@login_required
+def customer_issues(request, pk):
+    """The customer's tab: what is open, then the others, the latest first."""
+    customer = _customer(request, pk)
+    user, day = request.user, today()
+    rows = reading.with_names(Issue.objects.visible_to(user).filter(customer=customer))
+    found = page(rows.over(), NEWEST, True, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    first = not (request.GET.get("after") or request.GET.get("before"))
+    rate = reading.solved_in_time([customer.pk], day - PACE_DAYS, day).get(customer.pk)
+    context = {
+        "customer": customer,
+        "open": list(reading.open_of(user, customer)[:100]) if first else [],
+        "over": found.rows,
+        "page": found,
+        "rate": rate,
+        "today": day,
+        "soon": day + reading.SOON,
+        "may_write": user.may_write,
+    }
+    return render(request, "customers/issues/customer.html", context)
+
+
+def _customer(request, pk) -> Customer:
+    rows = Customer.objects.visible_to(request.user).select_related("standing", "region")
+    return get_object_or_404(rows, pk=pk)
+
+
+@edits
+@login_required
+def new(request):
+    """?customer=ID, and what is known already: ?category= (or class=), severity=, origin=, title=."""
+    asked = number(request.GET.get("customer", ""))
+    customer = _customer(request, asked) if asked is not None else None
+    refuse_readers(request)
+    if customer is None:
+        messages.info(request, _("Open the customer it is about, and write the issue down there."))
+        return redirect("customers:list")
+    form = IssueForm(request.POST or None, by=request.user, customer=customer, initial=_known(request.GET))
+    if request.method == "POST" and form.is_valid():
+        try:
+            issue = actions.open_issue(customer=customer, by=request.user, **form.values())
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("The issue is written down."))
+            return redirect("issues:detail", pk=issue.pk)
+    days, tier = days_now(), tier_of(customer)
+    context = {
+        "customer": customer,
+        "form": form,
+        "usual": [(label, due_on(today(), tier, value, days)) for value, label in Severity.choices],
+    }
+    return render(request, "customers/issues/form.html", context, status=422 if form.errors else 200)
+
+
+def _known(params) -> dict:
+    category = params.get("category") or params.get("class") or ""
+    return {
+        "reported_on": today(),
+        "title": params.get("title", "")[:120],
+        "category": category if category in Category.values else Category.SUPPLY,
+        "severity": params.get("severity") if params.get("severity") in {"1", "2", "3", "4"} else Severity.ANNOYING,
+        "origin": params.get("origin") if params.get("origin") in Origin.values else Origin.TOLD,
+    }
+
+
+@require_safe
+@login_required
+def figures(request):
+    """How fast and how much in time: of everybody in reach, by owner, region and what it was about."""
+    user, day = request.user, today()
+    since = day - PACE_DAYS
+    parts = {by: reading.paces(user, by, since, day) for by in reading.BY}
+    labels = dict(Category.choices)
+    context = {
+        "whole": reading.whole(user, since, day),
+        "tables": [
+            (_("By owner"), [(one.name or _("nobody"), one.pace) for one in parts["owner"]]),
+            (_("By region"), [(one.name, one.pace) for one in parts["region"]]),
+            (_("By what it was about"), [(labels[one.key], one.pace) for one in parts["category"]]),
+        ],
+        "since": since,
+    }
+    return render(request, "customers/issues/figures.html", context)
+
+
+@edits
+@login_required
+def terms(request):
+    """Everybody reads the times; administrators change them."""
+    user = request.user
+    row = IssueTerms.objects.visible_to(user).filter(pk=1).first()
+    days = days_now()
+    form = TermsForm(request.POST or None, days=days, initial={"version": row.version if row else None})
+    if request.method == "POST":
+        if not (user.is_admin and user.may_write):
+            raise PermissionDenied(_("Only administrators change the times."))
+        if form.is_valid():
+            try:
+                actions.change_terms(days=form.days(), by=user, version=form.cleaned_data["version"])
+            except ValidationError as refusal:
+                form.add_error(None, refusal.messages)
+            else:
+                messages.success(request, _("Saved. It counts for issues from now on."))
+                return redirect("issues:terms")
+    context = {
+        "form": form,
+        "row": row,
+        "severities": [label for _value, label in Severity.choices],
+        "table": [(tier, days[tier]) for tier in (*TIERS, OTHERS)],
+        "may_write": user.is_admin and user.may_write,
+    }
+    return render(request, "customers/issues/terms.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,99 @@
+"""Asking one customer in person, guessing what they will answer, and writing down that they do not want to."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from customers.surveys import actions, answering, reading
+from customers.surveys.forms import AnswerForm, GuessForm, WaiveForm
+from customers.surveys.models import SurveyInvitation, Through
+from customers.surveys.views import refuse_readers
+
+edits = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def _invitation(request, pk) -> SurveyInvitation:
+    rows = SurveyInvitation.objects.visible_to(request.user).counting().select_related("survey__template", "customer")
+    found = get_object_or_404(reading.with_mine(rows, request.user), pk=pk)
+    refuse_readers(request)
+    return found
+
+
+def _told(form, refusal: ValidationError) -> None:
+    """Whatever the action says stands above the questions, where it is no question of its own."""
+    for name, texts in (refusal.message_dict if hasattr(refusal, "error_dict") else {None: refusal.messages}).items():
+        form.add_error(name if name in form.fields else None, texts)
+
+
+@edits
+@login_required
+def guess(request, pk):
+    """Before the answers can be seen."""
+    invitation = _invitation(request, pk)
+    back = redirect("surveys:customer", pk=invitation.customer_id)
+    if invitation.guessed_at is not None or invitation.waived:
+        return back
+    points = reading.points_of(invitation.survey)
+    form = GuessForm(request.POST or None, points=points)
+    if request.method == "POST" and form.is_valid():
+        try:
+            answering.guess(invitation=invitation, guesses=form.guesses(), by=request.user)
+        except ValidationError as refusal:
+            _told(form, refusal)
+        else:
+            messages.success(request, _("Your guess is kept. Now you see what they answered, as soon as they do."))
+            return back
+    context = {"invitation": invitation, "form": form, "waive_form": WaiveForm(auto_id="waive-%s")}
+    return render(request, "customers/surveys/guess.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@login_required
+def waive(request, pk):
+    invitation = _invitation(request, pk)
+    try:
+        answering.waive_guess(invitation=invitation, reason=request.POST.get("reason", ""), by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return redirect("surveys:guess", pk=pk)
+    return redirect("surveys:customer", pk=invitation.customer_id)
+
+
+@edits
+@login_required
+def ask(request, pk):
+    """In person: whoever looks after the customer guesses first, for afterwards they know."""
+    invitation = _invitation(request, pk)
+    if answering.must_guess(invitation):
+        messages.info(request, _("First say what you think they will answer; then ask."))
+        return redirect("surveys:guess", pk=pk)
+    survey = invitation.survey
+    form = AnswerForm(request.POST or None, points=reading.points_of(survey), template=survey.template)
+    if request.method == "POST" and form.is_valid():
+        try:
+            answering.answer(invitation=invitation, through=Through.VISIT, by=request.user, **form.values())
+        except ValidationError as refusal:
+            _told(form, refusal)
+        else:
+            messages.success(request, _("Written down. Where we fell short, an issue is open now."))
+            return redirect("surveys:customer", pk=invitation.customer_id)
+    context = {"invitation": invitation, "form": form}
+    return render(request, "customers/surveys/ask.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@login_required
+def decline(request, pk):
+    invitation = _invitation(request, pk)
+    try:
+        actions.decline(invitation=invitation, by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, _("Written down: they do not want to answer."))
+    return redirect("surveys:customer", pk=invitation.customer_id)

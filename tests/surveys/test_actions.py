@@ -1,0 +1,275 @@
+"""Asking, guessing, answering once, and the work that follows; refusals change nothing."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from crm.audit.models import AuditEntry
+from crm.clock import today
+from customers.issues.models import Issue
+from customers.surveys import actions, answering, reading
+from customers.surveys.answering import Said
+from customers.surveys.models import (
+    ManagerGuess,
+    SurveyAnswer,
+    SurveyInvitation,
+    SurveyPoint,
+    SurveyResponse,
+    SurveyTemplate,
+)
+from tests.surveys.conftest import DAY, fresh, said
+
+pytestmark = pytest.mark.django_db
+
+
+def code(refused) -> dict | str:
+    error = refused.value
+    if hasattr(error, "error_dict"):
+        return {name: [one.code for one in errors] for name, errors in error.error_dict.items()}
+    return error.code
+
+
+def test_a_template_asks_about_six_points_unless_told_otherwise(template, points):
+    assert [one.category for one in points] == ["supply", "price", "promotion", "service", "support", "profit"]
+    assert (template.threshold, template.asks_trust, template.version) == (3, True, 1)
+    assert str(points[0]) == "supply"
+
+
+def test_a_template_that_was_used_gets_a_next_version(template, survey, cast):
+    changed = actions.write_template(
+        template=template, name="满意度", points=[("price", ""), ("other", "开会")], by=cast.ada
+    )
+    template.refresh_from_db()
+    assert (changed.version, changed.earlier, template.is_active) == (2, template, False)
+    assert [str(one.called) for one in changed.points.all()] == ["price", "开会"]
+    assert SurveyPoint.objects.filter(template=template).count() == 6
+    again = actions.write_template(template=changed, name="满意度二", points=[("price", "")], by=cast.ada)
+    assert (again.pk, again.version) == (changed.pk, 3)  # nobody was asked by it yet
+    with pytest.raises(ValidationError) as refused:
+        actions.write_template(template=template, name="x", by=cast.ada)
+    assert code(refused) == "old"
+
+
+@pytest.mark.parametrize(
+    ("values", "wrong"),
+    [
+        ({"name": " "}, {"name": ["name"]}),
+        ({"points": []}, {"points": ["points"]}),
+        ({"points": [("weather", "")]}, {"points": ["category"]}),
+        ({"points": [("price", ""), ("price", "")]}, {"points": ["twice"]}),
+        ({"threshold": 0}, {"threshold": ["threshold"]}),
+    ],
+)
+def test_what_is_wrong_with_a_template_is_said(cast, values, wrong):
+    with pytest.raises(ValidationError) as refused:
+        actions.write_template(by=cast.ada, **{"name": "x"} | values)
+    assert code(refused) == wrong
+    assert not SurveyTemplate.objects.exists()
+
+
+def test_a_round_leaves_out_the_closed_and_those_it_is_not_for(template, shops, cast):
+    shops[0].state = "closed"
+    made = actions.begin_survey(
+        template=template, name="x", opens_on=today(), closes_on=today(), customers=shops[:2], by=cast.mei
+    )
+    assert [one.customer for one in made.invitations.all()] == [shops[1]]
+    agents = actions.write_template(name="代理", kind="agent", by=cast.ada)
+    with pytest.raises(ValidationError) as refused:
+        actions.begin_survey(
+            template=agents, name="x", opens_on=today(), closes_on=today(), customers=shops, by=cast.mei
+        )
+    assert code(refused) == {"customers": ["nobody"]}
+
+
+@pytest.mark.parametrize(("first", "last"), [(0, -1), (0, 121)])
+def test_a_round_ends_after_today_and_does_not_last_for_ever(template, shops, cast, first, last):
+    with pytest.raises(ValidationError) as refused:
+        actions.begin_survey(
+            template=template,
+            name="x",
+            opens_on=today() + first * DAY,
+            closes_on=today() + last * DAY,
+            customers=shops,
+            by=cast.mei,
+        )
+    assert list(code(refused)) == ["closes_on"]
+    assert not SurveyInvitation.objects.exists()
+
+
+def test_an_answer_is_kept_once_however_often_it_is_sent(invitation, points):
+    first = answering.answer(invitation=invitation, answers=said(points), overall=7, renew=8, trust=6, through="link")
+    again = answering.answer(invitation=invitation, answers=said(points, 1, 1), overall=1, renew=1, through="link")
+    assert first.pk == again.pk and SurveyAnswer.objects.count() == 6
+    first.refresh_from_db()
+    assert (first.overall, first.renew, first.trust) == (7, 8, 6)
+    invitation.refresh_from_db()
+    assert invitation.state == "answered"
+    entry = AuditEntry.objects.get(action="survey.answer")
+    assert "7" not in str(entry.changes)  # the log says that, not what
+
+
+@pytest.mark.parametrize(
+    ("values", "wrong"),
+    [
+        ({"overall": 11}, {"overall": ["range"]}),
+        ({"renew": 0}, {"renew": ["range"]}),
+        ({"trust": True}, {"trust": ["range"]}),
+        ({"comment": "x" * 1001}, {"comment": ["long"]}),
+    ],
+)
+def test_answers_out_of_range_are_refused_whole(invitation, points, values, wrong):
+    with pytest.raises(ValidationError) as refused:
+        answering.answer(
+            invitation=invitation, answers=said(points), through="link", **{"overall": 5, "renew": 5} | values
+        )
+    assert code(refused) == wrong
+    assert not SurveyResponse.objects.exists()
+
+
+def test_every_point_is_answered_and_no_other(invitation, points):
+    for answers in ({}, {points[0].pk: Said(5, 5)}, said(points) | {999: Said(5, 5)}):
+        with pytest.raises(ValidationError) as refused:
+            answering.answer(invitation=invitation, answers=answers, overall=5, renew=5, through="link")
+        assert code(refused) == {"answers": ["missing"]}
+    assert not SurveyResponse.objects.exists()
+
+
+def test_shortfalls_open_an_issue_each_and_once(invitation, points, cast):
+    answers = said(points, supply=(9, 3), price=(8, 5), service=(4, 10), profit=(8, 6))
+    for _n in range(2):
+        answering.answer(invitation=invitation, answers=answers, overall=4, renew=4, through="link")
+    found = {one.category: one for one in Issue.objects.all()}
+    assert {name: (one.severity, one.origin, one.owner) for name, one in found.items()} == {
+        "supply": (3, "told", cast.tao),
+        "price": (2, "told", cast.tao),
+    }
+    assert found["supply"].due_on == today() + 7 * DAY
+    # Whoever has yet to guess reads no figure there.
+    assert not any(digit in found["supply"].title + found["supply"].text for digit in "0123456789")
+
+
+def test_answers_stay_hidden_until_whoever_looks_after_the_customer_has_guessed(invitation, survey, points, cast):
+    answering.answer(invitation=invitation, answers=said(points), overall=7, renew=7, through="link")
+    rows = SurveyResponse.objects
+    assert not rows.visible_to(fresh(cast.tao)).exists()
+    assert not SurveyAnswer.objects.visible_to(fresh(cast.tao)).exists()
+    assert rows.visible_to(fresh(cast.mei)).count() == 1
+    assert not rows.visible_to(fresh(cast.lin)).exists()
+    assert reading.whole(fresh(cast.tao), survey).hidden == 1
+    assert reading.by_point(fresh(cast.tao), survey) == []
+    answering.guess(invitation=invitation, guesses={one.pk: (9, 9) for one in points}, by=cast.tao)
+    assert rows.visible_to(fresh(cast.tao)).count() == 1
+    assert reading.whole(fresh(cast.tao), survey).hidden == 0
+
+
+def test_a_guess_is_made_once_and_of_every_point(invitation, points, cast):
+    with pytest.raises(ValidationError) as refused:
+        answering.guess(invitation=invitation, guesses={points[0].pk: (5, 5)}, by=cast.tao)
+    assert code(refused) == {"guesses": ["missing"]}
+    with pytest.raises(ValidationError) as refused:
+        answering.guess(invitation=invitation, guesses={one.pk: (5, 11) for one in points}, by=cast.tao)
+    assert code(refused) == {"guesses": ["range"]}
+    assert not ManagerGuess.objects.exists()
+    answering.guess(invitation=invitation, guesses={one.pk: (5, 5) for one in points}, by=cast.tao)
+    for act in (
+        lambda: answering.guess(invitation=invitation, guesses={one.pk: (6, 6) for one in points}, by=cast.tao),
+        lambda: answering.waive_guess(invitation=invitation, reason="x", by=cast.tao),
+    ):
+        with pytest.raises(ValidationError) as refused:
+            act()
+        assert code(refused) == "guessed"
+    assert set(ManagerGuess.objects.values_list("expectation", "reality")) == {(5, 5)}
+
+
+def test_who_will_not_guess_says_why_and_then_sees(invitation, points, cast):
+    answering.answer(invitation=invitation, answers=said(points), overall=7, renew=7, through="link")
+    with pytest.raises(ValidationError) as refused:
+        answering.waive_guess(invitation=invitation, reason=" ", by=cast.tao)
+    assert code(refused) == {"reason": ["required"]}
+    answering.waive_guess(invitation=invitation, reason="刚接手", by=cast.tao)
+    assert SurveyResponse.objects.visible_to(fresh(cast.tao)).count() == 1
+
+
+def test_who_is_silent_is_no_answer_and_never_content(survey, invitation, points, shops, cast):
+    answering.answer(invitation=invitation, answers=said(points), overall=9, renew=9, through="link")
+    actions.decline(invitation=survey.invitations.get(customer=shops[1]), by=cast.tao)
+    assert actions.expire(today() + 8 * DAY) == 1
+    assert actions.expire(today() + 8 * DAY) == 0
+    whole = reading.whole(fresh(cast.mei), survey)
+    assert whole.states == {"answered": 1, "declined": 1, "expired": 1}
+    assert (whole.asked, whole.answered, whole.silent, whole.overall) == (3, 1, 1, 9)
+    ids = [one.pk for one in shops]
+    found = reading.latest_satisfaction_of_many(ids)
+    assert {pk: value for pk, (value, _at) in found.items()} == {shops[0].pk: 9}
+    assert reading.silent(ids, today()) == {shops[1].pk, shops[2].pk}
+
+
+def test_nobody_answers_what_is_over_or_was_declined(survey, shops, points, cast):
+    first, second = (survey.invitations.get(customer=one) for one in shops[:2])
+    actions.decline(invitation=first, by=cast.tao)
+    actions.end_survey(survey=survey, by=cast.mei)
+    for one, wrong in ((first, "declined"), (second, "closed")):
+        with pytest.raises(ValidationError) as refused:
+            answering.answer(invitation=one, answers=said(points), overall=5, renew=5, through="link")
+        assert code(refused) == wrong
+    assert not SurveyResponse.objects.exists()
+
+
+def test_figures_by_point_group_and_blindness_are_exact(survey, shops, points, cast, django_assert_num_queries):
+    values = [(9, 4, 3), (7, 6, 6), (8, 8, 9)]
+    for shop, (expectation, reality, overall) in zip(shops[:3], values, strict=True):
+        one = survey.invitations.get(customer=shop)
+        answering.guess(invitation=one, guesses={point.pk: (8, 8) for point in points}, by=cast.tao)
+        answering.answer(
+            invitation=one,
+            answers=said(points, 8, 8, supply=(expectation, reality)),
+            overall=overall,
+            renew=overall,
+            trust=overall,
+            through="link",
+        )
+    mei = fresh(cast.mei)
+    reading.whole(mei, survey)  # her reach is known from here on
+    with django_assert_num_queries(1):
+        found = reading.by_point(mei, survey)
+    supply = found[0]
+    assert (supply.category, supply.n) == ("supply", 3)
+    assert [str(one) for one in (supply.expectation, supply.reality, supply.shortfall, supply.weight)] == [
+        "8.0",
+        "6.0",
+        "2.0",
+        "6.0",
+    ]
+    with django_assert_num_queries(1):
+        blind = reading.blindness(mei, survey)
+    assert (blind[0].name, blind[0].n, str(blind[0].expectation), str(blind[0].reality)) == ("supply", 3, "0.0", "2.0")
+    with django_assert_num_queries(2):
+        regions = reading.by_group(mei, survey, "region")
+    assert [(one.key, one.n, str(one.overall), str(one.shortfall)) for one in regions] == [("江苏", 3, "6.0", "0.3")]
+    with django_assert_num_queries(2):
+        whole = reading.whole(mei, survey)
+    assert whole.calls == [survey.invitations.get(customer=shops[0]).pk]
+    assert whole.together is None  # three answers say nothing
+    trust = reading.theirs_trust([one.pk for one in shops])
+    assert {pk: value for pk, (value, _at) in trust.items()} == {
+        shops[0].pk: 3,
+        shops[1].pk: 6,
+        shops[2].pk: 9,
+    }
+    assert [one.n for one in reading.by_group(mei, None, "month")] == [3]
+
+
+def test_the_database_holds_what_must_hold(invitation, points, cast):
+    response = answering.answer(invitation=invitation, answers=said(points), overall=5, renew=5, through="link")
+    for rows, wrong in (
+        (SurveyResponse.objects.filter(pk=response.pk), {"overall": 0}),
+        (SurveyAnswer.objects.filter(response=response), {"reality": 11}),
+        (SurveyAnswer.objects.filter(response=response), {"importance": 6}),
+        (SurveyInvitation.objects.filter(pk=invitation.pk), {"state": "happy"}),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            rows.update(**wrong)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SurveyInvitation.objects.create(
+            survey=invitation.survey, customer=invitation.customer, nonce="x", asked_at=response.answered_at
+        )
