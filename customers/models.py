@@ -12,6 +12,7 @@ from customers.profile.searchentry import SearchEntry
 from customers.profile.tags import CustomerTag, Tag
 from customers.receivables.models import Allocation, OpenItem, Payment, Promise
 from customers.relationship.models import Observation
+from customers.scores.models import Score, ScoreDirty, ScoreRun
 from customers.sales.models import MonthlySales, RegionMonth, SaleLine, SalesDirty, SaleSum
 from customers.tiers.models import (
     RegionTier,
@@ -42,6 +43,9 @@ __all__ = [
     "MonthlySales",
     "Note",
     "Observation",
+    "Score",
+    "ScoreDirty",
+    "ScoreRun",
     "OpenItem",
     "Payment",
     "Person",
