@@ -9,7 +9,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 
 from customers.receivables.models import OpenItem
 from customers.relationship.models import Kind, Observation, Trait
@@ -22,24 +22,11 @@ HISTORY = 36
 
 def in_force(customer, as_of: datetime.date) -> dict[str, Score]:
     """{trait: the row that holds on a day}: a replay of the day itself, else the newest of the chain. One query."""
-    rows = Score.objects.filter(customer=customer).filter(
-        Q(replay=False, as_of__lte=as_of, current=True) | Q(replay=True, as_of=as_of)
-    )
-    found = _newest(rows)
-    if not all(trait in found for trait in TRAITS):
-        # The present may have moved on since: then an older row of the chain held on that day.
-        earlier = Score.objects.filter(customer=customer, replay=False, as_of__lte=as_of)
-        missing = [trait for trait in TRAITS if trait not in found]
-        if Score.objects.filter(customer=customer, current=True, as_of__gt=as_of).exists():
-            found |= _newest(earlier.filter(trait__in=missing))
-    return found
-
-
-def _newest(rows) -> dict[str, Score]:
-    found: dict[str, Score] = {}
-    for row in rows.order_by("replay", "as_of", "pk"):
-        found[row.trait] = row
-    return found
+    mine = Score.objects.filter(customer=customer).order_by()
+    chain = mine.filter(replay=False, as_of__lte=as_of).values("trait").annotate(newest=Max("pk"))
+    replayed = mine.filter(replay=True, as_of=as_of).values("trait").annotate(newest=Max("pk"))
+    rows = Score.objects.filter(Q(pk__in=chain.values("newest")) | Q(pk__in=replayed.values("newest")))
+    return {row.trait: row for row in rows.order_by("replay", "pk")}
 
 
 def history(customer, trait: str, limit: int = HISTORY) -> list[Score]:
