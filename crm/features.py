@@ -65,6 +65,7 @@ CUSTOMER_PANELS: list[str] = [
     "customers.panels.facts",
     "customers.panels.files",
     "customers.receivables.panels.promises",
+    "customers.scores.panels.scores",
     "customers.panels.observations",
     "customers.panels.responsibilities",
 ]
@@ -73,6 +74,7 @@ CUSTOMER_TABS = [
     {"key": "overview", "label": _("Overview"), "url": "customers:detail"},
     {"key": "profile", "label": pgettext_lazy("customer", "Profile"), "url": "customers:profile"},
     {"key": "network", "label": _("Network"), "url": "customers:network"},
+    {"key": "scores", "label": _("Scores"), "url": "customers:scores"},
     {"key": "visits", "label": _("Visits"), "url": "visits:customer"},
     {"key": "channel", "label": _("Channel"), "url": "customers:channel"},
     {"key": "payments", "label": _("Payments"), "url": "customers:payments"},
@@ -100,6 +102,7 @@ JOB_KINDS: list[str] = [
     "crm.api.idempotency.PURGE",
     "crm.jobs.sealing.SEAL",
     "customers.receivables.jobs.FOLLOW",
+    "customers.scores.jobs.COMPUTE",
     "customers.tiers.jobs.REFRESH",
     "customers.tiers.jobs.RUN",
     "customers.files.jobs.PURGE",
@@ -126,7 +129,7 @@ EXPORT_KINDS: list[str] = [
     "customers.privacy.exporting.SUBJECT",
 ]
 # What slices above the profile add to the customers list: columns, filters, and what the API tells of a customer.
-LIST_EXTRAS: list[str] = ["customers.facts.listed.EXTRA", "customers.receivables.listed.EXTRA"]
+LIST_EXTRAS: list[str] = ["customers.facts.listed.EXTRA", "customers.receivables.listed.EXTRA", "customers.scores.listed.EXTRA"]
 # What can be done to the customers ticked in a list, in the order of its buttons (customers/care/kinds.py).
 BULK_KINDS: list[str] = [
     "customers.care.standard.ASSIGN",
@@ -146,6 +149,7 @@ SEARCH_SOURCES: list[str] = [
 # What becomes of the rows of a customer that is merged into another, in the order in which it is done (crm/merging.py).
 MERGE_RULES: list[str] = [
     "customers.sales.moving.RULES",
+    "customers.scores.moving.RULES",
     "customers.tiers.moving.RULES",
     "customers.people.moving.RULES",
     "customers.receivables.moving.RULES",
@@ -159,6 +163,7 @@ PRIVACY_RULES: list[str] = [
     "customers.privacy.tables.RULES",
     "customers.privacy.care.RULES",
     "customers.portal.privacy.RULES",
+    "customers.scores.privacy.RULES",
     "customers.privacy.traces.RULES",
     "visits.plan.privacy.RULES",
 ]
@@ -171,6 +176,7 @@ MOVED_CUSTOMERS = "customers.duplicates.tombstones.moved"
 # (local time, job kind): run once a day, in this order.
 NIGHTLY: list[tuple[str, str]] = [
     ("02:10", "promises.follow"),
+    ("02:20", "scores.compute"),
     ("02:30", "tiers.refresh"),
     ("03:30", "duplicates.scan"),
     ("04:30", "exports.purge"),
@@ -193,11 +199,14 @@ AUDIT_WORDS: list[str] = [
 ]
 # What slices above the customers tell of the demo company: `(story, staff, manager_of) -> None`.
 DEMO_PARTS: list[str] = ["visits.plan.demo.tell"]
+# Where evidence of a source can be read: (page, whether it is the "customer"'s or the event's own by its "ref").
+EVIDENCE_LINKS: dict[str, tuple[str, str]] = {"receivables": ("customers:payments", "customer")}
 # What `manage.py check_integrity` looks at.
 INTEGRITY_CHECKS: list[str] = [
     "crm.integrity.CHECKS",
     "customers.sales.integrity.CHECKS",
     "customers.receivables.integrity.CHECKS",
+    "customers.scores.integrity.CHECKS",
     "customers.tiers.integrity.CHECKS",
     "customers.files.integrity.CHECKS",
 ]

@@ -24,11 +24,12 @@ from customers.profile import actions as profile
 from customers.profile.models import Customer, Responsibility
 from customers.receivables.models import OpenItem, Payment, Promise
 from customers.relationship.models import Observation
+from customers.scores import admin as scores_admin
 from customers.sales import reading
 from customers.sales.models import SaleLine
 from customers.tiers.models import TierDecision, TierPolicy, TierRun
 
-__all__ = ["care_admin", "people_admin", "portal_admin", "privacy_admin"]
+__all__ = ["care_admin", "people_admin", "portal_admin", "privacy_admin", "scores_admin"]
 
 MONTHS = 24
 _CUSTOMER = ["customer__code", "customer__name"]
@@ -218,12 +219,12 @@ class PromiseAdmin(ScopedAdmin):
 
 @admin.register(Observation, site=site)
 class ObservationAdmin(ScopedAdmin):
-    list_display = ["customer", "trait", "score", "seen_on", "seen_by", "source"]
+    list_display = ["customer", "trait", "kind", "score", "seen_on", "seen_by", "source"]
     list_select_related = ["customer", "seen_by"]
     list_filter = ["trait"]
     search_fields = _CUSTOMER
     ordering = ["-pk"]
-    fields = ["customer", "trait", "score", "seen_on", "seen_by", "source", "note", "created_at"]
+    fields = ["customer", "trait", "kind", "score", "seen_on", "seen_by", "source", "ref", "note", "created_at"]
 
 
 @admin.register(Attachment, site=site)

@@ -61,6 +61,10 @@ class Told:
     costs: tuple[cooperation.Cost, ...] = ()
     steps: tuple[cooperation.Step, ...] = ()
 
+    @property
+    def parts(self) -> tuple[Component, ...]:
+        return self.found.components if self.found is not None else ()
+
 
 def told(customer, as_of: datetime.date, threshold: int | None = None) -> dict[str, Told]:
     """Both scores as they hold on a day, with their evidence. Five queries, whatever there is.

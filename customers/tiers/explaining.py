@@ -16,6 +16,7 @@ from crm.periods import MONTHS_IN_A_WINDOW, Windows
 from customers.relationship.models import Trait
 from customers.sales.models import MonthlySales
 from customers.scores import reading as scoring
+from customers.scores.terms import HIGH, MIN_EVENTS
 from customers.tiers import optioned, pastday
 from customers.tiers.deciding import RANKED
 from customers.tiers.models import StandingState, TierDecision, TierPolicy, TierRun, TierStanding
@@ -93,6 +94,7 @@ class Explanation:
     way_up: WayUp | None
     history: list[TierDecision]
     ranked_on: Decimal | None = None
+    evidence: scoring.Told | None = None  # of cooperation, where it is what a C lacks for B
 
     @property
     def is_projected(self) -> bool:
@@ -140,7 +142,18 @@ def explain(customer, as_of: datetime.date | None = None) -> Explanation | None:
         way_up=found.way_up,
         history=changes,
         ranked_on=ranked_sales(facts, rule),
+        evidence=_evidence(customer, found, scores[Trait.COOPERATION], rule, day),
     )
+
+
+def _evidence(customer, found: _Now, score: Score, rule: Policy, day: datetime.date) -> scoring.Told | None:
+    """What is behind cooperation, for those whom it keeps from B. Four queries, for them only."""
+    way = found.way_up.to_b if found.way_up is not None else None
+    if way is None or score.points is None or score.is_high:
+        return None
+    high = to_minor(rule.cooperation_high)
+    usual = (high, rule.min_observations) == (HIGH, MIN_EVENTS)
+    return scoring.told(customer, day, None if usual else high)[Trait.COOPERATION]
 
 
 def _explain_past(customer, as_of: datetime.date) -> Explanation | None:
