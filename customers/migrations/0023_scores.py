@@ -97,12 +97,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='observation',
             name='kind',
-            field=models.CharField(choices=[('promotion', 'promotions run as agreed'), ('payment', 'paid on time'), ('answer', 'answers or calls back'), ('report', 'reports in time'), ('share', 'share of purchases with us'), ('opinion', "the manager's judgement")], default='opinion', max_length=12, verbose_name='kind of evidence'),
+            field=models.CharField(choices=[('promotion', 'promotions run as agreed'), ('payment', 'paid on time'), ('answer', 'answers or calls back'), ('report', 'reports in time'), ('share', 'share of purchases with us'), ('opinion', "the manager's judgement")], default='opinion', db_default='opinion', max_length=12, verbose_name='kind of evidence'),
         ),
         migrations.AddField(
             model_name='observation',
             name='ref',
-            field=models.CharField(blank=True, default='', max_length=80, verbose_name='reference'),
+            field=models.CharField(blank=True, default='', db_default='', max_length=80, verbose_name='reference'),
         ),
         migrations.AddField(
             model_name='tierstanding',

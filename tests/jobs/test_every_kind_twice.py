@@ -94,6 +94,11 @@ def refresh_tiers(cast) -> Job:
     return enqueue(kind="tiers.refresh", asked_by=cast.ada)
 
 
+def compute_scores(cast) -> Job:
+    observe(customer=Customer.objects.get(code="K1"), trait="loyalty", score=70, seen_on=today())
+    return enqueue(kind="scores.compute")
+
+
 def run_tiers(cast) -> Job:
     return enqueue(kind="tiers.run", input={"as_of": "2026-06-30", "policy": "article"}, asked_by=cast.ada)
 
@@ -214,6 +219,7 @@ RECIPES = {
     "exports.purge": purge_exports,
     "api.purge_keys": purge_keys,
     "audit.seal": seal,
+    "scores.compute": compute_scores,
     "tiers.refresh": refresh_tiers,
     "tiers.run": run_tiers,
     "files.purge": purge_files,
