@@ -20,7 +20,7 @@ from benchmarks.scratch import Scratch
 _INVOICES = """
     INSERT INTO customers_openitem (customer_id, number, issued_on, due_on, amount, currency, disputed, note, paid,
         open_amount, settled_on)
-    SELECT c.id, 'N%(n)s', %(issued)s, %(due)s, 100000, 'CNY', %(no)s, '', 0, 0,
+    SELECT c.id, %(number)s, %(issued)s, %(due)s, 100000, 'CNY', %(no)s, '', 0, 0,
         CASE WHEN (c.id * 31 + %(n)s * 17) %% 100 < 20 + c.id %% 60 THEN %(late)s ELSE %(due)s END
     FROM customers_customer c ORDER BY c.id"""
 
@@ -83,7 +83,7 @@ def _invoices(as_of: datetime.date) -> None:
         for n in range(12):
             due = as_of - datetime.timedelta(days=60 * n + 3)
             days = {"issued": due - datetime.timedelta(days=30), "due": due, "late": due + datetime.timedelta(days=2)}
-            cursor.execute(_INVOICES, {name: day.isoformat() for name, day in days.items()} | {"n": n, "no": False})
+            cursor.execute(_INVOICES, {**days, "number": f"N{n}", "n": n, "no": False})
 
 
 def say(text: str) -> None:

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 
 from crm.clock import today
 from customers.sales import dialect
-from customers.scores import cooperation, gathering, loyalty, rows
+from customers.scores import cooperation, gathering, keeping, loyalty
 from customers.scores.gathering import Evidence, Network
 from customers.scores.models import ScoreDirty, ScoreRun
 from customers.scores.terms import COOPERATION, LOYALTY, OPINION, RULE_VERSION, TRAITS, Found
@@ -73,15 +73,15 @@ def follow(*, as_of: datetime.date | None = None, full: bool = False, tell: Tell
         if len({customer for _pk, customer in gone}) * 4 > run.examined:
             return _everybody(cursor, as_of, tell)
         touched = sorted({customer for _pk, customer in gone})
-        rows.fill(cursor, gathering.TOUCHED, touched)
+        keeping.fill(cursor, gathering.TOUCHED, touched)
         evidence = gathering.gather(cursor, as_of, touched=True)
         network = network_of(run)
         if _is_news(evidence, network):
             return _everybody(cursor, as_of, tell)
-        changed = rows.write(
-            as_of, evidence, network, replay=False, run=run, score=scored, among=touched, before=rows.current(touched)
+        changed = keeping.write(
+            as_of, evidence, network, replay=False, run=run, score=scored, among=touched, before=keeping.current(touched)
         )
-        rows.forget(gone)
+        keeping.forget(gone)
         dialect.drop_tables(cursor, gathering.TOUCHED)
         return Computed(as_of, False, len(touched), changed, full=False)
 
@@ -95,14 +95,14 @@ def _everybody(cursor, as_of: datetime.date, tell: Tell) -> Computed:
     tell(1, STEPS)
     network = gathering.measure(evidence)
     run = run_for(as_of, network, replay)
-    before = rows.in_force(as_of) if replay else rows.current(None)
+    before = keeping.in_force(as_of) if replay else keeping.current(None)
     tell(2, STEPS)
     found = Computed(as_of, replay)
-    found.changed = rows.write(as_of, evidence, network, replay=replay, run=run, score=scored, among=None, before=before)
-    found.examined = rows.customers()
+    found.changed = keeping.write(as_of, evidence, network, replay=replay, run=run, score=scored, among=None, before=before)
+    found.examined = keeping.customers()
     tell(3, STEPS)
-    rows.forget(gone)
-    found.counts = rows.counted(as_of, replay)
+    keeping.forget(gone)
+    found.counts = keeping.counted(as_of, replay)
     found.seconds = round(time.monotonic() - began, 3)
     if run.examined != found.examined or not run.seconds:
         run.examined, run.changed, run.seconds = found.examined, found.changed, max(found.seconds, 0.001)

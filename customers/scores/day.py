@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 
 from customers.sales import dialect
-from customers.scores import actions, gathering, rows
+from customers.scores import actions, gathering, keeping
 from customers.scores.terms import COOPERATION, LOYALTY, TRAITS
 
 DAY = "score_day"
@@ -77,7 +77,7 @@ def _stored(cursor, as_of: datetime.date) -> str:
 def _worked_out(cursor, as_of: datetime.date) -> str:
     evidence = gathering.gather(cursor, as_of)
     network = gathering.measure(evidence)
-    before = rows.in_force(as_of)
+    before = keeping.in_force(as_of)
 
     def everybody():
         for customer in sorted(evidence.customers):

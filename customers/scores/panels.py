@@ -1,8 +1,7 @@
-"""What a customer's page shows of its scores: each with why, in short. One statement more than the page has."""
+"""What a customer's page shows of its scores: each with why, in short: from the rows that the page has read."""
 
 from __future__ import annotations
 
-from crm.clock import today
 from crm.panels import Panel
 from customers.profile.models import Customer
 from customers.scores import reading, telling
@@ -10,7 +9,7 @@ from customers.scores.terms import TRAITS
 
 
 def scores(request, *, customer: Customer, **context) -> Panel:
-    rows = reading.in_force(customer, today())
+    rows = reading.present(customer)
     values = {
         "customer": customer,
         "may_write": request.user.may_write,

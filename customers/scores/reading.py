@@ -21,12 +21,24 @@ HISTORY = 36
 
 
 def in_force(customer, as_of: datetime.date) -> dict[str, Score]:
-    """{trait: the row that holds on a day}: a replay of the day itself, else the newest of the chain. One query."""
+    """{trait: the row that holds on a day}: a replay of the day itself, else the newest of the chain. One query.
+
+    The present's rows come along in it, for `present`.
+    """
     mine = Score.objects.filter(customer=customer).order_by()
     chain = mine.filter(replay=False, as_of__lte=as_of).values("trait").annotate(newest=Max("pk"))
     replayed = mine.filter(replay=True, as_of=as_of).values("trait").annotate(newest=Max("pk"))
-    rows = Score.objects.filter(Q(pk__in=chain.values("newest")) | Q(pk__in=replayed.values("newest")))
-    return {row.trait: row for row in rows.order_by("replay", "pk")}
+    wanted = Q(pk__in=chain.values("newest")) | Q(pk__in=replayed.values("newest"))
+    rows = list(Score.objects.filter(wanted | Q(customer=customer, current=True)).order_by("replay", "pk"))
+    customer._scores_now = {row.trait: row for row in rows if row.current}
+    return {row.trait: row for row in rows if row.as_of <= as_of}
+
+
+def present(customer) -> dict[str, Score]:
+    """{trait: the newest row}; no query where `in_force` was asked of this customer before."""
+    if not hasattr(customer, "_scores_now"):
+        customer._scores_now = {row.trait: row for row in Score.objects.filter(customer=customer, current=True)}
+    return customer._scores_now
 
 
 def history(customer, trait: str, limit: int = HISTORY) -> list[Score]:

@@ -16,7 +16,7 @@ from customers.tiers.policies import is_set_based, rule_of
 
 _STANDING = "customers_tierstanding"
 _JUDGED = "tier_checked"
-_WAITING = " UNION ".join(f"SELECT customer_id FROM {box}" for box in engine.OUTBOXES)
+_WAITING = " UNION ".join(f"SELECT customer_id FROM {box}" for box in (*engine.OUTBOXES, "customers_scoredirty"))
 
 
 def _standing(cursor, found: Found) -> None:

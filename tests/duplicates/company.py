@@ -33,6 +33,7 @@ DIARY = {
     "customers.MergeStep",
     "customers.SalesDirty",
     "customers.TierDirty",
+    "customers.ScoreDirty",
 }
 
 
