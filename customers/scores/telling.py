@@ -157,7 +157,12 @@ class Changed:
 
 
 def changes(rows: Sequence[Score]) -> list[Changed]:
-    return [Changed(row, [_because(one) for one in row.because]) for row in rows]
+    return [Changed(row, [_because(one) for one in _telling(row.because)]) for row in rows]
+
+
+def _telling(because: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What moved points, where something did: the others moved behind the point only."""
+    return [one for one in because if one["before"] != one["after"]] or because
 
 
 _WHY: dict[str, Any] = {
