@@ -2,8 +2,8 @@
 
     python -m benchmarks.scores --customers 100000 [--sqlite]
 
-Each customer has about 19 months of purchases and 12 invoices of two years, one in five observations too. Seconds of the
-clock, and the process's peak memory.
+Each customer has about 19 months of purchases and 12 invoices of two years, one in five observations too. Seconds of
+the clock, and the process's peak memory.
 """
 
 from __future__ import annotations

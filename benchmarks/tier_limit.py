@@ -93,7 +93,9 @@ def _figures(cursor, as_of: str, postgres: bool) -> None:
         """
         UPDATE customers_tierstanding SET kind = f.kind, region_id = f.region_id, open_now = f.open_now,
             w0 = f.w0, w1 = f.w1, w2 = f.w2, last_sold_on = f.last_sold_on, cooperation = f.cooperation,
-            loyalty = f.loyalty, cooperation_sure = f.cooperation_sure, loyalty_sure = f.loyalty_sure, growth = CASE WHEN f.w1 > 0 THEN (f.w0 - f.w1) * 10000 / f.w1 END
+            loyalty = f.loyalty, cooperation_sure = f.cooperation_sure,
+            loyalty_sure = f.loyalty_sure,
+            growth = CASE WHEN f.w1 > 0 THEN (f.w0 - f.w1) * 10000 / f.w1 END
         FROM limit_figures f WHERE f.id = customers_tierstanding.customer_id"""
     )
     cursor.execute("DROP TABLE limit_figures")

@@ -129,7 +129,11 @@ EXPORT_KINDS: list[str] = [
     "customers.privacy.exporting.SUBJECT",
 ]
 # What slices above the profile add to the customers list: columns, filters, and what the API tells of a customer.
-LIST_EXTRAS: list[str] = ["customers.facts.listed.EXTRA", "customers.receivables.listed.EXTRA", "customers.scores.listed.EXTRA"]
+LIST_EXTRAS: list[str] = [
+    "customers.facts.listed.EXTRA",
+    "customers.receivables.listed.EXTRA",
+    "customers.scores.listed.EXTRA",
+]
 # What can be done to the customers ticked in a list, in the order of its buttons (customers/care/kinds.py).
 BULK_KINDS: list[str] = [
     "customers.care.standard.ASSIGN",

@@ -24,9 +24,9 @@ from customers.profile import actions as profile
 from customers.profile.models import Customer, Responsibility
 from customers.receivables.models import OpenItem, Payment, Promise
 from customers.relationship.models import Observation
-from customers.scores import admin as scores_admin
 from customers.sales import reading
 from customers.sales.models import SaleLine
+from customers.scores import admin as scores_admin
 from customers.tiers.models import TierDecision, TierPolicy, TierRun
 
 __all__ = ["care_admin", "people_admin", "portal_admin", "privacy_admin", "scores_admin"]

@@ -17,8 +17,8 @@ from customers.profile.api import Customers
 from customers.profile.charge_api import Responsibilities
 from customers.receivables.api import Accounts, OpenItems, Payments, Promises, Receivables
 from customers.relationship.api import Observations
-from customers.scores.api import ScoreChanges, Scores
 from customers.sales.api import Sales
+from customers.scores.api import ScoreChanges, Scores
 from customers.tiers.api import Decisions, Explanations, Policies, Runs, Standings
 from customers.tiers.board_api import Board
 

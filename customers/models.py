@@ -12,8 +12,8 @@ from customers.profile.searchentry import SearchEntry
 from customers.profile.tags import CustomerTag, Tag
 from customers.receivables.models import Allocation, OpenItem, Payment, Promise
 from customers.relationship.models import Observation
-from customers.scores.models import Score, ScoreDirty, ScoreRun
 from customers.sales.models import MonthlySales, RegionMonth, SaleLine, SalesDirty, SaleSum
+from customers.scores.models import Score, ScoreDirty, ScoreRun
 from customers.tiers.models import (
     RegionTier,
     StandingState,
@@ -43,9 +43,6 @@ __all__ = [
     "MonthlySales",
     "Note",
     "Observation",
-    "Score",
-    "ScoreDirty",
-    "ScoreRun",
     "OpenItem",
     "Payment",
     "Person",
@@ -62,6 +59,9 @@ __all__ = [
     "SaleLine",
     "SaleSum",
     "SalesDirty",
+    "Score",
+    "ScoreDirty",
+    "ScoreRun",
     "SearchEntry",
     "SpecialCare",
     "StandIn",

@@ -227,7 +227,12 @@ def _score_figure(score: Score | None) -> str:
     if not score.known:
         return _("unknown: %(n)d of %(needed)d events") % values
     if score.trait == "loyalty":
-        return ngettext("%(points)s from %(n)d month or event", "%(points)s from %(n)d months and events", score.observations) % values
+        return (
+            ngettext(
+                "%(points)s from %(n)d month or event", "%(points)s from %(n)d months and events", score.observations
+            )
+            % values
+        )
     if score.lower is None:
         return _("%(points)s from %(n)d events") % values
     return _("%(points)s from %(n)d events, at least %(lower)s") % {**values, "lower": points(score.lower)}
@@ -291,7 +296,11 @@ def _way_to_b(way: ToB, known: Explanation) -> list[Line]:
     lines = _settled_growth(way, growth)
     if way.amount is not None and way.pace is not None:
         lines += _growth_step(way, growth)
-    lines += [_score_step(way.cooperation, known.cooperation), *_by_events(known), _score_step(way.loyalty, known.loyalty)]
+    lines += [
+        _score_step(way.cooperation, known.cooperation),
+        *_by_events(known),
+        _score_step(way.loyalty, known.loyalty),
+    ]
     if way.judged_on is not None:
         lines.append(Line(None, _("B is judged at the close of the year, on %(day)s.") % {"day": day(way.judged_on)}))
     return lines
@@ -327,7 +336,9 @@ def _score_step(step: ScoreStep, score: Score) -> Line:
     values["now"] = points(score.points)
     if step.code is ScoreCode.UNSURE:
         values["lower"] = points(score.lower)
-        text = _("Cooperation is %(now)s, but few events speak for it: with 80%% certainty it is only %(lower)s or more.")
+        text = _(
+            "Cooperation is %(now)s, but few events speak for it: with 80%% certainty it is only %(lower)s or more."
+        )
         return Line(False, text % values)
     if step.code is ScoreCode.POINTS_MISSING:
         text = (

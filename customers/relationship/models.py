@@ -54,7 +54,9 @@ class Observation(models.Model):
     )
     source = models.CharField(_("source"), max_length=60, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
-    kind = models.CharField(_("kind of evidence"), max_length=12, choices=Kind, default=Kind.OPINION, db_default=Kind.OPINION)
+    kind = models.CharField(
+        _("kind of evidence"), max_length=12, choices=Kind, default=Kind.OPINION, db_default=Kind.OPINION
+    )
     ref = models.CharField(_("reference"), max_length=80, blank=True, default="", db_default="")
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 

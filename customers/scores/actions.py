@@ -79,7 +79,14 @@ def follow(*, as_of: datetime.date | None = None, full: bool = False, tell: Tell
         if _is_news(evidence, network):
             return _everybody(cursor, as_of, tell)
         changed = keeping.write(
-            as_of, evidence, network, replay=False, run=run, score=scored, among=touched, before=keeping.current(touched)
+            as_of,
+            evidence,
+            network,
+            replay=False,
+            run=run,
+            score=scored,
+            among=touched,
+            before=keeping.current(touched),
         )
         keeping.forget(gone)
         dialect.drop_tables(cursor, gathering.TOUCHED)
@@ -98,7 +105,9 @@ def _everybody(cursor, as_of: datetime.date, tell: Tell) -> Computed:
     before = keeping.in_force(as_of) if replay else keeping.current(None)
     tell(2, STEPS)
     found = Computed(as_of, replay)
-    found.changed = keeping.write(as_of, evidence, network, replay=replay, run=run, score=scored, among=None, before=before)
+    found.changed = keeping.write(
+        as_of, evidence, network, replay=replay, run=run, score=scored, among=None, before=before
+    )
     found.examined = keeping.customers()
     tell(3, STEPS)
     keeping.forget(gone)
@@ -111,9 +120,7 @@ def _everybody(cursor, as_of: datetime.date, tell: Tell) -> Computed:
     return found
 
 
-def scored(
-    customer: int, evidence: Evidence, network: Network, was_high: dict[str, bool]
-) -> dict[str, Found]:
+def scored(customer: int, evidence: Evidence, network: Network, was_high: dict[str, bool]) -> dict[str, Found]:
     """Both scores of a customer, by the pure rules."""
     tallies = evidence.tallies.get(customer, {})
     record = evidence.records.get(customer, loyalty.Record())

@@ -183,4 +183,3 @@ class ScoreChanges(ApiViewSet):
     def list(self, request, pk):
         """The latest first; days looked at later are left out."""
         return self.rows(self.get_queryset())
-

@@ -38,7 +38,9 @@ def joined(table: str) -> str:
 
 
 def _make(cursor, found) -> str:
-    dialect.make_table(cursor, DAY, "customer_id bigint, trait varchar(12), value integer, sure integer, events integer")
+    dialect.make_table(
+        cursor, DAY, "customer_id bigint, trait varchar(12), value integer, sure integer, events integer"
+    )
     batch: list = []
     for row in found:
         batch.append(row)

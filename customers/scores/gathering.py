@@ -1,10 +1,10 @@
 # ruff: noqa: S608 - names of our own tables and columns are put together here; values always go as parameters
 """Evidence of all customers, added up by the database: a handful of statements, whatever their number.
 
-What is later than the day is not read: a past day is told as it was known by its own dates. Payments are read from the
-books, never copied: an invoice settled by its due day was paid on time (as `receivables.paying` counts), dated on the day
-it was settled; one that was not is dated on its due day, whether it is still open or was settled late. Disputed
-invoices and credit notes say nothing of the customer.
+What is later than the day is not read: a past day is told as it was known by its own dates. Payments are read from
+the books, never copied: an invoice settled by its due day was paid on time (as `receivables.paying` counts), dated on
+the day it was settled; one that was not is dated on its due day, whether it is still open or was settled late.
+Disputed invoices and credit notes say nothing of the customer.
 """
 
 from __future__ import annotations
@@ -193,5 +193,3 @@ def record(end, opened, first, last, bought, total, squares, orders, before) -> 
 def as_day(value) -> datetime.date | None:
     """SQLite hands dates of raw statements over as text."""
     return datetime.date.fromisoformat(value) if isinstance(value, str) else value
-
-

@@ -173,7 +173,9 @@ def because(old: Before | None, found: Found, components: list[dict[str, Any]]) 
                 }
             )
     if old.high != found.high:
-        changes.append({"kind": "", "why": "high" if found.high else "not_high", "before": old.value, "after": found.value})
+        changes.append(
+            {"kind": "", "why": "high" if found.high else "not_high", "before": old.value, "after": found.value}
+        )
     return changes
 
 
@@ -222,7 +224,14 @@ def counted(as_of: datetime.date, replay: bool) -> dict[str, tuple[int, int, flo
         found = {row["trait"]: (row["known"], row["highs"], row["mean"]) for row in summed}
         return {trait: found.get(trait, (0, 0, None)) for trait in TRAITS}
     standing = in_force(as_of)
-    enough = {trait: [old for (_c, of), old in standing.items() if of == trait and old.events >= MIN_EVENTS and old.value is not None] for trait in TRAITS}
+    enough = {
+        trait: [
+            old
+            for (_c, of), old in standing.items()
+            if of == trait and old.events >= MIN_EVENTS and old.value is not None
+        ]
+        for trait in TRAITS
+    }
     return {
         trait: (
             len(known),

@@ -102,9 +102,7 @@ def cell(name: str, customer: Customer) -> str:
 _LABELS = {COOPERATION: _("Cooperation"), LOYALTY: _("Loyalty")}
 EXTRA = ListExtra(
     name="scores",
-    columns=tuple(
-        ListColumn(trait, _LABELS[trait], _points(trait), "number", trait, shown=False) for trait in TRAITS
-    ),
+    columns=tuple(ListColumn(trait, _LABELS[trait], _points(trait), "number", trait, shown=False) for trait in TRAITS),
     filters=tuple(ListFilter(trait, _LABELS[trait], _STATES, _condition(trait)) for trait in TRAITS),
     orders=tuple(
         Order(trait, f"{trait}_now", form="int", nullable=True, descending_first=True, ranked=_ranked(trait))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from customers.scores.cooperation import UNKNOWN_SHARE, part_of
@@ -44,7 +44,7 @@ class Record:
     orders: int = 0
     orders_before: int = 0
     share: int | None = None
-    opinions: Tally = Tally()
+    opinions: Tally = field(default_factory=Tally)
 
     @property
     def months(self) -> int:

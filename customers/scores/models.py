@@ -1,6 +1,6 @@
 """Scores as they were on each day, the network they were measured in, and whose evidence is new.
 
-A score changes by a new row that says why; rows never change, but for `current`, which moves to the newest of the chain.
+A score changes by a new row that says why; rows never change, but for `current`, which moves to the newest.
 """
 
 from __future__ import annotations

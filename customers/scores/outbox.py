@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - names of our own tables and columns are put together here
 """Triggers that write down whose evidence changed: observations, invoices and their settling, opening days.
 
 As for tiers (`customers/tiers/outbox.py`): the database is the one place that no import and no merge can forget.
@@ -41,8 +42,7 @@ _POSTGRESQL = [
         "qiao_score_opened",
         "SELECT id AS customer_id FROM (SELECT id, opened_on FROM fresh EXCEPT SELECT id, opened_on FROM stale) AS o",
     ),
-    "CREATE TRIGGER score_observation_insert AFTER INSERT ON customers_observation"
-    f" {_FRESH} {_EACH} qiao_score_came()",
+    f"CREATE TRIGGER score_observation_insert AFTER INSERT ON customers_observation {_FRESH} {_EACH} qiao_score_came()",
     f"CREATE TRIGGER score_item_insert AFTER INSERT ON customers_openitem {_FRESH} {_EACH} qiao_score_came()",
     "CREATE TRIGGER score_item_update AFTER UPDATE ON customers_openitem"
     f" REFERENCING OLD TABLE AS stale NEW TABLE AS fresh {_EACH} qiao_score_item_changed()",

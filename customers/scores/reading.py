@@ -160,5 +160,3 @@ def _row(one: worth.Worth, origin: dict[int, Any]) -> Row:
         return Row(one.component, one.event, one.points, one.lost, source.note, source.seen_by, None, source)
     item = source if isinstance(source, OpenItem) else None
     return Row(one.component, one.event, one.points, one.lost, item=item)
-
-

@@ -121,7 +121,9 @@ def _cost(one: Cost) -> str:
             one.n,
         )
     elif one.kind == "answer":
-        text = ngettext("%(n)d call without an answer costs %(points)s.", "%(n)d calls without an answer cost %(points)s.", one.n)
+        text = ngettext(
+            "%(n)d call without an answer costs %(points)s.", "%(n)d calls without an answer cost %(points)s.", one.n
+        )
     elif one.kind == "report":
         text = ngettext("%(n)d late report costs %(points)s.", "%(n)d late reports cost %(points)s.", one.n)
     else:
@@ -190,5 +192,3 @@ def _because(one: Mapping[str, Any]) -> str:
 
 def weights(trait: str) -> list[tuple[str, int]]:
     return [(str(KINDS[kind]), weight) for kind, weight in WEIGHTS[trait].items()]
-
-

@@ -95,7 +95,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """A part within a score. points: hundredths it brings; most: what it would bring at a rate of 1; both add up."""
+    """A part within a score. points: hundredths it brings; most: what it would bring at a rate of 1. Points add up."""
 
     kind: str
     weight: int
@@ -145,7 +145,7 @@ def composed(trait: str, parts: Iterable[Part]) -> tuple[int | None, tuple[Compo
             one.n,
             (one.rate * 10_000).__floor__(),
             points[at],
-            max(most[at], points[at]),
+            points[at] if one.rate == 1 else max(most[at], points[at]),
             one.facts,
         )
         for at, one in enumerate(known)

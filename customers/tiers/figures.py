@@ -4,8 +4,8 @@ Figures are a query, so that a run for now compares it with the standing, and a 
 temporary table. Its columns are customer_id and FIGURES.
 Money is whole cents, scores hundredths of a point, growth basis points.
 
-Scores are those of `customers.scores` in force on the day; unknown (NULL) with fewer events than the policy asks for, and
-never known without any. *_sure: the highest threshold at which a score counts as high.
+Scores are those of `customers.scores` in force on the day; unknown (NULL) with fewer events than the policy asks for,
+and never known without any. *_sure: the highest threshold at which a score counts as high.
 """
 
 from __future__ import annotations
@@ -43,9 +43,7 @@ def open_on(customer: str = "c") -> str:
             ELSE {customer}.closed_on > %(as_of)s END)"""
 
 
-def query(
-    touched: str = "", before: datetime.date | None = None, open_only: bool = False, scores: str = ""
-) -> str:
+def query(touched: str = "", before: datetime.date | None = None, open_only: bool = False, scores: str = "") -> str:
     """The figures of all customers, or of those in table `touched` (customer_id).
 
     before: leave out months from then on (a past day must not know later sales). open_only: only who is open that day.

@@ -27,9 +27,10 @@ def _standing(cursor, found: Found) -> None:
         found.notes.append(str(_("Tiers have never been worked out.")))
         return
     rule = rule_of(state.policy)
+    differing = figures.changes(scores=day.ready(cursor, state.figures_as_of))
     found.add_rows(
         cursor,
-        f"SELECT c.code FROM ({figures.changes(scores=day.ready(cursor, state.figures_as_of))}) f JOIN customers_customer c ON c.id = f.customer_id"
+        f"SELECT c.code FROM ({differing}) f JOIN customers_customer c ON c.id = f.customer_id"
         f" WHERE f.customer_id NOT IN ({_WAITING}) ORDER BY c.code",
         figures.parameters(state.figures_as_of, rule),
     )

@@ -267,9 +267,7 @@ def _to_b(facts: Facts, policy: Policy, as_of: date) -> ToB:
             policy.cooperation_high,
             policy,
         ),
-        loyalty=_score(
-            facts.loyalty, facts.loyalty_sure, facts.loyalty_observations, policy.loyalty_high, policy
-        ),
+        loyalty=_score(facts.loyalty, facts.loyalty_sure, facts.loyalty_observations, policy.loyalty_high, policy),
         judged_on=year_end(policy, as_of) if waits else None,
     )
 

@@ -32,6 +32,7 @@ from customers.files import actions as attachments
 from customers.files.models import Attachment
 from customers.models import Customer, Promise, TierRun
 from customers.receivables.actions import promise
+from customers.relationship.actions import observe
 
 pytestmark = pytest.mark.django_db
 

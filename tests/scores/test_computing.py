@@ -104,7 +104,9 @@ def test_new_evidence_alone_is_looked_at_and_a_full_run_agrees(shops):
         for n in range(20):
             seen(one, "payment", 100 * (n % 3 > 0))
             seen(one, "opinion", 80, trait="loyalty")
-    others = [Customer.objects.create(code=f"O{n}", name="O", kind="agent", region=shops["E1"].region) for n in range(9)]
+    others = [
+        Customer.objects.create(code=f"O{n}", name="O", kind="agent", region=shops["E1"].region) for n in range(9)
+    ]
     actions.compute(as_of=DAY)
     assert not ScoreDirty.objects.exists()
     before = score_of(shops["E1"])
@@ -181,13 +183,13 @@ def test_a_score_is_never_changed_or_taken_out(shops):
 
 def test_statements_do_not_grow_with_customers(shops, regions):
     def count(n):
-        rows = [
-            Customer(code=f"N{n}{at}", name="N", kind="franchisee", region=regions.jiangsu) for at in range(n)
-        ]
+        rows = [Customer(code=f"N{n}{at}", name="N", kind="franchisee", region=regions.jiangsu) for at in range(n)]
         for one in Customer.objects.bulk_create(rows):
             seen(one, "report", 100)
             months(one, (2025, 1), [100] * 6)
-        with CaptureQueriesContext(connection, ) as found:
+        with CaptureQueriesContext(
+            connection,
+        ) as found:
             actions.compute(as_of=DAY)
         return len(found)
 
@@ -274,4 +276,4 @@ def test_evidence_reaches_the_tiers_in_the_same_run(shops, cast, policy):
     standing.refresh_from_db()
     assert (standing.tier, standing.reason, standing.cooperation) == ("B", "growth", 9000)
     assert standing.cooperation_sure == score_of(shops["E1"]).sure
-    assert {trait for trait in TRAITS} == set(reading.in_force(shops["E1"], DAY))
+    assert set(TRAITS) == set(reading.in_force(shops["E1"], DAY))

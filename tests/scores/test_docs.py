@@ -8,6 +8,7 @@ from customers.scores import cooperation
 from customers.scores.telling import points
 from customers.scores.terms import WEIGHTS, Event
 
+AS_OF = date(2026, 6, 30)
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "scores.md").read_text(encoding="utf-8")
 
 
@@ -35,12 +36,13 @@ def test_the_worked_example():
     for kind, kept, of, month, _decay, _weight in evidence[1:]:
         on = date.fromisoformat(f"{month}-01")
         events += [Event(kind, 100, on)] * int(kept) + [Event(kind, 0, on)] * (int(of) - int(kept))
-    found = cooperation.score(events, {kind: int(share) for share, kind in shares.items()}, date(2026, 6, 30))
+    found = cooperation.score(events, {kind: int(share) for share, kind in shares.items()}, AS_OF)
     told = dict(result[1:])
     for one in found.components:
         assert told[f"{one.kind}: Σ decay · kept"] == f"{one.facts['good'] / 100_000_000:g}"
         assert told[f"{one.kind}: Σ decay"] == f"{one.facts['decay'] / 1_000_000:g}"
-        assert told[f"{one.kind}: p"] == f"{float(cooperation.rate_of(cooperation.tally(events, date(2026, 6, 30))[one.kind], one.facts['share'])):.4f}"
+        rate = cooperation.rate_of(cooperation.tally(events, AS_OF)[one.kind], one.facts["share"])
+        assert told[f"{one.kind}: p"] == f"{float(rate):.4f}"
         assert told[f"{one.kind}: points"] == f"{one.points / 100:.2f}"
     assert told["cooperation"] == f"{found.value / 100:.2f}"
     assert told["at least, with 80 % certainty"] == f"{found.lower / 100:.2f}"

@@ -40,7 +40,12 @@ def test_a_manager_sees_components_evidence_and_why(scored, cast, sign_in):
 
 
 def test_nobody_sees_scores_beyond_their_reach(scored, cast, sign_in):
-    for who, code, status in ((cast.lin, "E1", 404), (cast.lin, "W1", 200), (cast.mei, "W1", 404), (cast.ana, "E1", 200)):
+    for who, code, status in (
+        (cast.lin, "E1", 404),
+        (cast.lin, "W1", 200),
+        (cast.mei, "W1", 404),
+        (cast.ana, "E1", 200),
+    ):
         client = sign_in(who)
         for part in ("scores/", "scores/judge/"):
             expected = 403 if who is cast.ana and part == "scores/judge/" else status
@@ -60,7 +65,12 @@ def test_a_judgement_is_one_event(scored, cast, sign_in):
     actions.follow()
     after = Score.objects.get(customer=scored["E1"], trait="cooperation", current=True)
     assert after.events == before.events + 1
-    for change in ({"trait": "loyalty", "kind": "report"}, {"score": 101}, {"seen_on": "2999-01-01"}, {"kind": "charm"}):
+    for change in (
+        {"trait": "loyalty", "kind": "report"},
+        {"score": 101},
+        {"seen_on": "2999-01-01"},
+        {"kind": "charm"},
+    ):
         assert client.post(address, {**data, **change}).status_code == 422
     assert client.post(f"/customers/{scored['W1'].pk}/scores/judge/", data).status_code == 404
     assert sign_in(cast.ana).post(address, data).status_code == 403

@@ -17,8 +17,8 @@ from customers.scores.terms import TRAITS
 
 class Command(OurCommand):
     help = (
-        "Work out cooperation and loyalty of a day: compute_scores [--as-of DATE] [--customer CODE] [--json]. Only scores "
-        "that changed are written; a past day is kept beside the present, which it does not change."
+        "Work out cooperation and loyalty of a day: compute_scores [--as-of DATE] [--customer CODE] [--json]. Only "
+        "scores that changed are written; a past day is kept beside the present, which it does not change."
     )
 
     # The checks load every page; this process stays small, whatever the number of customers.
