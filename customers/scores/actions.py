@@ -78,16 +78,7 @@ def follow(*, as_of: datetime.date | None = None, full: bool = False, tell: Tell
         network = network_of(run)
         if _is_news(evidence, network):
             return _everybody(cursor, as_of, tell)
-        changed = keeping.write(
-            as_of,
-            evidence,
-            network,
-            replay=False,
-            run=run,
-            score=scored,
-            among=touched,
-            before=keeping.current(touched),
-        )
+        changed = keeping.write(as_of, evidence, network, replay=False, run=run, score=scored, among=touched)
         keeping.forget(gone)
         dialect.drop_tables(cursor, gathering.TOUCHED)
         return Computed(as_of, False, len(touched), changed, full=False)
@@ -102,12 +93,9 @@ def _everybody(cursor, as_of: datetime.date, tell: Tell) -> Computed:
     tell(1, STEPS)
     network = gathering.measure(evidence)
     run = run_for(as_of, network, replay)
-    before = keeping.in_force(as_of) if replay else keeping.current(None)
     tell(2, STEPS)
     found = Computed(as_of, replay)
-    found.changed = keeping.write(
-        as_of, evidence, network, replay=replay, run=run, score=scored, among=None, before=before
-    )
+    found.changed = keeping.write(as_of, evidence, network, replay=replay, run=run, score=scored, among=None)
     found.examined = keeping.customers()
     tell(3, STEPS)
     keeping.forget(gone)

@@ -14,7 +14,8 @@ from customers.scores.terms import COOPERATION, LOYALTY, TRAITS
 
 DAY = "score_day"
 COLUMNS = ("value", "sure", "events")
-_AT_ONCE = 400
+_AT_ONCE = 150
+_PAGE = 2_000
 
 
 def ready(cursor, as_of: datetime.date) -> str:
@@ -79,10 +80,13 @@ def _stored(cursor, as_of: datetime.date) -> str:
 def _worked_out(cursor, as_of: datetime.date) -> str:
     evidence = gathering.gather(cursor, as_of)
     network = gathering.measure(evidence)
-    before = keeping.in_force(as_of)
+    everyone = sorted(evidence.customers)
 
     def everybody():
-        for customer in sorted(evidence.customers):
+        before: keeping.Standing = {}
+        for at, customer in enumerate(everyone):
+            if at % _PAGE == 0:
+                before = keeping.in_force(as_of, everyone[at : at + _PAGE])
             was_high = {trait: old.high for trait in TRAITS if (old := before.get((customer, trait))) is not None}
             for trait, one in actions.scored(customer, evidence, network, was_high).items():
                 if one.value is not None:

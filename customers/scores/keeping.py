@@ -13,7 +13,7 @@ from django.db.models import Avg, Count, Max, Q
 
 from customers.profile.models import Customer
 from customers.scores.models import Score, ScoreDirty, ScoreRun
-from customers.scores.terms import MIN_EVENTS, RULE_VERSION, TRAITS, Found
+from customers.scores.terms import RULE_VERSION, TRAITS, Found
 
 _BATCH = 2_000
 _PART = 500
@@ -46,24 +46,28 @@ def _standing(rows) -> Standing:
     return found
 
 
-def current(customers: list[int] | None) -> Standing:
-    """The newest rows of the chain, of all or of these customers."""
-    rows = Score.objects.filter(current=True)
-    if customers is None:
-        return _standing(rows)
+def current(customers: list[int]) -> Standing:
+    """The newest rows of the chain of these customers."""
     found: Standing = {}
     for part in parts(customers):
-        found |= _standing(rows.filter(customer_id__in=part))
+        found |= _standing(Score.objects.filter(current=True, customer_id__in=part))
     return found
 
 
-def in_force(as_of: datetime.date) -> Standing:
+def in_force(as_of: datetime.date, customers: list[int]) -> Standing:
     """What was in force on a day: a replay of the day itself, else the newest row of the chain by then."""
     found: Standing = {}
-    for where in (Q(replay=False, as_of__lte=as_of), Q(replay=True, as_of=as_of)):
-        newest = Score.objects.filter(where).order_by().values("customer_id", "trait").annotate(newest=Max("pk"))
-        found |= _standing(Score.objects.filter(pk__in=newest.values("newest")))
+    for part in parts(customers):
+        mine = Score.objects.filter(customer_id__in=part).order_by()
+        for where in (Q(replay=False, as_of__lte=as_of), Q(replay=True, as_of=as_of)):
+            newest = mine.filter(where).values("customer_id", "trait").annotate(newest=Max("pk"))
+            found |= _standing(Score.objects.filter(pk__in=newest.values("newest")))
     return found
+
+
+def scored_ever() -> set[int]:
+    """Customers with rows, whether there is evidence of them now or not."""
+    return set(Score.objects.order_by().values_list("customer_id", flat=True).distinct())
 
 
 def parts(values: list[int]) -> Iterable[list[int]]:
@@ -106,25 +110,27 @@ def write(
     run: ScoreRun,
     score: Callable,
     among: list[int] | None,
-    before: Standing,
 ) -> int:
-    """Write the scores that differ from `before`; returns how many. among: whose, None = everybody with evidence."""
-    everybody = evidence.customers | {customer for customer, _trait in before} if among is None else among
-    there = set(Customer.objects.order_by().values_list("pk", flat=True)) if among is None else None
-    batch: list[Score] = []
+    """Write the scores that differ from what stands there; returns how many. among: whose, None = everybody's.
+
+    Batch by batch, so that memory holds what stands there of a few thousand only.
+    """
+    if among is None:
+        there = set(Customer.objects.order_by().values_list("pk", flat=True))
+        among = sorted((evidence.customers | scored_ever()) & there)
     count = 0
-    for customer in sorted(everybody):
-        if there is not None and customer not in there:
-            continue
-        was_high = {trait: old.high for trait in TRAITS if (old := before.get((customer, trait))) is not None}
-        for trait, found in score(customer, evidence, network, was_high).items():
-            row = _differing(customer, as_of, found, before.get((customer, trait)), replay, run)
-            if row is not None:
-                batch.append(row)
-        if len(batch) >= _BATCH:
-            count += _save(batch, before, replay)
-            batch = []
-    return count + _save(batch, before, replay)
+    for at in range(0, len(among), _BATCH):
+        some = among[at : at + _BATCH]
+        before = in_force(as_of, some) if replay else current(some)
+        batch = []
+        for customer in some:
+            was_high = {trait: old.high for trait in TRAITS if (old := before.get((customer, trait))) is not None}
+            for trait, found in score(customer, evidence, network, was_high).items():
+                row = _differing(customer, as_of, found, before.get((customer, trait)), replay, run)
+                if row is not None:
+                    batch.append(row)
+        count += _save(batch, before, replay)
+    return count
 
 
 def _differing(customer: int, as_of, found: Found, old: Before | None, replay: bool, run: ScoreRun) -> Score | None:
@@ -223,20 +229,20 @@ def counted(as_of: datetime.date, replay: bool) -> dict[str, tuple[int, int, flo
         summed = rows.annotate(known=Count("pk"), highs=Count("pk", filter=Q(high=True)), mean=Avg("value"))
         found = {row["trait"]: (row["known"], row["highs"], row["mean"]) for row in summed}
         return {trait: found.get(trait, (0, 0, None)) for trait in TRAITS}
-    standing = in_force(as_of)
-    enough = {
-        trait: [
-            old
-            for (_c, of), old in standing.items()
-            if of == trait and old.events >= MIN_EVENTS and old.value is not None
-        ]
-        for trait in TRAITS
-    }
-    return {
-        trait: (
-            len(known),
-            sum(old.high for old in known),
-            sum(old.value for old in known if old.value is not None) / len(known) if known else None,
-        )
-        for trait, known in enough.items()
-    }
+    found = {}
+    for trait in TRAITS:
+        known = [(value, high) for value, high in in_force_values(as_of, trait) if value is not None]
+        mean = sum(value for value, _high in known) / len(known) if known else None
+        found[trait] = (len(known), sum(high for _value, high in known), mean)
+    return found
+
+
+def in_force_values(as_of: datetime.date, trait: str) -> list[tuple[int | None, bool]]:
+    """(points, high) of those with enough evidence on a past day."""
+    mine = Score.objects.filter(trait=trait).order_by()
+    found: dict[int, tuple[int | None, bool, bool]] = {}
+    for where in (Q(replay=False, as_of__lte=as_of), Q(replay=True, as_of=as_of)):
+        newest = mine.filter(where).values("customer_id").annotate(newest=Max("pk"))
+        rows = Score.objects.filter(pk__in=newest.values("newest")).order_by()
+        found |= {row[0]: row[1:] for row in rows.values_list("customer_id", "value", "high", "enough")}
+    return [(value, high) for value, high, enough in found.values() if enough]
