@@ -13,7 +13,6 @@ from django.db import connection, transaction
 from customers.models import TierRun
 
 STARTS = {"w2": "2020-12-01", "w1": "2021-12-01", "w0": "2022-12-01", "end": "2023-12-01"}
-SCORES_AFTER = "2021-12-29"
 
 
 def run(as_of: str, policy: int, figures: bool = True) -> int:
@@ -40,6 +39,10 @@ def run(as_of: str, policy: int, figures: bool = True) -> int:
     return changed
 
 
+def _known(score: str, column: str) -> str:
+    return f"CASE WHEN {score}.events >= 5 THEN {score}.{column} END"
+
+
 def _figures(cursor, as_of: str, postgres: bool) -> None:
     total = "qiao_sum" if postgres else "sum"
     unlike = "IS DISTINCT FROM" if postgres else "IS NOT"
@@ -63,37 +66,36 @@ def _figures(cursor, as_of: str, postgres: bool) -> None:
             coalesce(sum(net) FILTER (WHERE month >= '{STARTS["w1"]}' AND month < '{STARTS["w0"]}'), 0) AS w1,
             coalesce(sum(net) FILTER (WHERE month < '{STARTS["w1"]}'), 0) AS w2, max(last_sold_on) AS last_sold_on"""
         grouped = "GROUP BY c.id"
-    scores = f"""SELECT customer_id,
-            CASE WHEN count(*) FILTER (WHERE trait = 'cooperation') >= 5 THEN
-                100 * sum(score) FILTER (WHERE trait = 'cooperation')
-                / count(*) FILTER (WHERE trait = 'cooperation') END AS cooperation,
-            CASE WHEN count(*) FILTER (WHERE trait = 'loyalty') >= 5 THEN
-                100 * sum(score) FILTER (WHERE trait = 'loyalty')
-                / count(*) FILTER (WHERE trait = 'loyalty') END AS loyalty
-            FROM customers_observation WHERE seen_on > '{SCORES_AFTER}' AND seen_on <= '{as_of}' GROUP BY customer_id"""
     # Found first and written then: cheaper than an UPDATE of the join, which carries every column to the filter.
     cursor.execute(
         f"""
         CREATE TEMPORARY TABLE limit_figures {"ON COMMIT DROP" if postgres else ""} AS
         SELECT f.* FROM (
-            SELECT b.id, b.kind, b.region_id, b.open_now, b.w0, b.w1, b.w2, b.last_sold_on, o.cooperation, o.loyalty
+            SELECT b.id, b.kind, b.region_id, b.open_now, b.w0, b.w1, b.w2, b.last_sold_on,
+                {_known("sc", "value")} AS cooperation, {_known("sl", "value")} AS loyalty,
+                {_known("sc", "sure")} AS cooperation_sure, {_known("sl", "sure")} AS loyalty_sure
             FROM (
                 SELECT c.id, c.kind, c.region_id, {sums},
                     (c.opened_on IS NULL OR c.opened_on <= '{as_of}') AND
                     CASE WHEN c.closed_on IS NULL THEN c.state <> 'closed' ELSE c.closed_on > '{as_of}' END
                         AS open_now
                 FROM {source} {grouped}
-            ) b LEFT JOIN ({scores}) o ON o.customer_id = b.id
+            ) b
+            LEFT JOIN customers_score sc ON sc.customer_id = b.id AND sc.trait = 'cooperation' AND sc.current
+            LEFT JOIN customers_score sl ON sl.customer_id = b.id AND sl.trait = 'loyalty' AND sl.current
         ) f JOIN customers_tierstanding s ON s.customer_id = f.id
         WHERE s.w0 <> f.w0 OR s.w1 <> f.w1 OR s.w2 <> f.w2 OR s.kind <> f.kind
             OR s.region_id <> f.region_id OR s.open_now <> f.open_now OR s.last_sold_on {unlike} f.last_sold_on
-            OR s.cooperation {unlike} f.cooperation OR s.loyalty {unlike} f.loyalty"""
+            OR s.cooperation {unlike} f.cooperation OR s.loyalty {unlike} f.loyalty
+            OR s.cooperation_sure {unlike} f.cooperation_sure OR s.loyalty_sure {unlike} f.loyalty_sure"""
     )
     cursor.execute(
         """
         UPDATE customers_tierstanding SET kind = f.kind, region_id = f.region_id, open_now = f.open_now,
             w0 = f.w0, w1 = f.w1, w2 = f.w2, last_sold_on = f.last_sold_on, cooperation = f.cooperation,
-            loyalty = f.loyalty, growth = CASE WHEN f.w1 > 0 THEN (f.w0 - f.w1) * 10000 / f.w1 END
+            loyalty = f.loyalty, cooperation_sure = f.cooperation_sure,
+            loyalty_sure = f.loyalty_sure,
+            growth = CASE WHEN f.w1 > 0 THEN (f.w0 - f.w1) * 10000 / f.w1 END
         FROM limit_figures f WHERE f.id = customers_tierstanding.customer_id"""
     )
     cursor.execute("DROP TABLE limit_figures")
@@ -127,8 +129,9 @@ def _changes(cursor, cutoff: int, postgres: bool) -> int:
                 WHEN 10 * w1 < 11 * w2 THEN
                     CASE WHEN 10 * w0 < 11 * w1 THEN 'growth_short' ELSE 'growth_1_short' END
                 WHEN 10 * w0 < 11 * w1 THEN 'growth_2_short'
-                WHEN cooperation IS NULL THEN 'cooperation_unknown' WHEN cooperation < 7000 THEN 'cooperation_low'
-                WHEN loyalty IS NULL THEN 'loyalty_unknown' WHEN loyalty < 7000 THEN 'loyalty_low'
+                WHEN cooperation IS NULL THEN 'cooperation_unknown' WHEN cooperation_sure < 7000 THEN
+                    CASE WHEN cooperation < 7000 THEN 'cooperation_low' ELSE 'cooperation_unsure' END
+                WHEN loyalty IS NULL THEN 'loyalty_unknown' WHEN loyalty_sure < 7000 THEN 'loyalty_low'
                 ELSE 'growth' END AS new
             FROM customers_tierstanding {"OFFSET 0" if postgres else ""}
         ) x

@@ -50,7 +50,9 @@ class AppendOnly(Operation):
         pass
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
-        for statement in _create(schema_editor.connection.vendor, self.table, self.columns):
+        vendor = schema_editor.connection.vendor
+        # Where a migration rebuilt the table SQLite has lost the triggers and PostgreSQL has not: both get them anew.
+        for statement in [*_drop(vendor, self.table), *_create(vendor, self.table, self.columns)]:
             schema_editor.execute(statement, params=None)
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state):

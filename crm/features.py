@@ -96,6 +96,7 @@ CUSTOMER_PANELS: list[str] = [
     "customers.panels.facts",
     "customers.panels.files",
     "customers.receivables.panels.promises",
+    "customers.scores.panels.scores",
     "customers.panels.observations",
     "customers.panels.responsibilities",
 ]
@@ -107,6 +108,7 @@ CUSTOMER_TABS = [
     {"key": "timeline", "label": _("Timeline"), "url": "customers:timeline"},
     {"key": "profile", "label": pgettext_lazy("customer", "Profile"), "url": "customers:profile"},
     {"key": "network", "label": _("Network"), "url": "customers:network"},
+    {"key": "scores", "label": _("Scores"), "url": "customers:scores"},
     {"key": "visits", "label": _("Visits"), "url": "visits:customer"},
     {"key": "contacts", "label": _("Contacts"), "url": "contacts:customer"},
     {"key": "promises", "label": _("Promises"), "url": "promises:customer"},
@@ -180,6 +182,7 @@ JOB_KINDS: list[str] = [
     "crm.notifications.jobs.MAIL",
     "crm.notifications.jobs.PURGE",
     "customers.receivables.jobs.FOLLOW",
+    "customers.scores.jobs.COMPUTE",
     "customers.tiers.jobs.REFRESH",
     "customers.tiers.jobs.RUN",
     "customers.files.jobs.PURGE",
@@ -212,7 +215,11 @@ EXPORT_KINDS: list[str] = [
     "customers.support.exporting.EXPORT",
 ]
 # What slices above the profile add to the customers list: columns, filters, and what the API tells of a customer.
-LIST_EXTRAS: list[str] = ["customers.facts.listed.EXTRA", "customers.receivables.listed.EXTRA"]
+LIST_EXTRAS: list[str] = [
+    "customers.facts.listed.EXTRA",
+    "customers.receivables.listed.EXTRA",
+    "customers.scores.listed.EXTRA",
+]
 # What can be done to the customers ticked in a list, in the order of its buttons (customers/care/kinds.py).
 BULK_KINDS: list[str] = [
     "customers.care.standard.ASSIGN",
@@ -234,6 +241,7 @@ SEARCH_SOURCES: list[str] = [
 # What becomes of the rows of a customer that is merged into another, in the order in which it is done (crm/merging.py).
 MERGE_RULES: list[str] = [
     "customers.sales.moving.RULES",
+    "customers.scores.moving.RULES",
     "customers.tiers.moving.RULES",
     "customers.people.moving.RULES",
     "customers.receivables.moving.RULES",
@@ -254,6 +262,7 @@ PRIVACY_RULES: list[str] = [
     "customers.portal.privacy.RULES",
     "customers.issues.privacy.RULES",
     "customers.surveys.privacy.RULES",
+    "customers.scores.privacy.RULES",
     "customers.privacy.traces.RULES",
     "visits.plan.privacy.RULES",
     "customers.promises.privacy.RULES",
@@ -284,6 +293,7 @@ NOTIFICATION_KINDS: list[str] = ["customers.care.telling.HANDOVER", "crm.today.t
 # (local time, job kind): run once a day, in this order.
 NIGHTLY: list[tuple[str, str]] = [
     ("02:10", "promises.follow"),
+    ("02:20", "scores.compute"),
     ("02:30", "tiers.refresh"),
     ("03:00", "issues.escalate"),
     ("03:05", "surveys.expire"),
@@ -320,11 +330,14 @@ DEMO_PARTS: list[str] = [
     "customers.issues.demo.tell",
     "customers.surveys.demo.tell",
 ]
+# Where evidence of a source can be read: (page, whether it is the "customer"'s or the event's own by its "ref").
+EVIDENCE_LINKS: dict[str, tuple[str, str]] = {"receivables": ("customers:payments", "customer")}
 # What `manage.py check_integrity` looks at.
 INTEGRITY_CHECKS: list[str] = [
     "crm.integrity.CHECKS",
     "customers.sales.integrity.CHECKS",
     "customers.receivables.integrity.CHECKS",
+    "customers.scores.integrity.CHECKS",
     "customers.tiers.integrity.CHECKS",
     "customers.files.integrity.CHECKS",
     "customers.support.integrity.CHECKS",

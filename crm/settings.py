@@ -19,6 +19,7 @@ from crm.features import (  # noqa: F401 - they are settings
     DEMO_PARTS,
     ENTRY_CHECKS,
     ENTRY_FIELDS,
+    EVIDENCE_LINKS,
     EXPORT_KINDS,
     HOME_PANELS,
     IMPORT_KINDS,

@@ -29,6 +29,7 @@ from customers.receivables.models import OpenItem, Payment, Promise
 from customers.relationship.models import Observation
 from customers.sales import reading
 from customers.sales.models import SaleLine
+from customers.scores import admin as scores_admin
 from customers.support import admin as support_admin
 from customers.surveys import admin as surveys_admin
 from customers.tiers.models import TierDecision, TierPolicy, TierRun
@@ -45,6 +46,7 @@ __all__ = [
     "portal_admin",
     "privacy_admin",
     "promises_admin",
+    "scores_admin",
     "support_admin",
     "surveys_admin",
 ]
@@ -234,12 +236,12 @@ class PromiseAdmin(ScopedAdmin):
 
 @admin.register(Observation, site=site)
 class ObservationAdmin(ScopedAdmin):
-    list_display = ["customer", "trait", "score", "seen_on", "seen_by", "source"]
+    list_display = ["customer", "trait", "kind", "score", "seen_on", "seen_by", "source"]
     list_select_related = ["customer", "seen_by"]
     list_filter = ["trait"]
     search_fields = _CUSTOMER
     ordering = ["-pk"]
-    fields = ["customer", "trait", "score", "seen_on", "seen_by", "source", "note", "created_at"]
+    fields = ["customer", "trait", "kind", "score", "seen_on", "seen_by", "source", "ref", "note", "created_at"]
 
 
 @admin.register(Attachment, site=site)

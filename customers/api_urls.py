@@ -19,6 +19,7 @@ from customers.profile.charge_api import Responsibilities
 from customers.receivables.api import Accounts, OpenItems, Payments, Promises, Receivables
 from customers.relationship.api import Observations
 from customers.sales.api import Sales
+from customers.scores.api import ScoreChanges, Scores
 from customers.support.api import Budgets, CustomerEntitlement, Entitlements, Requests
 from customers.tiers.api import Decisions, Explanations, Policies, Runs, Standings
 from customers.tiers.board_api import Board
@@ -89,6 +90,9 @@ urlpatterns = [
     path("handovers/<int:pk>/", Handovers.as_view({"get": "retrieve"}), name="handover"),
     path("handovers/<int:pk>/read/", Handovers.as_view({"post": "read"}), name="handover-read"),
     path("customers/<int:pk>/observations/", Observations.as_view(BOTH), name="observations"),
+    path("customers/<int:pk>/scores/", Scores.as_view({"get": "retrieve"}), name="scores"),
+    path("customers/<int:pk>/scores/evidence/", Scores.as_view({"get": "evidence"}), name="score-evidence"),
+    path("customers/<int:pk>/scores/changes/", ScoreChanges.as_view({"get": "list"}), name="score-changes"),
     path("customers/<int:pk>/responsibilities/", Responsibilities.as_view(BOTH), name="responsibilities"),
     path("customers/<int:pk>/account/", Accounts.as_view({"get": "retrieve"}), name="account"),
     path("customers/<int:pk>/open-items/", OpenItems.as_view({"get": "list"}), name="open-items"),

@@ -16,6 +16,7 @@ from customers.promises.models import Commitment
 from customers.receivables.models import Allocation, OpenItem, Payment, Promise
 from customers.relationship.models import Observation
 from customers.sales.models import MonthlySales, RegionMonth, SaleLine, SalesDirty, SaleSum
+from customers.scores.models import Score, ScoreDirty, ScoreRun
 from customers.support.models import (
     Entitlement,
     EntitlementException,
@@ -78,6 +79,9 @@ __all__ = [
     "SaleLine",
     "SaleSum",
     "SalesDirty",
+    "Score",
+    "ScoreDirty",
+    "ScoreRun",
     "SearchEntry",
     "SpecialCare",
     "StandIn",

@@ -20,6 +20,7 @@ from customers.privacy import views as privacy
 from customers.profile import views as profile
 from customers.receivables import views as receivables
 from customers.relationship import views as relationship
+from customers.scores import views as scores
 
 app_name = "customers"
 urlpatterns = [
@@ -129,4 +130,6 @@ urlpatterns = [
     path("privacy/retention/", privacy.retention_page, name="retention"),
     path("privacy/retention/run/", privacy.retention_run, name="retention-run"),
     path("<int:pk>/observe/", relationship.observe, name="observe"),
+    path("<int:pk>/scores/", scores.scores, name="scores"),
+    path("<int:pk>/scores/judge/", scores.judge, name="score-judge"),
 ]

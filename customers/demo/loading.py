@@ -190,6 +190,7 @@ def _observe(story: Story, staff: dict[str, User]) -> int:
                 seen_on=one.seen_on,
                 seen_by=manager_of[client.city.province],
                 source=one.source,
+                kind=one.kind,
             )
             for client in story.clients[at : at + _AT_ONCE]
             for one in evidence.sightings(client, story.start, story.end, story.seed)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from crm.clock import moments_of
 from crm.panels import TimelineEntry
 from customers.issues.models import Issue, IssueStep, What
 from customers.profile.models import Customer
@@ -21,15 +24,12 @@ SHOWN = {
 }
 
 
-def entries(user, customer: Customer, since=None, until=None, most: int = MOST) -> list[TimelineEntry]:
-    """Moments from `since` until before `until`, the latest first. customer came through visible_to. One statement."""
+def entries(user, customer: Customer, since: datetime.date, until: datetime.date) -> list[TimelineEntry]:
+    """Of the days from since to until, both included, the latest first. One statement."""
+    start, end = moments_of(since, until)
     rows = IssueStep.objects.visible_to(user).filter(issue__customer=customer, what__in=SHOWN)
-    if since is not None:
-        rows = rows.filter(at__gte=since)
-    if until is not None:
-        rows = rows.filter(at__lt=until)
     found = []
-    for step in rows.select_related("issue", "by").order_by("-at", "-pk")[:most]:
+    for step in rows.filter(at__gte=start, at__lt=end).select_related("issue", "by").order_by("-at", "-pk")[:MOST]:
         issue: Issue = step.issue
         tone = "acc" if step.what == What.OPENED and issue.severity < 3 else SHOWN[What(step.what)]
         values = {"what": step.get_what_display(), "title": issue.title}

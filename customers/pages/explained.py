@@ -21,6 +21,7 @@ from crm.shell import numbers
 from customers.pages import policywords
 from customers.pages.policywords import cut_percent, money
 from customers.profile.models import Customer
+from customers.scores import telling
 from customers.tiers.models import TierDecision, TierPolicy
 from customers.tiers.policies import rule_of
 from customers.tiers.reading import Condition, Explanation, Score, explain
@@ -178,9 +179,10 @@ def reason_text(reason: str, policy: TierPolicy) -> str:
         Reason.GROWTH_SHORT: _("Sales grew by less than %(growth)s in both years."),
         Reason.GROWTH_1_SHORT: _("Sales grew by less than %(growth)s in the earlier of the two years."),
         Reason.GROWTH_2_SHORT: _("Sales grew by less than %(growth)s in the latest year."),
-        Reason.COOPERATION_UNKNOWN: _("Cooperation is unknown for want of observations, and unknown is not high."),
+        Reason.COOPERATION_UNKNOWN: _("Cooperation is unknown for want of evidence, and unknown is not high."),
         Reason.COOPERATION_LOW: _("Cooperation is below %(cooperation)s."),
-        Reason.LOYALTY_UNKNOWN: _("Loyalty is unknown for want of observations, and unknown is not high."),
+        Reason.COOPERATION_UNSURE: _("Cooperation reaches %(cooperation)s, but too few events speak for it."),
+        Reason.LOYALTY_UNKNOWN: _("Loyalty is unknown for want of evidence, and unknown is not high."),
         Reason.LOYALTY_LOW: _("Loyalty is below %(loyalty)s."),
         "not_open": _("It is not open, so it is in no tier and no ranking."),
     }
@@ -221,9 +223,19 @@ def _sales_condition(one: Condition, known: Explanation) -> Line:
 def _score_figure(score: Score | None) -> str:
     if score is None:
         return _("unknown")
-    if score.known:
-        return _("%(points)s from %(n)d observations") % {"points": points(score.points), "n": score.observations}
-    return _("unknown: %(n)d of %(needed)d observations") % {"n": score.observations, "needed": score.needed}
+    values = {"n": score.observations, "needed": score.needed, "points": points(score.points)}
+    if not score.known:
+        return _("unknown: %(n)d of %(needed)d events") % values
+    if score.trait == "loyalty":
+        return (
+            ngettext(
+                "%(points)s from %(n)d month or event", "%(points)s from %(n)d months and events", score.observations
+            )
+            % values
+        )
+    if score.lower is None:
+        return _("%(points)s from %(n)d events") % values
+    return _("%(points)s from %(n)d events, at least %(lower)s") % {**values, "lower": points(score.lower)}
 
 
 def _years(known: Explanation) -> list[Year]:
@@ -284,7 +296,11 @@ def _way_to_b(way: ToB, known: Explanation) -> list[Line]:
     lines = _settled_growth(way, growth)
     if way.amount is not None and way.pace is not None:
         lines += _growth_step(way, growth)
-    lines += [_score_step(way.cooperation, known.cooperation), _score_step(way.loyalty, known.loyalty)]
+    lines += [
+        _score_step(way.cooperation, known.cooperation),
+        *_by_events(known),
+        _score_step(way.loyalty, known.loyalty),
+    ]
     if way.judged_on is not None:
         lines.append(Line(None, _("B is judged at the close of the year, on %(day)s.") % {"day": day(way.judged_on)}))
     return lines
@@ -317,26 +333,45 @@ def _score_step(step: ScoreStep, score: Score) -> Line:
     values = {"high": points(step.high), "points": points(step.points), "n": missing}
     if step.code is ScoreCode.HIGH:
         return Line(True, _("Cooperation is high.") if cooperation else _("Loyalty is high."))
+    values["now"] = points(score.points)
+    if step.code is ScoreCode.UNSURE:
+        values["lower"] = points(score.lower)
+        text = _(
+            "Cooperation is %(now)s, but few events speak for it: with 80%% certainty it is only %(lower)s or more."
+        )
+        return Line(False, text % values)
     if step.code is ScoreCode.POINTS_MISSING:
         text = (
-            _("Raise cooperation by %(points)s points to %(high)s.")
+            _("Cooperation is %(now)s, high is %(high)s: %(points)s points are missing.")
             if cooperation
-            else _("Raise loyalty by %(points)s points to %(high)s.")
+            else _("Loyalty is %(now)s, high is %(high)s: %(points)s points are missing.")
         )
         return Line(False, text % values)
     if cooperation:
         text = ngettext(
-            "Cooperation is unknown: %(n)d more observation is needed, and a mean of %(high)s or more.",
-            "Cooperation is unknown: %(n)d more observations are needed, and a mean of %(high)s or more.",
+            "Cooperation is unknown: %(n)d more event is needed, and a score of %(high)s or more.",
+            "Cooperation is unknown: %(n)d more events are needed, and a score of %(high)s or more.",
             missing,
         )
     else:
         text = ngettext(
-            "Loyalty is unknown: %(n)d more observation is needed, and a mean of %(high)s or more.",
-            "Loyalty is unknown: %(n)d more observations are needed, and a mean of %(high)s or more.",
+            "Loyalty is unknown: %(n)d more month or event is needed, and a score of %(high)s or more.",
+            "Loyalty is unknown: %(n)d more months or events are needed, and a score of %(high)s or more.",
             missing,
         )
     return Line(False, text % values)
+
+
+def _by_events(known: Explanation) -> list[Line]:
+    """'Two late payments cost 9', and which events would make cooperation high: each alone, by the rule itself."""
+    told = known.evidence
+    if told is None or known.cooperation is None or known.cooperation.is_high or not told.parts:
+        return []
+    lines = [Line(None, text) for text in telling.why_not_more(told)]
+    steps = telling.way_up(told.steps)
+    if steps:
+        lines.append(Line(None, _("Any one of these makes it high: %(steps)s.") % {"steps": "; ".join(steps)}))
+    return lines
 
 
 def ways_by_sales(known: Explanation) -> tuple[list[Line], list[Line]]:

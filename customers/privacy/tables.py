@@ -195,7 +195,7 @@ RULES = [
         "customers.Observation",
         of=_BY_CUSTOMER,
         personal={"note": blank(names=TEXT)},
-        plain={CODES: "trait source", WHEN: "seen_on created_at"},
+        plain={CODES: "trait source kind ref", WHEN: "seen_on created_at"},
         guarded=True,
     ),
     table(
@@ -246,6 +246,7 @@ RULES = [
     ),
     table("customers.TierPolicy", plain={"a rule of the company": "code name options note created_at adopted_at"}),
     table("customers.TierRun", plain={"a run over all": "as_of mode created_at"}),
+    table("customers.ScoreRun", plain={"a run over all": "as_of shares spreads created_at"}),
     table("customers.StandingState", plain={WORKED_OUT: "figures_as_of w0_start"}),
     table("customers.RegionTier", plain={"counts of many": "tier"}),
     table(

@@ -19,6 +19,8 @@ from crm.imports.kinds import SAMPLE_ROWS, Counts, ImportKind, Source, Stale
 from crm.imports.models import ImportRun
 from crm.imports.report import Report
 from crm.imports.staging import Stage, advisory_lock, pages
+from crm.jobs.actions import enqueue
+from crm.jobs.kinds import find
 from crm.money import from_minor, to_minor
 from crm.tables.reader import row_problem
 from customers.profile.models import Customer
@@ -357,6 +359,12 @@ def _same_holds(run: ImportRun) -> bool:
     return not Customer.objects.filter(updated_at__gte=run.finished_at).exists()
 
 
+def _scores_follow(run: ImportRun) -> None:
+    """What was paid on time is evidence of cooperation. By name: scores and tiers stand above us."""
+    if (run.created or run.updated) and find("tiers.refresh"):
+        enqueue(kind="tiers.refresh", asked_by=run.asked_by)
+
+
 RECEIVABLES = ImportKind(
     code="receivables",
     label=_("Receivables"),
@@ -367,4 +375,5 @@ RECEIVABLES = ImportKind(
     same_holds=_same_holds,
     result_url="customers:receivables",
     icon="receipt-2",
+    after=_scores_follow,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -13,7 +14,7 @@ from crm.api.views import ApiViewSet
 from customers.profile.api import PersonInCharge
 from customers.profile.models import Customer
 from customers.relationship import actions
-from customers.relationship.models import Observation, Trait
+from customers.relationship.models import KINDS_OF, Kind, Observation, Trait
 
 
 class ObservationSerializer(ReadModelSerializer):
@@ -23,7 +24,7 @@ class ObservationSerializer(ReadModelSerializer):
 
     class Meta:
         model = Observation
-        fields = ["id", "trait", "score", "seen_on", "seen_by", "source", "note", "created_at"]
+        fields = ["id", "trait", "score", "seen_on", "seen_by", "source", "note", "created_at", "kind", "ref"]
 
 
 class ObservationQuestion(WriteSerializer):
@@ -32,6 +33,18 @@ class ObservationQuestion(WriteSerializer):
     seen_on = serializers.DateField(help_text="No later than today.")
     source = serializers.CharField(max_length=60, required=False, default="api", help_text="By what it was seen.")
     note = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+    kind = serializers.ChoiceField(
+        choices=Kind.choices,
+        required=False,
+        default=Kind.OPINION,
+        help_text="What kind of evidence; of loyalty share or opinion.",
+    )
+
+    def validate(self, attrs):
+        if attrs["kind"] not in KINDS_OF[Trait(attrs["trait"])]:
+            text = _("This kind of evidence says nothing of that trait.")
+            raise serializers.ValidationError({"kind": text}, code="kind")
+        return attrs
 
 
 class ObservationFilters(filters.FilterSet):

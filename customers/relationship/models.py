@@ -16,12 +16,32 @@ class Trait(models.TextChoices):
     LOYALTY = "loyalty", _("loyalty")
 
 
+class Kind(models.TextChoices):
+    """What kind of evidence it is. All but an opinion are events: something that was done, or was not."""
+
+    PROMOTION = "promotion", _("promotions run as agreed")
+    PAYMENT = "payment", _("paid on time")
+    ANSWER = "answer", _("answers or calls back")
+    REPORT = "report", _("reports in time")
+    SHARE = "share", _("share of purchases with us")
+    OPINION = "opinion", _("the manager's judgement")
+
+
+KINDS_OF = {
+    Trait.COOPERATION: (Kind.PROMOTION, Kind.PAYMENT, Kind.ANSWER, Kind.REPORT, Kind.OPINION),
+    Trait.LOYALTY: (Kind.SHARE, Kind.OPINION),
+}
+
+
 class ObservationQuerySet(CustomerRowsQuerySet):
     pass
 
 
 class Observation(models.Model):
-    """score: 0 (poor) to 100 (excellent), on the day it was seen; source says by what (an event, a person)."""
+    """score: 0 (poor, not kept) to 100 (excellent, kept in full), on the day it was seen.
+
+    source says by what (an event, a person); ref names the event there, so that none is witnessed twice.
+    """
 
     customer = models.ForeignKey(
         Customer, verbose_name=_("customer"), on_delete=models.PROTECT, related_name="observations", db_index=False
@@ -34,6 +54,10 @@ class Observation(models.Model):
     )
     source = models.CharField(_("source"), max_length=60, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
+    kind = models.CharField(
+        _("kind of evidence"), max_length=12, choices=Kind, default=Kind.OPINION, db_default=Kind.OPINION
+    )
+    ref = models.CharField(_("reference"), max_length=80, blank=True, default="", db_default="")
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     objects = ObservationQuerySet.as_manager()
@@ -45,6 +69,18 @@ class Observation(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(score__range=(0, 100)), name="observation_score_0_100"),
             models.CheckConstraint(condition=Q(trait__in=Trait.values), name="observation_trait_known"),
+            models.CheckConstraint(
+                condition=Q(trait=Trait.COOPERATION, kind__in=KINDS_OF[Trait.COOPERATION])
+                | Q(trait=Trait.LOYALTY, kind__in=KINDS_OF[Trait.LOYALTY]),
+                name="observation_kind_of_trait",
+                violation_error_message=_("This kind of evidence says nothing of that trait."),
+            ),
+            models.UniqueConstraint(
+                fields=["source", "ref"],
+                condition=~Q(ref=""),
+                name="observation_once_an_event",
+                violation_error_message=_("This event was written down before."),
+            ),
         ]
         indexes = [models.Index(fields=["customer", "trait", "seen_on"], name="observation_of_customer")]
 

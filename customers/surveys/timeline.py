@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from crm.clock import moments_of
 from crm.panels import TimelineEntry
 from customers.profile.models import Customer
 from customers.surveys.models import SurveyResponse
@@ -13,13 +16,11 @@ MOST = 100
 CONTENT, POOR = 8, 4
 
 
-def entries(user, customer: Customer, since=None, until=None, most: int = MOST) -> list[TimelineEntry]:
-    """Moments from `since` until before `until`, the latest first. customer came through visible_to. One statement."""
+def entries(user, customer: Customer, since: datetime.date, until: datetime.date) -> list[TimelineEntry]:
+    """Of the days from since to until, both included, the latest first. One statement."""
+    start, end = moments_of(since, until)
     rows = SurveyResponse.objects.visible_to(user).counting().filter(invitation__customer=customer)
-    if since is not None:
-        rows = rows.filter(answered_at__gte=since)
-    if until is not None:
-        rows = rows.filter(answered_at__lt=until)
+    rows = rows.filter(answered_at__gte=start, answered_at__lt=end)
     return [
         TimelineEntry(
             at=one.answered_at,
@@ -29,5 +30,5 @@ def entries(user, customer: Customer, since=None, until=None, most: int = MOST) 
             url=reverse("surveys:customer", args=[customer.pk]),
             tone="ok" if one.overall >= CONTENT else "bad" if one.overall <= POOR else "",
         )
-        for one in rows.order_by("-answered_at", "-pk")[:most]
+        for one in rows.order_by("-answered_at", "-pk")[:MOST]
     ]

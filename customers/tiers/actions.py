@@ -19,6 +19,7 @@ from crm.audit.actions import record
 from crm.clock import now, today
 from crm.jobs.actions import enqueue
 from crm.money import from_minor
+from customers.scores import actions as scores
 from customers.tiers import dialect, engine, figures, ledger, pastday
 from customers.tiers.engine import Depth
 from customers.tiers.models import StandingState, TierPolicy, TierRun
@@ -54,6 +55,7 @@ def refresh(
         policy = TierPolicy.objects.adopted()
         if policy is None:
             raise ValidationError(_("No tier policy is adopted."), code="policy")
+        scores.follow(as_of=as_of)  # evidence that came since reaches the tiers in the same run
         state = StandingState.objects.get_or_create(pk=1)[0]
         heals = as_of.isoweekday() == HEALING_DAY and state.figures_as_of != as_of
         depth = Depth.ALL if full or heals else Depth.TOUCHED
@@ -117,7 +119,7 @@ def ensure_standings() -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO customers_tierstanding (customer_id, {', '.join(figures.FIGURES)}, tier, reason)"
-            " SELECT c.id, c.kind, c.region_id, %(no)s, 0, 0, 0, NULL, NULL, NULL, NULL, '', ''"
+            " SELECT c.id, c.kind, c.region_id, %(no)s, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, '', ''"
             " FROM customers_customer c LEFT JOIN customers_tierstanding s ON s.customer_id = c.id"
             " WHERE s.customer_id IS NULL ORDER BY c.id",
             {"no": False},

@@ -80,9 +80,10 @@ def reason(rule: Policy) -> str:
         WHEN {short_1} THEN CASE WHEN {short_2} THEN '{Reason.GROWTH_SHORT}' ELSE '{Reason.GROWTH_1_SHORT}' END
         WHEN {short_2} THEN '{Reason.GROWTH_2_SHORT}'
         WHEN s.cooperation IS NULL THEN '{Reason.COOPERATION_UNKNOWN}'
-        WHEN s.cooperation < %(cooperation_high)s THEN '{Reason.COOPERATION_LOW}'
+        WHEN s.cooperation_sure < %(cooperation_high)s THEN CASE WHEN s.cooperation < %(cooperation_high)s
+            THEN '{Reason.COOPERATION_LOW}' ELSE '{Reason.COOPERATION_UNSURE}' END
         WHEN s.loyalty IS NULL THEN '{Reason.LOYALTY_UNKNOWN}'
-        WHEN s.loyalty < %(loyalty_high)s THEN '{Reason.LOYALTY_LOW}'
+        WHEN s.loyalty_sure < %(loyalty_high)s THEN '{Reason.LOYALTY_LOW}'
         ELSE '{Reason.GROWTH}' END"""
 
 

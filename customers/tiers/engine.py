@@ -15,6 +15,7 @@ from enum import Enum
 from crm.clock import now
 from crm.money import from_minor
 from crm.periods import Windows
+from customers.scores import day
 from customers.tiers import counters, deciding, dialect, figures, ledger, optioned
 from customers.tiers.models import StandingState, TierPolicy, TierRun
 from customers.tiers.policies import is_set_based, rule_of
@@ -47,6 +48,7 @@ class Work:
     rule: Policy
     as_of: datetime.date
     run: TierRun
+    scores: str = ""
     depth: Depth = Depth.TOUCHED
     touched: int = 0
     refigured: int = 0
@@ -61,7 +63,9 @@ class Work:
 
 def refresh(cursor, *, state: StandingState, policy: TierPolicy, as_of, run: TierRun, depth: Depth, tell: Tell) -> None:
     """Bring everything up to `as_of` and fill in `run`. The lock is held by the caller."""
-    work = Work(cursor, state, policy, rule_of(policy), as_of, run, depth)
+    # Scores of a past day are worked out aside: then nobody's standing can be relied on.
+    scores = day.ready(cursor, as_of)
+    work = Work(cursor, state, policy, rule_of(policy), as_of, run, scores, Depth.ALL if scores else depth)
     tell(0, STEPS)
     _find_touched(work)
     tell(1, STEPS)
@@ -79,7 +83,7 @@ def refresh(cursor, *, state: StandingState, policy: TierPolicy, as_of, run: Tie
     tell(4, STEPS)
     counters.update(cursor, FIGURES, CHANGES, rebuild=work.depth is Depth.ALL)
     _finish(work)
-    dialect.drop_tables(cursor, TOUCHED, FIGURES, CHANGES, RANKS)
+    dialect.drop_tables(cursor, TOUCHED, FIGURES, CHANGES, RANKS, day.DAY)
     tell(STEPS, STEPS)
 
 
@@ -102,8 +106,6 @@ def _find_touched(work: Work) -> None:
         values = {
             "before_as_of": before.isoformat(),
             "as_of": as_of.isoformat(),
-            "before_score_start": figures.score_start(before).isoformat(),
-            "score_start": figures.score_start(as_of).isoformat(),
         }
         work.depth = Depth.JUDGE_ALL
     work.touched = dialect.consume(work.cursor, TOUCHED, OUTBOXES, more, values)
@@ -118,7 +120,7 @@ def _refigure(work: Work) -> None:
     values = figures.parameters(work.as_of, work.rule)
     everybody = work.depth is Depth.ALL
     dialect.stream(work.cursor, everybody)
-    query = figures.changes("" if everybody else TOUCHED)
+    query = figures.changes("" if everybody else TOUCHED, work.scores)
     work.refigured = dialect.make_table(work.cursor, FIGURES, query, values, key="customer_id")
     dialect.stream(work.cursor, False)
     if work.refigured:

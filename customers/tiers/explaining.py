@@ -8,19 +8,21 @@ from decimal import Decimal
 from fractions import Fraction
 
 from django.db import connection
-from django.db.models import Count, Min, Q, Sum
+from django.db.models import Min, Q
 
 from crm.clock import today
 from crm.money import from_minor, to_minor
 from crm.periods import MONTHS_IN_A_WINDOW, Windows
-from customers.relationship.models import Observation, Trait
+from customers.relationship.models import Trait
 from customers.sales.models import MonthlySales
-from customers.tiers import figures, optioned, pastday
+from customers.scores import reading as scoring
+from customers.scores.terms import HIGH, MIN_EVENTS
+from customers.tiers import optioned, pastday
 from customers.tiers.deciding import RANKED
 from customers.tiers.models import StandingState, TierDecision, TierPolicy, TierRun, TierStanding
 from customers.tiers.policies import is_set_based, rule_of
 from customers.tiers.terms import Decision, Facts, Group, Policy, Reason, Result
-from customers.tiers.tiering import cents_up, decide, growth, places
+from customers.tiers.tiering import cents_up, decide, growth, is_sure, places
 from customers.tiers.wayup import WayUp, way_up
 
 MOST_BY_THE_RULE = 20_000
@@ -44,10 +46,11 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A score and what it rests on. points: the mean, rounded down to hundredths, None without any observation.
+    """A score and what it rests on. points: rounded down to hundredths, None without any evidence.
 
-    known: whether there are as many observations as the policy asks for (`needed`). since: observations after that day
-    count.
+    observations: events (of loyalty: months and statements). known: whether they are as many as the policy asks for
+    (`needed`). since: it holds from that day. sure: the highest threshold at which it counts as high; lower: what it is
+    at least, with 80 % certainty.
     """
 
     trait: str
@@ -57,10 +60,12 @@ class Score:
     high: Decimal
     known: bool
     since: datetime.date
+    sure: Decimal | None = None
+    lower: Decimal | None = None
 
     @property
     def is_high(self) -> bool | None:
-        return self.points >= self.high if self.known and self.points is not None else None
+        return is_sure(self.points, self.sure, self.high) if self.known and self.points is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,7 @@ class Explanation:
     way_up: WayUp | None
     history: list[TierDecision]
     ranked_on: Decimal | None = None
+    evidence: scoring.Told | None = None  # of cooperation, where it is what a C lacks for B
 
     @property
     def is_projected(self) -> bool:
@@ -136,7 +142,18 @@ def explain(customer, as_of: datetime.date | None = None) -> Explanation | None:
         way_up=found.way_up,
         history=changes,
         ranked_on=ranked_sales(facts, rule),
+        evidence=_evidence(customer, found, scores[Trait.COOPERATION], rule, day),
     )
+
+
+def _evidence(customer, found: _Now, score: Score, rule: Policy, day: datetime.date) -> scoring.Told | None:
+    """What is behind cooperation, for those whom it keeps from B. Four queries, for them only."""
+    way = found.way_up.to_b if found.way_up is not None else None
+    if way is None or score.points is None or score.is_high:
+        return None
+    high = to_minor(rule.cooperation_high)
+    usual = (high, rule.min_observations) == (HIGH, MIN_EVENTS)
+    return scoring.told(customer, day, None if usual else high)[Trait.COOPERATION]
 
 
 def _explain_past(customer, as_of: datetime.date) -> Explanation | None:
@@ -185,6 +202,8 @@ def _facts(customer, row, is_open: bool, scores: dict[str, Score], rule: Policy,
         previous_tier=row.tier or None,
         cooperation_observations=scores[Trait.COOPERATION].observations,
         loyalty_observations=scores[Trait.LOYALTY].observations,
+        cooperation_sure=scores[Trait.COOPERATION].sure,
+        loyalty_sure=scores[Trait.LOYALTY].sure,
         months_active=_months(customer, as_of) if rule.part_years else None,
     )
 
@@ -222,26 +241,40 @@ def conditions(facts: Facts, rule: Policy, cutoff: Decimal | None) -> tuple[Cond
         met = None if grown is None else grown >= Fraction(rule.growth)
         found.append(Condition(code, "B", met, grown, rule.growth))
     scores = (
-        ("cooperation", facts.cooperation, rule.cooperation_high),
-        ("loyalty", facts.loyalty, rule.loyalty_high),
+        ("cooperation", facts.cooperation, facts.cooperation_sure, rule.cooperation_high),
+        ("loyalty", facts.loyalty, facts.loyalty_sure, rule.loyalty_high),
     )
-    for code, score, high in scores:
-        found.append(Condition(code, "B", None if score is None else score >= high, score, high))
+    for code, score, sure, high in scores:
+        found.append(Condition(code, "B", None if score is None else is_sure(score, sure, high), score, high))
     return tuple(found)
 
 
 def score_of(customer, rule: Policy, as_of: datetime.date) -> dict[str, Score]:
-    """Both scores of a customer on a day, with the number of observations; one query."""
-    since = figures.score_start(as_of)
-    rows = Observation.objects.filter(customer=customer, seen_on__gt=since, seen_on__lte=as_of).order_by()
-    sums = {trait: (n, total) for trait, n, total in rows.values_list("trait").annotate(Count("pk"), Sum("score"))}
+    """Both scores of a customer on a day, with the number of events; one query."""
+    rows = scoring.in_force(customer, as_of)
     found = {}
     for trait, high in ((Trait.COOPERATION, rule.cooperation_high), (Trait.LOYALTY, rule.loyalty_high)):
-        n, total = sums.get(trait, (0, 0))
         needed = max(rule.min_observations, 1)
-        points = from_minor(total * 100 // n) if n else None
-        found[trait] = Score(trait.value, points, n, needed, Decimal(high), n >= needed, since)
+        row = rows.get(trait)
+        if row is None:
+            found[trait] = Score(trait.value, None, 0, needed, Decimal(high), False, as_of)
+            continue
+        found[trait] = Score(
+            trait=trait.value,
+            points=_points(row.value),
+            observations=row.events,
+            needed=needed,
+            high=Decimal(high),
+            known=row.value is not None and row.events >= needed,
+            since=row.as_of,
+            sure=_points(row.sure),
+            lower=_points(row.lower),
+        )
     return found
+
+
+def _points(hundredths: int | None) -> Decimal | None:
+    return None if hundredths is None else from_minor(hundredths)
 
 
 class _Now:
@@ -291,6 +324,8 @@ class _Now:
             own,
             cooperation_observations=facts.cooperation_observations,
             loyalty_observations=facts.loyalty_observations,
+            cooperation_sure=facts.cooperation_sure,
+            loyalty_sure=facts.loyalty_sure,
         )
         self.way_up = way_up(own, decision, result, rule, day)
 

@@ -4,30 +4,23 @@ Figures are a query, so that a run for now compares it with the standing, and a 
 temporary table. Its columns are customer_id and FIGURES.
 Money is whole cents, scores hundredths of a point, growth basis points.
 
-Scores: the mean of a customer's observations of a trait seen in the 24 months up to the day, rounded down; unknown
-(NULL) with fewer of them than the policy asks for, and never known without any.
+Scores are those of `customers.scores` in force on the day; unknown (NULL) with fewer events than the policy asks for,
+and never known without any. *_sure: the highest threshold at which a score counts as high.
 """
 
 from __future__ import annotations
 
 import datetime
 
-from crm.periods import Windows, shift_month
-from customers.relationship.models import Trait
+from crm.periods import Windows
+from customers.scores import day
 from customers.tiers import dialect
 from customers.tiers.terms import Policy
 
-FIGURES = ("kind", "region_id", "open_now", "w0", "w1", "w2", "growth", "last_sold_on", "cooperation", "loyalty")
-_NULLABLE = {"growth", "last_sold_on", "cooperation", "loyalty"}
-SCORE_MONTHS = 24
+SCORES = ("cooperation", "loyalty", "cooperation_sure", "loyalty_sure")
+FIGURES = ("kind", "region_id", "open_now", "w0", "w1", "w2", "growth", "last_sold_on", *SCORES)
+_NULLABLE = {"growth", "last_sold_on", *SCORES}
 _INT = 2_147_483_647
-
-
-def score_start(as_of: datetime.date) -> datetime.date:
-    """The day after which observations count: 24 months before `as_of` (the last of a shorter month)."""
-    month = shift_month(as_of, -SCORE_MONTHS)
-    following = shift_month(month, 1)
-    return min(month + datetime.timedelta(days=as_of.day - 1), following - datetime.timedelta(days=1))
 
 
 def parameters(as_of: datetime.date, rule: Policy) -> dict:
@@ -39,7 +32,6 @@ def parameters(as_of: datetime.date, rule: Policy) -> dict:
         "w0_end": windows.w0.end.isoformat(),
         "w1_start": windows.w1.start.isoformat(),
         "w2_start": windows.w2.start.isoformat(),
-        "score_start": score_start(as_of).isoformat(),
         "need": max(rule.min_observations, 1),
     }
 
@@ -51,10 +43,11 @@ def open_on(customer: str = "c") -> str:
             ELSE {customer}.closed_on > %(as_of)s END)"""
 
 
-def query(touched: str = "", before: datetime.date | None = None, open_only: bool = False) -> str:
+def query(touched: str = "", before: datetime.date | None = None, open_only: bool = False, scores: str = "") -> str:
     """The figures of all customers, or of those in table `touched` (customer_id).
 
     before: leave out months from then on (a past day must not know later sales). open_only: only who is open that day.
+    scores: what `scores.day.ready` made of the day.
     """
     later = "AND m.month < %(before)s" if before else ""
     months = _summed(
@@ -67,26 +60,21 @@ def query(touched: str = "", before: datetime.date | None = None, open_only: boo
         f"m.month >= %(w2_start)s {later}",
         touched,
     )
-    scores = _summed(
-        "customers_observation o",
-        f"{_score(Trait.COOPERATION)} AS cooperation, {_score(Trait.LOYALTY)} AS loyalty",
-        "o.seen_on > %(score_start)s AND o.seen_on <= %(as_of)s",
-        touched,
-    )
     customers = "customers_customer c"
     if touched:
         customers = f"{touched} t JOIN customers_customer c ON c.id = t.customer_id"
     where = f"WHERE {open_on()}" if open_only else ""
     return f"""
         SELECT r.customer_id, r.kind, r.region_id, r.open_now, r.w0, r.w1, r.w2, {_growth("r.w0", "r.w1")} AS growth,
-            r.last_sold_on, r.cooperation, r.loyalty
+            r.last_sold_on, {", ".join(f"r.{name}" for name in SCORES)}
         FROM (
             SELECT c.id AS customer_id, c.kind, c.region_id, {open_on()} AS open_now,
                 coalesce(m.w0, 0) AS w0, coalesce(m.w1, 0) AS w1, coalesce(m.w2, 0) AS w2, m.last_sold_on,
-                o.cooperation, o.loyalty
+                {_known("sc", "value")} AS cooperation, {_known("sl", "value")} AS loyalty,
+                {_known("sc", "sure")} AS cooperation_sure, {_known("sl", "sure")} AS loyalty_sure
             FROM {customers}
             {months}
-            {scores}
+            {day.joined(scores)}
             {where}
         ) r"""
 
@@ -109,9 +97,8 @@ def _summed(table: str, columns: str, where: str, touched: str) -> str:
     )
 
 
-def _score(trait: Trait) -> str:
-    of = f"FILTER (WHERE o.trait = '{trait.value}')"
-    return f"CASE WHEN count(*) {of} >= %(need)s THEN sum(o.score) {of} * 100 / count(*) {of} END"
+def _known(score: str, column: str) -> str:
+    return f"CASE WHEN {score}.events >= %(need)s THEN {score}.{column} END"
 
 
 def _growth(now: str, before: str) -> str:
@@ -124,7 +111,7 @@ def _growth(now: str, before: str) -> str:
         ELSE ({now} - {before}) / ({before} / 10000 + 1) END"""
 
 
-def changes(touched: str = "") -> str:
+def changes(touched: str = "", scores: str = "") -> str:
     """The figures that differ from the standing, with what stood there before (old_*); is_new where nothing did."""
     unlike = " OR ".join(
         dialect.differs(f"s.{name}", f"f.{name}") if name in _NULLABLE else f"s.{name} <> f.{name}" for name in FIGURES
@@ -132,7 +119,7 @@ def changes(touched: str = "") -> str:
     return f"""
         SELECT f.*, s.customer_id IS NULL AS is_new, s.region_id AS old_region_id, coalesce(s.w0, 0) AS old_w0,
             coalesce(s.tier, '') AS old_tier
-        FROM ({query(touched)}) f LEFT JOIN customers_tierstanding s ON s.customer_id = f.customer_id
+        FROM ({query(touched, scores=scores)}) f LEFT JOIN customers_tierstanding s ON s.customer_id = f.customer_id
         WHERE s.customer_id IS NULL OR {unlike}"""
 
 
@@ -155,12 +142,9 @@ def apply(cursor, table: str) -> None:
 def moved_by_the_day() -> str:
     """Customers whose figures change because the day went from `before_as_of` to `as_of`, with windows unmoved.
 
-    They opened or closed since, or observations came into the 24 months or left them.
+    They opened or closed since. (Whose score was written since is in an outbox already.)
     """
     return """
         SELECT id FROM customers_customer
         WHERE (opened_on > %(before_as_of)s AND opened_on <= %(as_of)s)
-            OR (closed_on > %(before_as_of)s AND closed_on <= %(as_of)s)
-        UNION SELECT customer_id FROM customers_observation
-        WHERE (seen_on > %(before_as_of)s AND seen_on <= %(as_of)s)
-            OR (seen_on > %(before_score_start)s AND seen_on <= %(score_start)s)"""
+            OR (closed_on > %(before_as_of)s AND closed_on <= %(as_of)s)"""

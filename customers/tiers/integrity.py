@@ -9,13 +9,14 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from crm.integrity import Check, Found, missing_triggers, unlike
+from customers.scores import day
 from customers.tiers import deciding, dialect, engine, figures, optioned, outbox
 from customers.tiers.models import StandingState, TierPolicy
 from customers.tiers.policies import is_set_based, rule_of
 
 _STANDING = "customers_tierstanding"
 _JUDGED = "tier_checked"
-_WAITING = " UNION ".join(f"SELECT customer_id FROM {box}" for box in engine.OUTBOXES)
+_WAITING = " UNION ".join(f"SELECT customer_id FROM {box}" for box in (*engine.OUTBOXES, "customers_scoredirty"))
 
 
 def _standing(cursor, found: Found) -> None:
@@ -26,12 +27,14 @@ def _standing(cursor, found: Found) -> None:
         found.notes.append(str(_("Tiers have never been worked out.")))
         return
     rule = rule_of(state.policy)
+    differing = figures.changes(scores=day.ready(cursor, state.figures_as_of))
     found.add_rows(
         cursor,
-        f"SELECT c.code FROM ({figures.changes()}) f JOIN customers_customer c ON c.id = f.customer_id"
+        f"SELECT c.code FROM ({differing}) f JOIN customers_customer c ON c.id = f.customer_id"
         f" WHERE f.customer_id NOT IN ({_WAITING}) ORDER BY c.code",
         figures.parameters(state.figures_as_of, rule),
     )
+    day.drop(cursor)
     if waiting:
         text = _("%(n)d customers wait for the next refresh of tiers; until then tiers cannot be compared.")
         found.notes.append(text % {"n": waiting})
@@ -88,5 +91,5 @@ CHECKS = [
     Check("decisions", _("Behind every tier there is the decision that says why."), _decisions),
     Check("region_tiers", _("Counts by region and tier are counts of the lists."), _counters),
     Check("policy", _("A tier policy is in force."), _policy),
-    Check("tier_triggers", _("Changes of customers and observations reach the tiers."), _triggers),
+    Check("tier_triggers", _("Changes of customers and scores reach the tiers."), _triggers),
 ]

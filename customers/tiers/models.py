@@ -210,6 +210,9 @@ class TierStanding(models.Model):
     last_sold_on = models.DateField(null=True)
     cooperation = models.IntegerField(null=True)
     loyalty = models.IntegerField(null=True)
+    # The highest threshold at which the score counts as high: below the score where few events speak for it.
+    cooperation_sure = models.IntegerField(null=True)
+    loyalty_sure = models.IntegerField(null=True)
     tier = models.CharField(max_length=1, blank=True)
     reason = models.CharField(max_length=32, blank=True)
     run_id = models.BigIntegerField(null=True)
@@ -255,7 +258,7 @@ class RegionTier(models.Model):
 
 
 class TierDirty(models.Model):
-    """An outbox filled by triggers: customers new, changed in what tiers read, or observed since the last look."""
+    """An outbox filled by triggers: customers new, changed in what tiers read, or scored anew since the last look."""
 
     customer_id = models.BigIntegerField()
 

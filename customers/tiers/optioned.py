@@ -45,7 +45,7 @@ def read_facts(cursor, source: str, rule: Policy, as_of: datetime.date) -> Itera
     )
     query = f"""
         SELECT s.customer_id, s.kind, s.region_id, s.w0, s.w1, s.w2, s.cooperation, s.loyalty, b.tier, c.opened_on,
-            m.month
+            m.month, s.cooperation_sure, s.loyalty_sure
         FROM {source} s JOIN customers_customer c ON c.id = s.customer_id
         LEFT JOIN {BEFORE} b ON b.customer_id = s.customer_id
         LEFT JOIN {FIRSTS} m ON m.customer_id = s.customer_id
@@ -80,7 +80,7 @@ def months_active(opened_on: datetime.date | None, first: datetime.date | None, 
 
 
 def _facts(row, rule: Policy, windows: Windows) -> Facts:
-    customer, kind, region, w0, w1, w2, cooperation, loyalty, before, opened_on, first = row
+    customer, kind, region, w0, w1, w2, cooperation, loyalty, before, opened_on, first, *sure = row
     return Facts(
         customer_id=customer,
         kind=kind,
@@ -88,9 +88,11 @@ def _facts(row, rule: Policy, windows: Windows) -> Facts:
         w0=from_minor(w0),
         w1=from_minor(w1),
         w2=from_minor(w2),
-        # A score that rests on too few observations is unknown already.
+        # A score that rests on too few events is unknown already.
         cooperation=None if cooperation is None else from_minor(cooperation),
         loyalty=None if loyalty is None else from_minor(loyalty),
+        cooperation_sure=None if sure[0] is None else from_minor(sure[0]),
+        loyalty_sure=None if sure[1] is None else from_minor(sure[1]),
         previous_tier=before or None,
         months_active=months_active(_day(opened_on), _day(first), windows) if rule.part_years else None,
     )

@@ -12,8 +12,9 @@ from django.db.migrations.operations.base import Operation
 TRIGGERS = {
     "tier_customer_insert": "customers_customer",
     "tier_customer_update": "customers_customer",
-    "tier_observation_insert": "customers_observation",
+    "tier_score_insert": "customers_score",
 }
+_FORMER = {"tier_observation_insert": "customers_observation"}
 # What the rule and the standing read of a customer. A change of any other column concerns no tier.
 FACTS = ("kind", "region_id", "opened_on", "closed_on", "state")
 
@@ -37,9 +38,9 @@ _POSTGRESQL = [
     END $$
     """,
     """
-    CREATE OR REPLACE FUNCTION qiao_tier_observed() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE OR REPLACE FUNCTION qiao_tier_scored() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        INSERT INTO customers_tierdirty (customer_id) SELECT DISTINCT customer_id FROM fresh;
+        INSERT INTO customers_tierdirty (customer_id) SELECT DISTINCT customer_id FROM fresh WHERE NOT replay;
         RETURN NULL;
     END $$
     """,
@@ -48,8 +49,8 @@ _POSTGRESQL = [
     "CREATE TRIGGER tier_customer_update AFTER UPDATE ON customers_customer "
     "REFERENCING OLD TABLE AS stale NEW TABLE AS fresh "
     "FOR EACH STATEMENT EXECUTE FUNCTION qiao_tier_customer_updated()",
-    "CREATE TRIGGER tier_observation_insert AFTER INSERT ON customers_observation REFERENCING NEW TABLE AS fresh "
-    "FOR EACH STATEMENT EXECUTE FUNCTION qiao_tier_observed()",
+    "CREATE TRIGGER tier_score_insert AFTER INSERT ON customers_score REFERENCING NEW TABLE AS fresh "
+    "FOR EACH STATEMENT EXECUTE FUNCTION qiao_tier_scored()",
     # sum(bigint) answers numeric, which costs a fifth of a full run; this one stays whole and refuses an overflow.
     "CREATE AGGREGATE qiao_sum(bigint) (SFUNC = int8pl, STYPE = bigint, COMBINEFUNC = int8pl, PARALLEL = SAFE)",
 ]
@@ -59,7 +60,7 @@ _SQLITE = [
     f"CREATE TRIGGER tier_customer_update AFTER UPDATE OF {', '.join(FACTS)} ON customers_customer "
     f"WHEN {' OR '.join(f'OLD.{name} IS NOT NEW.{name}' for name in FACTS)} "
     "BEGIN INSERT INTO customers_tierdirty (customer_id) VALUES (NEW.id); END",
-    "CREATE TRIGGER tier_observation_insert AFTER INSERT ON customers_observation "
+    "CREATE TRIGGER tier_score_insert AFTER INSERT ON customers_score WHEN NOT NEW.replay "
     "BEGIN INSERT INTO customers_tierdirty (customer_id) VALUES (NEW.customer_id); END",
 ]
 
@@ -78,12 +79,17 @@ class WatchTierFacts(Operation):
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
         self.database_backwards(app_label, schema_editor, from_state, to_state)
-        for statement in _POSTGRESQL if schema_editor.connection.vendor == "postgresql" else _SQLITE:
-            schema_editor.execute(statement, params=None)
+        connection = schema_editor.connection
+        there = set(connection.introspection.table_names())
+        missing = [f" ON {table} " for table in TRIGGERS.values() if table not in there]
+        for statement in _POSTGRESQL if connection.vendor == "postgresql" else _SQLITE:
+            # A database that is being built has no scores yet when this first runs; it runs again when it has.
+            if not (statement.startswith("CREATE TRIGGER") and any(table in statement for table in missing)):
+                schema_editor.execute(statement, params=None)
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state):
         postgresql = schema_editor.connection.vendor == "postgresql"
-        for name, table in TRIGGERS.items():
+        for name, table in {**TRIGGERS, **_FORMER}.items():
             schema_editor.execute(
                 f"DROP TRIGGER IF EXISTS {name}" + (f" ON {table}" if postgresql else ""), params=None
             )

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 
 from crm.periods import month_of, shift_month
+from customers.scores import day
 from customers.tiers import deciding, dialect, figures, optioned
 from customers.tiers.deciding import Ladder
 from customers.tiers.policies import is_set_based
@@ -50,9 +51,11 @@ def compute(cursor, rule: Policy, as_of: datetime.date) -> Ladder:
 def make_facts(cursor, rule: Policy, as_of: datetime.date) -> None:
     values = figures.parameters(as_of, rule) | {"before": shift_month(month_of(as_of), 1).isoformat()}
     dialect.stream(cursor, True)
-    query = f"SELECT f.*, '' AS tier, '' AS reason FROM ({figures.query(before=as_of, open_only=True)}) f"
+    figured = figures.query(before=as_of, open_only=True, scores=day.ready(cursor, as_of))
+    query = f"SELECT f.*, '' AS tier, '' AS reason FROM ({figured}) f"
     dialect.make_table(cursor, FACTS, query, values, key="customer_id")
     dialect.stream(cursor, False)
+    day.drop(cursor)
     # After an empty result SQLite knows no types; the index is wanted whatever the rows.
     cursor.execute(f"CREATE INDEX {FACTS}_ladder ON {FACTS} (w0 DESC) WHERE {deciding.RANKED}")
 

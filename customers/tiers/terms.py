@@ -43,6 +43,7 @@ class Reason(StrEnum):
     GROWTH_2_SHORT = "growth_2_short"  # only the latest year, W1 to W0
     COOPERATION_UNKNOWN = "cooperation_unknown"
     COOPERATION_LOW = "cooperation_low"
+    COOPERATION_UNSURE = "cooperation_unsure"  # high enough, but too few events speak for it
     LOYALTY_UNKNOWN = "loyalty_unknown"
     LOYALTY_LOW = "loyalty_low"
 
@@ -115,7 +116,8 @@ class Facts:
 
     w0, w1, w2: net sales in the windows, may be negative. closed: known to be closed; without `closed_on` it counts
     as closed on every date. cooperation, loyalty: 0 to 100, None = unknown. *_observations: how many the score rests
-    on; fewer than the policy's minimum make it unknown, None leaves the judgement to the score. months_active: months
+    on; fewer than the policy's minimum make it unknown, None leaves the judgement to the score. *_sure: the highest
+    threshold at which the score counts as high, None leaves that to the score as well. months_active: months
     of business within W0 (0 to 12), None = the whole window. previous_tier: from the run before.
     """
 
@@ -134,6 +136,8 @@ class Facts:
     months_active: int | None = None
     cooperation_observations: int | None = None
     loyalty_observations: int | None = None
+    cooperation_sure: Decimal | None = None
+    loyalty_sure: Decimal | None = None
 
     def is_open_on(self, day: date) -> bool:
         """Say whether the customer does business on a day: open from `opened_on`, no more on `closed_on`."""

@@ -52,6 +52,7 @@ __all__ = [
     "decide",
     "find_borders",
     "growth",
+    "is_sure",
     "is_year_close",
     "missing_points",
     "places",
@@ -60,8 +61,9 @@ __all__ = [
 
 EXACT = Context(prec=400, traps=[Inexact, InvalidOperation, Overflow])
 """Decimal arithmetic that would rather fail than round."""
-_COOPERATION = (Reason.COOPERATION_UNKNOWN, Reason.COOPERATION_LOW)
-_LOYALTY = (Reason.LOYALTY_UNKNOWN, Reason.LOYALTY_LOW)
+_COOPERATION = (Reason.COOPERATION_UNKNOWN, Reason.COOPERATION_LOW, Reason.COOPERATION_UNSURE)
+# Loyalty is measured in months, not counted in events that would have to be many.
+_LOYALTY = (Reason.LOYALTY_UNKNOWN, Reason.LOYALTY_LOW, Reason.LOYALTY_LOW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,12 @@ def missing_points(score: Decimal | None, observations: int | None, high: Decima
     return max(EXACT.subtract(high, score), Decimal(0))
 
 
+def is_sure(score: Decimal | None, sure: Decimal | None, high: Decimal) -> bool:
+    """Say whether a known score counts as high: by `sure` where it is known (see `Facts`), else by itself."""
+    counts = score if sure is None else sure
+    return counts is not None and counts >= high
+
+
 def is_year_close(policy: Policy, as_of: date) -> bool:
     """Say whether W0 is a whole business year: from the last day of its last month until the next month is full."""
     return Windows.as_of(as_of).w0.last_day.month == policy.year_end_month
@@ -246,15 +254,15 @@ def _unmet(one: Facts, growths: tuple[Fraction | None, Fraction | None], policy:
         elif short_2:
             yield Reason.GROWTH_2_SHORT
     scores = (
-        (one.cooperation, one.cooperation_observations, policy.cooperation_high, *_COOPERATION),
-        (one.loyalty, one.loyalty_observations, policy.loyalty_high, *_LOYALTY),
+        (one.cooperation, one.cooperation_sure, one.cooperation_observations, policy.cooperation_high, _COOPERATION),
+        (one.loyalty, one.loyalty_sure, one.loyalty_observations, policy.loyalty_high, _LOYALTY),
     )
-    for score, observations, high, unknown, low in scores:
+    for score, sure, observations, high, (unknown, low, unsure) in scores:
         missing = missing_points(score, observations, high, policy)
         if missing is None:
             yield unknown
-        elif missing > 0:
-            yield low
+        elif not is_sure(score, sure, high):
+            yield low if missing > 0 else unsure
 
 
 def _group(ladder: Sequence[Rung], policy: Policy) -> Group:
@@ -321,7 +329,7 @@ def _checked(facts: Iterable[Facts]) -> Iterable[Facts]:
             raise ValueError(f"customer {one.customer_id}: unknown tier {one.previous_tier!r}")
         if one.months_active is not None and not 0 <= one.months_active <= 12:
             raise ValueError(f"customer {one.customer_id}: months_active must lie between 0 and 12")
-        for name in ("w0", "w1", "w2", "cooperation", "loyalty"):
+        for name in ("w0", "w1", "w2", "cooperation", "loyalty", "cooperation_sure", "loyalty_sure"):
             figure = getattr(one, name)
             if figure is not None or name.startswith("w"):
                 check_number(f"customer {one.customer_id}: {name}", figure)

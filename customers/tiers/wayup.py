@@ -15,7 +15,16 @@ from math import ceil, floor
 
 from crm.periods import Window, Windows, month_end, months_between, shift_month
 from customers.tiers.terms import Amount, Decision, Facts, Group, Policy, Result
-from customers.tiers.tiering import EXACT, cents_up, find_borders, growth, is_year_close, missing_points, shown
+from customers.tiers.tiering import (
+    EXACT,
+    cents_up,
+    find_borders,
+    growth,
+    is_sure,
+    is_year_close,
+    missing_points,
+    shown,
+)
 
 
 class ToACode(StrEnum):
@@ -39,6 +48,7 @@ class ScoreCode(StrEnum):
 
     HIGH = "high"
     POINTS_MISSING = "points_missing"
+    UNSURE = "unsure"  # high enough, but too few events speak for it
     UNKNOWN = "unknown"
 
 
@@ -250,16 +260,26 @@ def _to_b(facts: Facts, policy: Policy, as_of: date) -> ToB:
         amount=amount,
         target=target,
         pace=pace(amount, policy, as_of) if amount is not None else None,
-        cooperation=_score(facts.cooperation, facts.cooperation_observations, policy.cooperation_high, policy),
-        loyalty=_score(facts.loyalty, facts.loyalty_observations, policy.loyalty_high, policy),
+        cooperation=_score(
+            facts.cooperation,
+            facts.cooperation_sure,
+            facts.cooperation_observations,
+            policy.cooperation_high,
+            policy,
+        ),
+        loyalty=_score(facts.loyalty, facts.loyalty_sure, facts.loyalty_observations, policy.loyalty_high, policy),
         judged_on=year_end(policy, as_of) if waits else None,
     )
 
 
-def _score(score: Decimal | None, observations: int | None, high: Decimal, policy: Policy) -> ScoreStep:
+def _score(
+    score: Decimal | None, sure: Decimal | None, observations: int | None, high: Decimal, policy: Policy
+) -> ScoreStep:
     points = missing_points(score, observations, high, policy)
     if points is None:
         # An unknown score needs one observation at least, whatever number it already rests on.
         needed = max(policy.min_observations - (observations or 0), 1)
         return ScoreStep(ScoreCode.UNKNOWN, high, None, needed)
-    return ScoreStep(ScoreCode.POINTS_MISSING if points else ScoreCode.HIGH, high, points, 0)
+    if is_sure(score, sure, high):
+        return ScoreStep(ScoreCode.HIGH, high, Decimal(0), 0)
+    return ScoreStep(ScoreCode.POINTS_MISSING if points else ScoreCode.UNSURE, high, points, 0)

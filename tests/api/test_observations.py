@@ -41,7 +41,18 @@ def test_they_are_listed_the_latest_first(bot, shops, seen, cast):
         ("2026-01-03", "cooperation", 70),
         ("2026-01-03", "loyalty", 40),
     ]
-    assert list(rows[0]) == ["id", "trait", "score", "seen_on", "seen_by", "source", "note", "created_at"]
+    assert list(rows[0]) == [
+        "id",
+        "trait",
+        "score",
+        "seen_on",
+        "seen_by",
+        "source",
+        "note",
+        "created_at",
+        "kind",
+        "ref",
+    ]
     assert (rows[0]["seen_by"], rows[0]["source"]) == ({"id": cast.mei.pk, "username": "mei", "name": "美"}, "visit")
     assert (rows[1]["seen_by"], rows[1]["source"]) == (None, "")
     assert bot.get(url(shops.other)).json()["results"] == []
@@ -155,3 +166,11 @@ def test_the_number_of_statements_does_not_grow(bot, shops, seen, cast):
     with CaptureQueriesContext(connection) as many:
         assert len(bot.get(url(shops.own)).json()["results"]) == 23
     assert len(many) == len(few)
+
+
+def test_an_event_says_its_kind_and_none_of_the_other_trait(bot, shops):
+    made = bot.post(url(shops.own), {**SEEN, "trait": "cooperation", "kind": "report"})
+    assert (made.status_code, made.json()["kind"]) == (201, "report")
+    refused = bot.post(url(shops.own), {**SEEN, "kind": "report"})
+    assert (refused.status_code, list(refused.json())) == (400, ["kind"])
+    assert Observation.objects.count() == 1

@@ -96,8 +96,8 @@ def test_why_it_is_c_and_what_would_lift_it(network):
         (False, "Sales among the top 20% of franchisees", "¥109.99 of ¥899.99"),
         (True, "The earlier year grew by at least 10%", "11.11%"),
         (False, "The latest year grew by at least 10%", "9.99%"),
-        (None, "Cooperation is 70 or more", "unknown: 0 of 5 observations"),
-        (None, "Loyalty is 70 or more", "unknown: 0 of 5 observations"),
+        (None, "Cooperation is 70 or more", "unknown: 0 of 5 events"),
+        (False, "Loyalty is 70 or more", "48.17 from 24 months and events"),
     ]
     assert [(line.met, line.text) for line in found.way_a] == [
         (False, "Sell ¥790.00 more by Dec. 31, 2026 to reach the top 20%."),
@@ -107,16 +107,16 @@ def test_why_it_is_c_and_what_would_lift_it(network):
     assert [(line.met, line.text) for line in found.way_b] == [
         (False, "Sell ¥0.01 more by Dec. 31, 2026, so that the latest year grows by 10%."),
         (None, "Spread over the 61 days until Dec. 31, 2026: ¥0.01 a day, or ¥0.01 a month."),
-        (False, "Cooperation is unknown: 5 more observations are needed, and a mean of 70 or more."),
-        (False, "Loyalty is unknown: 5 more observations are needed, and a mean of 70 or more."),
+        (False, "Cooperation is unknown: 5 more events are needed, and a score of 70 or more."),
+        (False, "Loyalty is 48.17, high is 70: 21.83 points are missing."),
     ]
 
 
 def test_what_is_unknown_is_said_with_how_much_is_missing(network):
     _found, rules = told(network["second"])
     assert rules[3:] == [
-        (None, "Cooperation is 70 or more", "unknown: 3 of 5 observations"),
-        (False, "Loyalty is 70 or more", "60 from 5 observations"),
+        (None, "Cooperation is 70 or more", "unknown: 3 of 5 events"),
+        (False, "Loyalty is 70 or more", "49.49 from 29 months and events"),
     ]
 
 
@@ -127,8 +127,11 @@ def test_points_missing_are_counted(network, cast):
     refresh(as_of=DAY)
     found, _rules = told(network["small"])
     assert [line.text for line in found.way_b][2:] == [
-        "Cooperation is unknown: 4 more observations are needed, and a mean of 70 or more.",
-        "Raise loyalty by 10 points to 70.",
+        "Cooperation is unknown: 4 more events are needed, and a score of 70 or more.",
+        "1 judgement below 100 costs 1.29.",
+        "Any one of these makes it high: 4 more promotions run as agreed; 4 more invoices paid on time;"
+        " 4 more calls answered or returned; 4 more reports in time.",
+        "Loyalty is 49.49, high is 70: 20.51 points are missing.",
     ]
 
 

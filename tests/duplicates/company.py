@@ -36,6 +36,7 @@ DIARY = {
     "customers.MergeStep",
     "customers.SalesDirty",
     "customers.TierDirty",
+    "customers.ScoreDirty",
 }
 
 

@@ -71,6 +71,7 @@ def test_a_company_in_order_holds_throughout(company):
         *("references", "regions", "append_only", "audit", "seals"),
         *("ledger", "imports", "monthly_sales", "region_sales", "sales_triggers"),
         *("open_items", "payments", "settled"),
+        *("scores", "score_triggers"),
         *("standing", "decisions", "region_tiers", "policy", "tier_triggers"),
         "files",
     ]
@@ -192,6 +193,7 @@ TRIGGERS = [
     ("customers_saleline", "customers_saleline_no_delete", "append_only"),
     ("customers_customer", "sales_customer_moves", "sales_triggers"),
     ("customers_customer", "tier_customer_update", "tier_triggers"),
+    ("customers_openitem", "score_item_update", "score_triggers"),
 ]
 
 

@@ -34,6 +34,7 @@ from customers.issues.actions import open_issue
 from customers.models import Customer, Issue, Promise, TierRun
 from customers.people.actions import create_person
 from customers.receivables.actions import promise
+from customers.relationship.actions import observe
 from customers.surveys import actions as surveys
 from customers.surveys.letters import ask_to_send
 
@@ -96,6 +97,11 @@ def purge_keys(cast) -> Job:
 
 def refresh_tiers(cast) -> Job:
     return enqueue(kind="tiers.refresh", asked_by=cast.ada)
+
+
+def compute_scores(cast) -> Job:
+    observe(customer=Customer.objects.get(code="K1"), trait="loyalty", score=70, seen_on=today())
+    return enqueue(kind="scores.compute")
 
 
 def run_tiers(cast) -> Job:
@@ -268,6 +274,7 @@ RECIPES = {
     "exports.purge": purge_exports,
     "api.purge_keys": purge_keys,
     "audit.seal": seal,
+    "scores.compute": compute_scores,
     "tiers.refresh": refresh_tiers,
     "tiers.run": run_tiers,
     "files.purge": purge_files,

@@ -201,6 +201,7 @@ def test_reasons_are_a_closed_list_that_is_stored():
         "growth_2_short",
         "cooperation_unknown",
         "cooperation_low",
+        "cooperation_unsure",
         "loyalty_unknown",
         "loyalty_low",
     ]
@@ -302,6 +303,7 @@ REACHED_WITHOUT_OPTIONS = set(Reason) - {
     Reason.B_UNTIL_CLOSE,
     Reason.C_UNTIL_CLOSE,
     Reason.TOO_NEW,
+    Reason.COOPERATION_UNSURE,  # the generated customers are judged by their scores alone
 }
 
 

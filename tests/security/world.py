@@ -40,6 +40,7 @@ OF_A_CUSTOMER = [
     "responsibility",
     "saleline",
     "observation",
+    "score",
     "tierdecision",
     "fact",
     "attachment",
@@ -110,6 +111,7 @@ def build(cast, regions) -> SimpleNamespace:
         RelationType,
         Responsibility,
         SaleLine,
+        Score,
         TierDecision,
         TierPolicy,
     )
@@ -179,6 +181,9 @@ def build(cast, regions) -> SimpleNamespace:
                 "saleline": line,
                 "observation": Observation.objects.create(
                     customer=customer, trait="loyalty", score=50, seen_on=datetime.date(2026, 1, 6), note=mark
+                ),
+                "score": Score.objects.create(
+                    customer=customer, trait="loyalty", as_of=datetime.date(2026, 1, 6), value=5000, rule_version=1
                 ),
                 "fact": note_fact(customer=customer, field="other_brands", value=mark, by=head),
                 "attachment": attach(

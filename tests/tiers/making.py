@@ -1,14 +1,14 @@
-"""Customers, sums and observations for the tests of tiers, written straight to the tables."""
+"""Customers, sums and scores for the tests of tiers, written straight to the tables."""
 
 import random
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 from django.db import connection
 
 from crm.integrity import Found
 from crm.periods import Windows
-from customers.models import Customer, MonthlySales, Observation, SalesDirty
+from customers.models import Customer, MonthlySales, SalesDirty, Score, ScoreDirty, ScoreRun
 from customers.tiers import integrity
 from tests.rules.generated import customers as generated
 
@@ -40,7 +40,7 @@ def spread(dice, window, cents):
 
 
 def world(seed, n, regions, as_of, need=5):
-    """Make n generated customers with months and observations; returns {customer id: generated dictionary}."""
+    """Make n generated customers with months and scores; returns {customer id: generated dictionary}."""
     dice = random.Random(seed)
     made = generated(seed, n, as_of)
     places = [regions.jiangsu, regions.zhejiang, regions.sichuan]
@@ -74,27 +74,55 @@ def world(seed, n, regions, as_of, need=5):
             months.append((customer, windows.w0.end, dice.randrange(1, 10**9)))
             months.append((customer, windows.w2.start - timedelta(days=1), dice.randrange(1, 10**9)))
         for trait in ("cooperation", "loyalty"):
-            seen += observations(dice, customer, trait, one[trait], as_of, need)
+            seen += scores(dice, customer, trait, one[trait], as_of, need)
     add_months([(customer, month.replace(day=1), cents) for customer, month, cents in months])
-    Observation.objects.bulk_create(seen, batch_size=2000)
+    Score.objects.bulk_create(seen, batch_size=2000)
+    worked_out(as_of)
     return by_id
 
 
-def observations(dice, customer, trait, score, as_of, need):
-    """Observations whose mean is the score (None: one too few), with some outside the 24 months."""
+def worked_out(as_of):
+    """Let the scores of a day count as worked out, so that those written by hand stand."""
+    ScoreDirty.objects.all().delete()
+    return ScoreRun.objects.create(
+        as_of=as_of, shares={}, spreads=[], rule_version=1, examined=1_000_000, changed=0, seconds=1
+    )
+
+
+def give_score(customer, trait, value, as_of, events=5, sure=None):
+    """A score in force from a day on, in place of the one before; value and sure in hundredths."""
+    Score.objects.filter(customer_id=customer, trait=trait, current=True).update(current=False)
+    return Score.objects.create(**score(customer, trait, value, as_of, events, sure))
+
+
+def score(customer, trait, value, as_of, events=5, sure=None):
+    sure = value if sure is None else sure
+    return {
+        "customer_id": customer,
+        "trait": trait,
+        "as_of": as_of,
+        "value": value,
+        "sure": sure,
+        "events": events,
+        "enough": events >= 5,
+        "high": events >= 5 and sure is not None and sure >= 7000,
+        "rule_version": 1,
+        "current": True,
+    }
+
+
+def scores(dice, customer, trait, points, as_of, need):
+    """The score in force (None: on too little evidence), with an earlier one that no longer counts."""
     found = []
-    if score is None:
-        scores = [90] * min(dice.choice([0, 1, need - 1]), need - 1)
-    elif score == score.to_integral_value():
-        scores = [int(score)] * (need + dice.randrange(3))
-    else:  # 69.99: a mean just below 70
-        scores = [70] * 99 + [69]
-    for one in scores:
-        day = as_of - timedelta(days=dice.randrange(0, 700))
-        found.append(Observation(customer_id=customer, trait=trait, score=one, seen_on=day))
     if dice.random() < 0.3:
-        found.append(Observation(customer_id=customer, trait=trait, score=0, seen_on=as_of + timedelta(days=1)))
-        found.append(Observation(customer_id=customer, trait=trait, score=0, seen_on=date(as_of.year - 2, 12, 1)))
+        earlier = as_of - timedelta(days=dice.randrange(1, 700))
+        found.append(Score(**{**score(customer, trait, dice.choice([0, 10_000]), earlier, need), "current": False}))
+    value, events = (9000, dice.choice([0, 1, need - 1])) if points is None else (int(points * 100), need)
+    if points is not None or (events and events < need):
+        day = as_of - timedelta(days=dice.randrange(0, 700)) if not found else as_of
+        found.append(Score(**score(customer, trait, value, day, events)))
+    elif found:
+        found.append(Score(**{**score(customer, trait, None, as_of, 0)}))
     return found
 
 

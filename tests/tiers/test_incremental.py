@@ -11,13 +11,14 @@ from customers.models import (
     MonthlySales,
     Observation,
     SalesDirty,
+    Score,
     StandingState,
     TierDecision,
     TierDirty,
     TierRun,
 )
 from customers.tiers import actions, engine
-from tests.tiers.making import add_months, dump, set_month, what_differs, world
+from tests.tiers.making import add_months, dump, score, set_month, what_differs, world
 
 AS_OF = date(2021, 12, 31)  # a Friday: no refresh here heals by the calendar
 pytestmark = pytest.mark.django_db
@@ -213,14 +214,15 @@ def test_a_customer_that_closes_leaves_the_result_with_a_decision(regions, polic
     assert_nothing_left_to_do()
 
 
-def test_customers_and_observations_reach_the_outbox_whoever_writes_them(regions, policy):
+def test_customers_and_scores_reach_the_outbox_whoever_writes_them(regions, policy):
     TierDirty.objects.all().delete()
     rows = Customer.objects.bulk_create(
         Customer(code=f"B{n}", name="B", kind="agent", region=regions.jiangsu) for n in range(3)
     )
     assert sorted(TierDirty.objects.values_list("customer_id", flat=True)) == sorted(row.pk for row in rows)
     TierDirty.objects.all().delete()
-    Observation.objects.create(customer=rows[1], trait="loyalty", score=5, seen_on=AS_OF)
+    Score.objects.create(**score(rows[1].pk, "loyalty", 500, AS_OF))
+    Score.objects.create(**{**score(rows[2].pk, "loyalty", 500, AS_OF), "replay": True, "current": False})
     assert list(TierDirty.objects.values_list("customer_id", flat=True)) == [rows[1].pk]
 
 

@@ -6,13 +6,13 @@ from fractions import Fraction
 
 import pytest
 
-from customers.models import Customer, Observation, Responsibility, TierRun, TierStanding
+from customers.models import Customer, Responsibility, TierRun, TierStanding
 from customers.tiers import actions, reading
 from customers.tiers.movements import Flow
 from customers.tiers.policies import rule_of
 from customers.tiers.tiering import decide
 from customers.tiers.wayup import ToACode, way_up
-from tests.tiers.making import add_months, set_month, world
+from tests.tiers.making import add_months, give_score, set_month, world
 from tests.tiers.test_equivalence import facts_of
 
 AS_OF = date(2021, 12, 31)
@@ -42,9 +42,8 @@ def network(regions, policy):
 
 
 def test_an_explanation_tells_every_condition_in_numbers(network, policy):
-    for score in (80, 80, 80, 80, 75):
-        Observation.objects.create(customer=network["near"], trait="loyalty", score=score, seen_on=AS_OF)
-    Observation.objects.create(customer=network["near"], trait="cooperation", score=90, seen_on=AS_OF)
+    give_score(network["near"].pk, "loyalty", 7900, AS_OF)
+    give_score(network["near"].pk, "cooperation", 9000, AS_OF, events=1)
     actions.refresh(as_of=AS_OF)
     found = reading.explain(network["near"])
     assert (found.tier, found.reason, found.as_of, found.policy) == ("C", "cooperation_unknown", AS_OF, policy)

@@ -15,10 +15,10 @@ from crm.jobs import runner
 from crm.jobs.actions import enqueue
 from crm.jobs.models import Job
 from customers.models import Customer, Observation, SalesDirty, StandingState, TierDecision, TierRun, TierStanding
-from customers.tiers import actions, export, figures
+from customers.tiers import actions, export
 from customers.tiers.policies import rule_of
 from customers.tiers.tiering import decide
-from tests.tiers.making import add_months, dump, set_month, world
+from tests.tiers.making import add_months, dump, give_score, set_month, world
 from tests.tiers.test_equivalence import facts_of
 
 AS_OF = date(2021, 12, 31)
@@ -74,37 +74,22 @@ def test_growth_and_the_last_sale_are_kept_for_lists(regions, policy):
     assert [one.last_sold_on for one in found] == [date(2022, 1, 1), *[date(2021, 6, 1)] * 3]
 
 
-@pytest.mark.parametrize(
-    ("as_of", "start"),
-    [
-        (date(2021, 12, 31), date(2019, 12, 31)),
-        (date(2022, 2, 28), date(2020, 2, 28)),
-        (date(2024, 2, 29), date(2022, 2, 28)),
-        (date(2026, 3, 1), date(2024, 3, 1)),
-    ],
-)
-def test_scores_look_back_twenty_four_months(as_of, start):
-    assert figures.score_start(as_of) == start
-
-
-def test_a_score_is_the_mean_of_twenty_four_months_rounded_down(regions, policy):
-    (row,) = franchisees(regions, 100_00)
-    seen = [
-        (date(2019, 12, 31), 0),  # a day too old
-        (date(2020, 1, 1), 70),
-        (date(2021, 1, 1), 70),
-        (date(2021, 6, 1), 70),
-        (date(2021, 7, 1), 70),
-        (date(2021, 12, 31), 69),
-        (date(2022, 1, 1), 0),  # not seen yet
-    ]
-    for day, score in seen:
-        Observation.objects.create(customer=row, trait="loyalty", score=score, seen_on=day)
-    for day, score in seen[1:5]:
-        Observation.objects.create(customer=row, trait="cooperation", score=score, seen_on=day)
+def test_a_score_that_few_events_speak_for_is_not_high(regions, policy):
+    """As high as it is, the rule asks what it is with some certainty; and five events make it known at all."""
+    last = franchisees(regions, 110_00, *[220_00] * 11)[0]
+    add_months([(last.pk, date(2020, 6, 1), 100_00), (last.pk, date(2019, 6, 1), 90_00)])
     actions.refresh(as_of=AS_OF)
-    standing = TierStanding.objects.get(customer=row)
-    assert (standing.loyalty, standing.cooperation) == (6980, None)  # four observations are one too few
+    expected = [
+        ({"events": 4}, (None, None), "cooperation_unknown"),
+        ({"events": 5, "sure": 6999}, (8000, 6999), "cooperation_unsure"),
+        ({"events": 5, "sure": 7000}, (8000, 7000), "growth"),
+    ]
+    give_score(last.pk, "loyalty", 7000, AS_OF)
+    for values, kept, reason in expected:
+        give_score(last.pk, "cooperation", 8000, AS_OF, **values)
+        actions.refresh(as_of=AS_OF, full=True)
+        standing = TierStanding.objects.get(customer=last)
+        assert ((standing.cooperation, standing.cooperation_sure), standing.reason) == (kept, reason)
 
 
 # --- past days ------------------------------------------------------------------------------------------------------
@@ -243,7 +228,7 @@ def test_export_tiers_writes_every_column(regions, policy, tmp_path):
         list(export.COLUMNS),
         ["A1", "代理,商", "agent", "A", "0.00", "0.00", "0.00", "", "3", "110.00", "", "", "", "", "agent"],
         ["F00", "店0", "franchisee", "A", "110.00", "100.00", "90.00", "1", "3", "110.00", "0.1111111111", "0.1", "",
-         "72.00", "top_share"],
+         "36.83", "top_share"],
         ["F01", "店1", "franchisee", "C", "100.01", "300.00", "0.00", "2", "3", "110.00", "", "-0.6666333334", "", "",
          "not_yet_judgeable"],
         ["F02", "'=HYPERLINK(1)", "franchisee", "C", "33.00", "0.00", "0.00", "3", "3", "110.00", "", "", "", "",
