@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 NAV = [
     {"key": "today", "go": "t", "label": _("Today"), "url": "crm:home", "icon": "home"},
     {"key": "customers", "go": "c", "label": _("Customers"), "url": "customers:list", "icon": "building-store"},
+    {"key": "slumps", "go": "d", "label": _("Slumps"), "url": "slumps:list", "icon": "trending-down"},
     {"key": "visits", "go": "v", "label": _("Visits"), "url": "visits:list", "icon": "calendar-event"},
     {"key": "tiers", "go": "a", "label": _("Tiers"), "url": "customers:tiers", "icon": "stairs-up"},
     {
@@ -46,6 +47,7 @@ HOME_PANELS: list[str] = [
     "visits.plan.panels.today_panel",
     "customers.care.panels.today_panel",
     "customers.pages.home.attention",
+    "customers.slumps.panels.today_panel",
     "customers.receivables.panels.home",
     "customers.pages.home.sales",
     "customers.pages.home.tiers",
@@ -55,6 +57,7 @@ CUSTOMER_PANELS: list[str] = [
     "customers.panels.tier",
     "customers.care.panels.special",
     "customers.care.panels.notes",
+    "customers.slumps.panels.of_customer",
     "customers.panels.sales",
     "customers.receivables.panels.owed",
     "customers.panels.tier_history",
@@ -102,6 +105,7 @@ JOB_KINDS: list[str] = [
     "customers.receivables.jobs.FOLLOW",
     "customers.tiers.jobs.REFRESH",
     "customers.tiers.jobs.RUN",
+    "customers.slumps.jobs.DETECT",
     "customers.files.jobs.PURGE",
     "customers.duplicates.jobs.SCAN",
     "customers.duplicates.jobs.MERGE",
@@ -151,6 +155,7 @@ MERGE_RULES: list[str] = [
     "customers.receivables.moving.RULES",
     "customers.care.moving.RULES",
     "customers.portal.moving.RULES",
+    "customers.slumps.moving.RULES",
     "customers.duplicates.rules.RULES",
     "visits.plan.moving.RULES",
 ]
@@ -159,6 +164,7 @@ PRIVACY_RULES: list[str] = [
     "customers.privacy.tables.RULES",
     "customers.privacy.care.RULES",
     "customers.portal.privacy.RULES",
+    "customers.slumps.privacy.RULES",
     "customers.privacy.traces.RULES",
     "visits.plan.privacy.RULES",
 ]
@@ -172,6 +178,7 @@ MOVED_CUSTOMERS = "customers.duplicates.tombstones.moved"
 NIGHTLY: list[tuple[str, str]] = [
     ("02:10", "promises.follow"),
     ("02:30", "tiers.refresh"),
+    ("02:45", "slumps.detect"),
     ("03:30", "duplicates.scan"),
     ("04:30", "exports.purge"),
     ("04:35", "api.purge_keys"),
@@ -190,6 +197,7 @@ AUDIT_WORDS: list[str] = [
     "customers.privacy.words.AUDIT",
     "visits.plan.words.AUDIT",
     "customers.portal.words.AUDIT",
+    "customers.slumps.words.AUDIT",
 ]
 # What slices above the customers tell of the demo company: `(story, staff, manager_of) -> None`.
 DEMO_PARTS: list[str] = ["visits.plan.demo.tell"]

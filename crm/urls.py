@@ -15,6 +15,7 @@ urlpatterns = [
     path("api/", include("crm.api_urls")),
     path("customers/", include("customers.urls")),
     path("visits/", include("visits.urls")),
+    path("slumps/", include("customers.slumps.urls")),
     path("portal/", include("customers.portal.urls")),
     path("", include("crm.page_urls")),
 ]

@@ -13,6 +13,7 @@ from customers.profile.tags import CustomerTag, Tag
 from customers.receivables.models import Allocation, OpenItem, Payment, Promise
 from customers.relationship.models import Observation
 from customers.sales.models import MonthlySales, RegionMonth, SaleLine, SalesDirty, SaleSum
+from customers.slumps.models import BrandDay, SlumpAlert, SlumpCause, SlumpSetting, SlumpState
 from customers.tiers.models import (
     RegionTier,
     StandingState,
@@ -26,6 +27,7 @@ from customers.tiers.models import (
 __all__ = [
     "Allocation",
     "Attachment",
+    "BrandDay",
     "BulkAction",
     "BulkStep",
     "Customer",
@@ -59,6 +61,10 @@ __all__ = [
     "SaleSum",
     "SalesDirty",
     "SearchEntry",
+    "SlumpAlert",
+    "SlumpCause",
+    "SlumpSetting",
+    "SlumpState",
     "SpecialCare",
     "StandIn",
     "StandingState",

@@ -86,6 +86,10 @@ PURE = {
     "customers.demo.knowledge": {"holidays"},
     "customers.demo.receivables": {"holidays"},
     "visits.plan.workdays": {"holidays"},
+    "customers.relationship.slumprule": {"numpy"},
+    "customers.relationship.slumpreplay": {"numpy"},
+    "customers.relationship.slumps": {"numpy", "holidays"},
+    "customers.relationship.ordersilence": set(),
     "visits.plan.spreading": set(),
 }
 # Files over the limit, and why they are one subject all the same.
@@ -105,6 +109,8 @@ UNSCOPED = {
     "customers.TierDirty": "an outbox of new and changed customers; ids only",
     "customers.SalesDirty": "an outbox between imports and tiers; ids only",
     "customers.StandingState": "one row of bookkeeping",
+    "customers.SlumpSetting": "one row: the brand's choice, which everybody may read",
+    "customers.SlumpState": "what was learned for the nightly run; arrays, read by it alone",
     "customers.SaleSum": "which lines a line of the ledger sums up; ids only",
     "customers.DuplicateKey": "under what customers are compared; what is found is scoped",
     "customers.MergeStep": "what an undo needs; read only through its merge",

@@ -150,16 +150,19 @@ def _bars_table(label, points, unit, now, before) -> SafeString:
 def line(points, label="", unit="money", fill=True, table=True):
     """A line through many points (30–400): value (None: no report, a gap), title; label where the axis shall name it.
 
-    Without labels the first, the middle and the last are named by their titles.
+    Without labels the first, the middle and the last are named by their titles. low, high: the band in which a value is
+    usual, drawn behind; expected: its middle, dashed. tip: a further line.
     """
     points = list(points)
     values = [to_float(of(p, "value")) for p in points]
     known = [v for v in values if v is not None]
+    lows, highs, middles = ([to_float(of(p, name)) for p in points] for name in ("low", "high", "expected"))
+    known += [v for v in highs if v is not None]
     if not known:
         return nothing()
     scale = drawing.scale(known, top=TOP, bottom=BOTTOM)
     last = max(1, len(points) - 1)
-    shapes = []
+    shapes = [*_band(lows, highs, middles, scale, last)]
     for run in drawing.runs(values):
         at = [(1000 * index / last, scale.at(value)) for index, value in run]
         if fill and len(at) > 1:
@@ -174,13 +177,25 @@ def line(points, label="", unit="money", fill=True, table=True):
     ]
     series = {
         "y": [None if v is None else round(scale.at(v)) for v in values],
-        "tips": [f"{_title(p)}\n{full(of(p, 'value'), unit)}" for p in points],
+        "tips": ["\n".join(filter(None, (_title(p), full(of(p, "value"), unit), of(p, "tip")))) for p in points],
     }
     extra = format_html(' data-series="{}"', json.dumps(series, ensure_ascii=False, separators=(",", ":")))
     drawn = image(_bars_name(label, points, values, unit), joined(content), extra=extra)
     listed = table and len(points) <= _LONGEST_TABLE
     after = _bars_table(label, points, unit, gettext("Value"), "") if listed else ""
     return chart(drawn, y=y_labels(scale, unit), after=after)
+
+
+def _band(lows, highs, middles, scale, last) -> list[SafeString]:
+    found = []
+    for run in drawing.runs(highs):
+        there = [(1000 * index / last, scale.at(value)) for index, value in run]
+        back = [(1000 * index / last, scale.at(lows[index])) for index, _value in reversed(run)]
+        found.append(format_html('<path class="band" d="{}Z"/>', drawing.path([*there, *back])))
+    for run in drawing.runs(middles):
+        at = [(1000 * index / last, scale.at(value)) for index, value in run]
+        found.append(format_html('<path class="ref" d="{}"/>', drawing.path(at)))
+    return found
 
 
 def _line_labels(points, last) -> list[SafeString]:

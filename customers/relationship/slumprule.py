@@ -1,4 +1,4 @@
-"""What a shop should have sold today, learned day by day from its own past and from its peers; and when that is a slump.
+"""What a shop should have sold today, learned day by day from its own past and its peers; and when that is a slump.
 
 Pure: arrays in, arrays out; one row a shop. `State` holds all that was learned up to the close of a day, and `advance`
 learns one more day, so that a night costs one day and a replay costs the days it covers. The same code does both.
@@ -47,7 +47,7 @@ class Rule:
     learning_until: int = 120
     drop: float = 0.20
     limit: float = 3.3
-    odds: float = 3.2
+    odds: float = 3.1
     typical: float = 0.5  # -log of what a 40 % drop leaves, nearly
     counts: float = 2.5  # swings for which one day counts at most
     cool_down: int = 14
@@ -93,6 +93,7 @@ class State:
     sold: np.ndarray  # a bit a day, the latest lowest: on which of the last 56 it sold
     missing: np.ndarray  # usual selling days without a report since
     silent_since: np.ndarray
+    silent_told: np.ndarray  # the day on which silence became an alarm; 0: it is none
     near_error: np.ndarray  # the last three selling days, the latest first
     near_swing: np.ndarray
     near_level: np.ndarray
@@ -161,8 +162,8 @@ class State:
 
 
 _WHOLE = {
-    "days", "first", "last", "third", "missing", "silent_since", "near_day", "opened", "first_bad", "last_bad",
-    "last_alarm", "closed", "bad_days", "normal", "promo_days", "school_days", "week_days",
+    "days", "first", "last", "third", "missing", "silent_since", "silent_told", "near_day", "opened", "first_bad",
+    "last_bad", "last_alarm", "closed", "bad_days", "normal", "promo_days", "school_days", "week_days",
 }  # fmt: skip
 
 
@@ -290,8 +291,9 @@ def advance(
     peers = peers_factor(raw, among, state, groups, rule)
     error = raw - peers
     swing = np.maximum(state.swing, rule.swing_floor)
-    spread = np.minimum(np.abs(error[among]) / swing[among], 4.0).mean() * 1.25 if among.sum() >= rule.least_peers else 1
-    scatter = max(1.0, float(spread))
+    scatter = 1.0
+    if among.sum() >= rule.least_peers:
+        scatter = max(1.0, float(np.minimum(np.abs(error[among]) / swing[among], 4.0).mean() * 1.25))
     wide = swing * scatter
     expected = np.exp(known + peers)
     for ring, values in (
@@ -406,7 +408,9 @@ def _watch(state, day, sold, reported, calendar, rule) -> None:
     state.missing[lacking] += 1
     starts = lacking & (state.missing == 1)
     state.silent_since[starts] = day
-    state.missing[reported], state.silent_since[reported] = 0, NEVER
+    state.silent_told[lacking & (state.missing == rule.silent_after)] = day
+    for counted in (state.missing, state.silent_since, state.silent_told):
+        counted[reported] = 0
     state.last[reported] = day
     # Days of which hardly anybody told, and those a shop is silent on, leave what is usual as it was.
     move = np.full(len(sold), bool(count) or calendar.holiday or told * 10 >= whole) & (state.missing == 0)
