@@ -330,7 +330,7 @@ def _follow(state, day, alarm, sold, y, expected, swing, peers, rule) -> tuple[n
     opened = alarm & ~state.open & ~again
     going = state.open.copy() | again
     usual = expected * np.exp(state.before - state.level)
-    fine = sold & going & (y >= usual * np.exp(-np.maximum(0.1, swing)))
+    fine = sold & going & (y >= usual * np.exp(-np.maximum(0.1, 1.5 * swing)))
     bad = sold & going & ~fine
     state.back_got[fine] += y[fine]
     state.back_expected[fine] += usual[fine]

@@ -21,7 +21,7 @@ class CauseField(forms.ModelChoiceField):
         choices = [(branch, [(one.pk, str(one)) for one in rows]) for branch, rows in tree]
         if kept is not None and not kept.active:
             choices.insert(0, (kept.pk, str(kept)))
-        self.queryset = SlumpCause.objects.all()
+        self.queryset = reading.all_causes()
         self.widget.choices = [("", "–"), *choices]
 
 

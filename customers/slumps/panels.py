@@ -6,7 +6,7 @@ from crm.clock import today
 from crm.panels import Panel
 from customers.profile.models import Customer
 from customers.slumps import reading
-from customers.slumps.models import Kind, SlumpAlert, State
+from customers.slumps.models import Kind, State
 from customers.slumps.words import sentence
 
 
@@ -23,8 +23,7 @@ def today_panel(request) -> Panel | None:
 
 def of_customer(request, *, customer: Customer, **context) -> Panel | None:
     """The alert that is on, else how long a customer that orders now and then has been silent. Two statements."""
-    rows = SlumpAlert.objects.filter(customer=customer).standing().select_related("cause").defer("evidence")
-    alert = rows.on().order_by("kind", "-third_day").last()
+    alert = reading.on_of(customer)
     if alert is not None:
         values = {"customer": customer, "alert": alert, "sentence": sentence(alert)}
         return Panel("customers/slumps/_customer.html", values, "main")

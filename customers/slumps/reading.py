@@ -118,6 +118,16 @@ def hours_to_call(alerts: Iterable[SlumpAlert], closing: datetime.time, zone: da
     return found
 
 
+def all_causes() -> QuerySet[SlumpCause]:
+    return SlumpCause.objects.all()
+
+
+def on_of(customer: Customer) -> SlumpAlert | None:
+    """The slump that is on, else the silence. customer came through visible_to. One statement."""
+    rows = SlumpAlert.objects.filter(customer=customer).on().select_related("cause").defer("evidence")
+    return rows.order_by("-kind", "-third_day").first()
+
+
 def order_silence(customer: Customer, day: datetime.date) -> Silence | None:
     """For who orders now and then; None for who sold on half of the eight weeks' days before the last.
 

@@ -60,6 +60,8 @@ def build(folder) -> SimpleNamespace:
     from customers.portal.actions import enter, invite, new_link
     from customers.privacy.actions import ask_erasure
     from customers.profile.actions import create_customer
+    from customers.slumps.actions import write_day
+    from customers.slumps.models import SlumpAlert, SlumpCause
     from visits.models import PlannedVisit
     from visits.plan.actions import mark_done, plan_visit
 
@@ -112,6 +114,9 @@ def build(folder) -> SimpleNamespace:
     link = new_link(account=dealer, by=admin)
     rows = {
         "plannedvisit": visit.pk,
+        "slumpalert": SlumpAlert.objects.filter(kind="slump").order_by("-third_day", "-pk")[0].pk,
+        "slumpcause": SlumpCause.objects.order_by("pk")[0].pk,
+        "brandday": write_day(day=today(), kind="plain", by=admin).pk,
         "portalaccount": dealer.pk,
         "portallink": link.pk,
         "portalsession": PortalSession.objects.get(account=dealer).pk,

@@ -32,6 +32,7 @@ DIARY = {
     "customers.Merge",
     "customers.MergeStep",
     "customers.SalesDirty",
+    "customers.SlumpState",
     "customers.TierDirty",
 }
 

@@ -32,6 +32,7 @@ from customers.files import actions as attachments
 from customers.files.models import Attachment
 from customers.models import Customer, Promise, TierRun
 from customers.receivables.actions import promise
+from customers.slumps import keeping
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +93,11 @@ def purge_keys(cast) -> Job:
 
 def refresh_tiers(cast) -> Job:
     return enqueue(kind="tiers.refresh", asked_by=cast.ada)
+
+
+def detect_slumps(cast) -> Job:
+    keeping.forget()  # as after a merge
+    return enqueue(kind="slumps.detect", asked_by=cast.ada)
 
 
 def run_tiers(cast) -> Job:
@@ -216,6 +222,7 @@ RECIPES = {
     "audit.seal": seal,
     "tiers.refresh": refresh_tiers,
     "tiers.run": run_tiers,
+    "slumps.detect": detect_slumps,
     "files.purge": purge_files,
 }
 # What each run writes down about itself: that it was run, when, and how long it took.

@@ -67,6 +67,8 @@ KINDS = {
     "merges": "merge",
     "erasures": "erasure",
     "visits": "plannedvisit",
+    "slumps": "slumpalert",
+    "calendar": "brandday",
     "accounts": "portalaccount",
 }
 # The same word means something else below another.

@@ -51,7 +51,7 @@ OF_A_CUSTOMER = [
     "payment",
     "promise",
 ]
-OF_A_CUSTOMER += ["note", "specialcare", "tag", "plannedvisit", "portalaccount", "portallink", "portalsession"]
+OF_A_CUSTOMER += ["slumpalert", "note", "specialcare", "tag", "plannedvisit", "portalaccount", "portallink", "portalsession"]
 SEES |= {
     # Heads see those of their people, others their own.
     "standin": {"mei": "e", "tao": "e", "lin": "w", "ana": "ew", "ada": "ew", "bot": "", "wei": "e"},
@@ -92,6 +92,7 @@ def build(cast, regions) -> SimpleNamespace:
     from customers.people.actions import create_person, relate
     from customers.profile.actions import assign, create_customer
     from customers.profile.tags import Tag
+    from customers.slumps.models import SlumpAlert
     from customers.tiers.actions import refresh
     from visits.plan.actions import plan_visit
 
@@ -205,6 +206,20 @@ def build(cast, regions) -> SimpleNamespace:
             note=f"visit {mark}",
             goals=[f"goal {mark}"],
             by=head,
+        )
+        sides[-1]["slumpalert"] = SlumpAlert.objects.create(
+            customer=customer,
+            first_day=since,
+            third_day=since,
+            last_day=since,
+            days=3,
+            depth=Decimal("0.4"),
+            expected=Decimal(300),
+            got=Decimal(180),
+            lost=Decimal(120),
+            rule_version=1,
+            as_of=since,
+            note=f"slump {mark}",
         )
         twin = Customer.objects.create(code=f"D-{mark}", name=f"店 {mark}", kind="franchisee", region=region)
         if mark == EAST:

@@ -82,7 +82,7 @@ def sales():
     values = usual(12)
     values[1, 180:185] *= 0.6
     values[11, 196:] *= 0.5
-    return values
+    return np.round(values, 2)
 
 
 @pytest.fixture
