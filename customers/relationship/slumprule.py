@@ -302,7 +302,9 @@ def advance(
     ):  # fmt: skip
         push(ring, sold, values)
     z, odds, depth = _evidence(state, rule)
-    alarm = sold & daily & (state.days >= rule.from_days) & (depth >= rule.drop)
+    # Three days that lie apart by a fortnight and more are not "several bad days".
+    together = day - state.near_day[:, -1] < rule.cool_down
+    alarm = sold & daily & together & (state.days >= rule.from_days) & (depth >= rule.drop)
     alarm &= (z < -rule.limit) | (odds > rule.odds)
     opened, closed = _follow(state, day, alarm, sold, y, expected, swing, peers, rule)
     _learn(state, sold, error, peers, wide, scatter, festive, slot, promo, school, weekday == calendar.weekday, rule)

@@ -51,7 +51,8 @@ OF_A_CUSTOMER = [
     "payment",
     "promise",
 ]
-OF_A_CUSTOMER += ["slumpalert", "note", "specialcare", "tag", "plannedvisit", "portalaccount", "portallink", "portalsession"]
+OF_A_CUSTOMER += ["slumpalert"]
+OF_A_CUSTOMER += ["note", "specialcare", "tag", "plannedvisit", "portalaccount", "portallink", "portalsession"]
 SEES |= {
     # Heads see those of their people, others their own.
     "standin": {"mei": "e", "tao": "e", "lin": "w", "ana": "ew", "ada": "ew", "bot": "", "wei": "e"},
