@@ -231,7 +231,8 @@ def _write(found: Found, alerts: list[SlumpAlert], learned_until: datetime.date 
     """Only what differs. Of alerts that the figures no longer know those nobody worked on go, the others say so."""
     there = SlumpAlert.objects.select_for_update()
     if learned_until is not None:
-        there = there.exclude(closed_on__lte=learned_until)
+        # One that closed shortly before may go on: an alarm within a fortnight of the last is the same slump.
+        there = there.exclude(closed_on__lte=learned_until - BEHIND)
     stored = {(one.customer_id, one.kind, one.first_day): one for one in there}
     wanted = {(one.customer_id, one.kind, one.first_day): one for one in alerts}
     gone = [one for key, one in stored.items() if key not in wanted and _may_go(one, learned_until)]

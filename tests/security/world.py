@@ -33,6 +33,8 @@ SEES = {
     "tierrun": {"mei": "", "tao": "", "lin": "", "ana": "ew", "ada": "ew", "bot": ""},
     "tierpolicy": dict.fromkeys(("mei", "tao", "lin", "ana", "ada", "bot", "wei"), "ew"),
     "relationtype": dict.fromkeys(("mei", "tao", "lin", "ana", "ada", "bot", "wei"), "ew"),
+    "slumpcause": dict.fromkeys(("mei", "tao", "lin", "ana", "ada", "bot", "wei"), "ew"),
+    "brandday": dict.fromkeys(("mei", "tao", "lin", "ana", "ada", "bot", "wei"), "ew"),
 }
 # Seen by whoever sees the customer they are of.
 OF_A_CUSTOMER = [
@@ -93,7 +95,7 @@ def build(cast, regions) -> SimpleNamespace:
     from customers.people.actions import create_person, relate
     from customers.profile.actions import assign, create_customer
     from customers.profile.tags import Tag
-    from customers.slumps.models import SlumpAlert
+    from customers.slumps.models import BrandDay, SlumpAlert, SlumpCause
     from customers.tiers.actions import refresh
     from visits.plan.actions import plan_visit
 
@@ -141,6 +143,8 @@ def build(cast, regions) -> SimpleNamespace:
                 "person": owner,
                 "personrole": owner.roles.get(),
                 "relationtype": introduced,
+                "slumpcause": SlumpCause.objects.get(code="goods"),
+                "brandday": BrandDay.objects.get_or_create(day=datetime.date(2026, 5, 5), kind="closed")[0],
                 "relation": relate(type=introduced, start=owner, end=friend, by=head, note=mark),
                 "region": region,
                 "user": head,

@@ -71,6 +71,23 @@ def test_nightly_and_replayed_are_the_same(shops, sales):
     assert again == sorted(points, key=lambda one: one[-1][0])
 
 
+def test_one_that_closed_and_comes_again_is_the_same_nightly_too(shops, sales):
+    sales[5, 165:169] *= 0.5
+    sales[5, 177:181] *= 0.5
+    for shop, values in zip(shops, sales, strict=True):
+        tell(shop, values[:176])
+    detect(as_of=day(175))
+    assert SlumpAlert.objects.get(customer=shops[5]).closed_on == day(171)
+    for shop, values in zip(shops, sales, strict=True):
+        tell(shop, values[176:], 176)
+    for n in (184, 187, 190, 199):  # the saved state passes the day on which it closed first
+        detect(as_of=day(n))
+    nightly = facts()
+    assert SlumpAlert.objects.filter(customer=shops[5]).count() == 1
+    detect(as_of=LAST, full=True)
+    assert facts() == nightly
+
+
 def test_a_second_run_writes_nothing(ledger):
     detect(as_of=LAST)
     before = list(SlumpAlert.objects.order_by("pk").values())
