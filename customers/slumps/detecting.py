@@ -196,7 +196,9 @@ def _slump(one: Slump, rows, as_of, chosen, rule) -> SlumpAlert:
     )
 
 
-def _silence(one: Silence, rows, as_of, chosen) -> SlumpAlert:
+def _silence(one: Silence, rows, as_of, chosen) -> SlumpAlert | None:
+    if 0 < rows.closed[one.row] <= one.told:
+        return None  # it has closed for good: nobody waits for its reports
     closed_on = _closing(one.closed, one.row, rows, as_of)
     return SlumpAlert(
         customer_id=int(rows.ids[one.row]),
@@ -232,7 +234,10 @@ def _write(found: Found, alerts: list[SlumpAlert], learned_until: datetime.date 
     there = SlumpAlert.objects.select_for_update()
     if learned_until is not None:
         # One that closed shortly before may go on: an alarm within a fortnight of the last is the same slump.
-        there = there.exclude(closed_on__lte=learned_until - BEHIND)
+        # Of customers that closed for good the state goes on as it was; their alerts are long over.
+        until = learned_until - BEHIND
+        there = there.exclude(closed_on__lte=until)
+        alerts = [one for one in alerts if one.closed_on is None or one.closed_on > until]
     stored = {(one.customer_id, one.kind, one.first_day): one for one in there}
     wanted = {(one.customer_id, one.kind, one.first_day): one for one in alerts}
     gone = [one for key, one in stored.items() if key not in wanted and _may_go(one, learned_until)]

@@ -213,7 +213,14 @@ def test_a_customer_that_closed_for_good_has_no_alert_on(ledger, shops):
     shops[11].state, shops[11].closed_on = "closed", LAST
     shops[11].save()
     detect(as_of=LAST)
+    before = list(SlumpAlert.objects.order_by("pk").values())
     assert SlumpAlert.objects.get(customer=shops[11]).closed_on == LAST
+    later = usual(12, DAYS + 40, seed=9)[:, DAYS:]
+    for shop, values in zip(shops[:11], later[:11], strict=True):
+        tell(shop, values, DAYS)
+    for n in (DAYS + 10, DAYS + 20, DAYS + 30, DAYS + 39):
+        detect(as_of=day(n))
+    assert list(SlumpAlert.objects.order_by("pk").values()) == before
 
 
 def test_as_many_statements_for_many_as_for_few(ledger, shops):
