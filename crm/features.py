@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 NAV = [
     {"key": "today", "go": "t", "label": _("Today"), "url": "crm:home", "icon": "home"},
     {"key": "customers", "go": "c", "label": _("Customers"), "url": "customers:list", "icon": "building-store"},
+    {"key": "slumps", "go": "d", "label": _("Slumps"), "url": "slumps:list", "icon": "trending-down"},
     {"key": "visits", "go": "v", "label": _("Visits"), "url": "visits:list", "icon": "calendar-event"},
     {
         "key": "contacts",
@@ -73,6 +74,7 @@ HOME_PANELS: list[str] = [
     "customers.issues.panels.today_panel",
     "customers.care.panels.today_panel",
     "customers.support.panels.today_panel",
+    "customers.slumps.panels.today_panel",
     "customers.pages.home.sales",
     "customers.pages.home.tiers",
     "customers.pages.home.files",
@@ -82,6 +84,7 @@ CUSTOMER_PANELS: list[str] = [
     "customers.care.panels.special",
     "customers.contacts.panels.contacts",
     "customers.care.panels.notes",
+    "customers.slumps.panels.of_customer",
     "customers.panels.sales",
     "customers.receivables.panels.owed",
     "customers.panels.tier_history",
@@ -185,6 +188,7 @@ JOB_KINDS: list[str] = [
     "customers.scores.jobs.COMPUTE",
     "customers.tiers.jobs.REFRESH",
     "customers.tiers.jobs.RUN",
+    "customers.slumps.jobs.DETECT",
     "customers.files.jobs.PURGE",
     "customers.duplicates.jobs.SCAN",
     "customers.duplicates.jobs.MERGE",
@@ -249,6 +253,7 @@ MERGE_RULES: list[str] = [
     "customers.surveys.moving.RULES",
     "customers.care.moving.RULES",
     "customers.portal.moving.RULES",
+    "customers.slumps.moving.RULES",
     "customers.duplicates.rules.RULES",
     "visits.plan.moving.RULES",
     "customers.promises.moving.RULES",
@@ -263,6 +268,7 @@ PRIVACY_RULES: list[str] = [
     "customers.issues.privacy.RULES",
     "customers.surveys.privacy.RULES",
     "customers.scores.privacy.RULES",
+    "customers.slumps.privacy.RULES",
     "customers.privacy.traces.RULES",
     "visits.plan.privacy.RULES",
     "customers.promises.privacy.RULES",
@@ -295,6 +301,7 @@ NIGHTLY: list[tuple[str, str]] = [
     ("02:10", "promises.follow"),
     ("02:20", "scores.compute"),
     ("02:30", "tiers.refresh"),
+    ("02:45", "slumps.detect"),
     ("03:00", "issues.escalate"),
     ("03:05", "surveys.expire"),
     ("03:30", "duplicates.scan"),
@@ -321,6 +328,7 @@ AUDIT_WORDS: list[str] = [
     "customers.support.words.AUDIT",
     "customers.issues.words.AUDIT",
     "customers.surveys.words.AUDIT",
+    "customers.slumps.words.AUDIT",
 ]
 # What slices above the customers tell of the demo company: `(story, staff, manager_of) -> None`.
 DEMO_PARTS: list[str] = [

@@ -19,6 +19,7 @@ urlpatterns = [
     path("issues/", include("customers.issues.urls")),
     path("surveys/", include("customers.surveys.urls")),
     path("visits/", include("visits.urls")),
+    path("slumps/", include("customers.slumps.urls")),
     path("portal/", include("customers.portal.urls")),
     path("support/", include("customers.support.urls")),
     path("", include("crm.page_urls")),

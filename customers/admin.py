@@ -30,6 +30,7 @@ from customers.relationship.models import Observation
 from customers.sales import reading
 from customers.sales.models import SaleLine
 from customers.scores import admin as scores_admin
+from customers.slumps import admin as slumps_admin
 from customers.support import admin as support_admin
 from customers.surveys import admin as surveys_admin
 from customers.tiers.models import TierDecision, TierPolicy, TierRun
@@ -47,6 +48,7 @@ __all__ = [
     "privacy_admin",
     "promises_admin",
     "scores_admin",
+    "slumps_admin",
     "support_admin",
     "surveys_admin",
 ]

@@ -20,6 +20,7 @@ from customers.receivables.api import Accounts, OpenItems, Payments, Promises, R
 from customers.relationship.api import Observations
 from customers.sales.api import Sales
 from customers.scores.api import ScoreChanges, Scores
+from customers.slumps.api import SlumpCauses, Slumps
 from customers.support.api import Budgets, CustomerEntitlement, Entitlements, Requests
 from customers.tiers.api import Decisions, Explanations, Policies, Runs, Standings
 from customers.tiers.board_api import Board
@@ -59,6 +60,13 @@ urlpatterns = [
     path("customers/<int:pk>/brief/", Brief.as_view({"get": "retrieve"}), name="brief"),
     path("customers/<int:pk>/notes/", CustomerNotes.as_view(BOTH), name="customer-notes"),
     path("customers/<int:pk>/special/", CustomerSpecial.as_view(BOTH), name="customer-special"),
+    path("slumps/", Slumps.as_view({"get": "list"}), name="slumps"),
+    path("slumps/causes/", SlumpCauses.as_view({"get": "list"}), name="slump-causes"),
+    path("slumps/<int:pk>/", Slumps.as_view({"get": "retrieve"}), name="slump"),
+    path("slumps/<int:pk>/call/", Slumps.as_view({"post": "call"}), name="slump-call"),
+    path("slumps/<int:pk>/diagnose/", Slumps.as_view({"post": "diagnose"}), name="slump-diagnose"),
+    path("slumps/<int:pk>/dismiss/", Slumps.as_view({"post": "dismiss"}), name="slump-dismiss"),
+    path("slumps/<int:pk>/reopen/", Slumps.as_view({"post": "reopen"}), name="slump-reopen"),
     path("notes/<int:pk>/", Notes.as_view({"get": "retrieve", "patch": "partial_update"}), name="note"),
     path("notes/<int:pk>/remove/", Notes.as_view({"post": "remove"}), name="note-remove"),
     path("notes/<int:pk>/restore/", Notes.as_view({"post": "restore"}), name="note-restore"),

@@ -17,6 +17,7 @@ from customers.receivables.models import Allocation, OpenItem, Payment, Promise
 from customers.relationship.models import Observation
 from customers.sales.models import MonthlySales, RegionMonth, SaleLine, SalesDirty, SaleSum
 from customers.scores.models import Score, ScoreDirty, ScoreRun
+from customers.slumps.models import BrandDay, SlumpAlert, SlumpCause, SlumpSetting, SlumpState
 from customers.support.models import (
     Entitlement,
     EntitlementException,
@@ -39,6 +40,7 @@ from customers.tiers.models import RegionTier, StandingState, TierDecision, Tier
 __all__ = [
     "Allocation",
     "Attachment",
+    "BrandDay",
     "BulkAction",
     "BulkStep",
     "Commitment",
@@ -83,6 +85,10 @@ __all__ = [
     "ScoreDirty",
     "ScoreRun",
     "SearchEntry",
+    "SlumpAlert",
+    "SlumpCause",
+    "SlumpSetting",
+    "SlumpState",
     "SpecialCare",
     "StandIn",
     "StandingState",

@@ -115,6 +115,10 @@ PURE = {
     "customers.issues.clocks": set(),
     "customers.surveys.gaps": set(),
     "visits.plan.workdays": {"holidays"},
+    "customers.relationship.slumprule": {"numpy"},
+    "customers.relationship.slumpreplay": {"numpy"},
+    "customers.relationship.slumps": {"numpy", "holidays"},
+    "customers.relationship.ordersilence": set(),
     "visits.plan.spreading": set(),
 }
 # Files over the limit, and why they are one subject all the same.
@@ -136,6 +140,8 @@ UNSCOPED = {
     "customers.StandingState": "one row of bookkeeping",
     "customers.ScoreRun": "sums of the whole brand; never shown",
     "customers.ScoreDirty": "an outbox of customers with new evidence; ids only",
+    "customers.SlumpSetting": "one row: the brand's choice, which everybody may read",
+    "customers.SlumpState": "what was learned for the nightly run; arrays, read by it alone",
     "customers.SaleSum": "which lines a line of the ledger sums up; ids only",
     "customers.DuplicateKey": "under what customers are compared; what is found is scoped",
     "customers.MergeStep": "what an undo needs; read only through its merge",

@@ -154,15 +154,19 @@ def line(points, label="", unit="money", fill=True, table=True, marks=()):
 
     Without labels the first, the middle and the last are named by their titles. marks: what happened on the days of
     points, on the same axis: index, tone, tip, href (of this page); several of a day stand one above the other.
+    Without labels the first, the middle and the last are named by their titles. low, high: the band in which a value is
+    usual, drawn behind; expected: its middle, dashed. tip: a further line.
     """
     points = list(points)
     values = [to_float(of(p, "value")) for p in points]
     known = [v for v in values if v is not None]
+    lows, highs, middles = ([to_float(of(p, name)) for p in points] for name in ("low", "high", "expected"))
+    known += [v for v in highs if v is not None]
     if not known:
         return nothing()
     scale = drawing.scale(known, top=TOP, bottom=BOTTOM)
     last = max(1, len(points) - 1)
-    shapes = []
+    shapes = [*_band(lows, highs, middles, scale, last)]
     for run in drawing.runs(values):
         at = [(1000 * index / last, scale.at(value)) for index, value in run]
         if fill and len(at) > 1:
@@ -178,7 +182,7 @@ def line(points, label="", unit="money", fill=True, table=True, marks=()):
     ]
     series = {
         "y": [None if v is None else round(scale.at(v)) for v in values],
-        "tips": [f"{_title(p)}\n{full(of(p, 'value'), unit)}" for p in points],
+        "tips": ["\n".join(filter(None, (_title(p), full(of(p, "value"), unit), of(p, "tip")))) for p in points],
     }
     extra = format_html(' data-series="{}"', json.dumps(series, ensure_ascii=False, separators=(",", ":")))
     drawn = image(_bars_name(label, points, values, unit), joined(content), extra=extra)
@@ -206,6 +210,18 @@ def _marks(marks, last) -> Iterator[SafeString]:
                 BOTTOM - 12 * place,
                 "\n".join(str(of(one, "tip")) for one in rest),
             )
+
+
+def _band(lows, highs, middles, scale, last) -> list[SafeString]:
+    found = []
+    for run in drawing.runs(highs):
+        there = [(1000 * index / last, scale.at(value)) for index, value in run]
+        back = [(1000 * index / last, scale.at(lows[index])) for index, _value in reversed(run)]
+        found.append(format_html('<path class="band" d="{}Z"/>', drawing.path([*there, *back])))
+    for run in drawing.runs(middles):
+        at = [(1000 * index / last, scale.at(value)) for index, value in run]
+        found.append(format_html('<path class="ref" d="{}"/>', drawing.path(at)))
+    return found
 
 
 def _line_labels(points, last) -> list[SafeString]:

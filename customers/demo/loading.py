@@ -39,6 +39,7 @@ from customers.demo import (
     pictures,
     receivables,
     sales,
+    slumping,
 )
 from customers.demo.calendar import Day
 from customers.demo.company import Client
@@ -134,6 +135,10 @@ def load(story: Story, say: Callable[[str], None] = lambda text: None) -> Loaded
         say(f"{loaded.notes:,} notes")
         for path in settings.DEMO_PARTS:
             import_string(path)(story, staff, manager_of)
+        in_charge = {
+            pk: manager_of[place] for pk, place in Customer.objects.values_list("pk", "province") if place in manager_of
+        }
+        say(f"{slumping.find(story.end, story.seed, in_charge)} slumps found")
         say(f"{dealers.let_in(story.clients, manager_of)} dealers invited to their portal")
         _views(staff)
         asked.load(story.clients, staff)

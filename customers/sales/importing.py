@@ -22,6 +22,7 @@ from crm.imports.models import ImportRun
 from crm.imports.report import Report
 from crm.jobs.actions import enqueue
 from crm.jobs.kinds import find
+from crm.jobs.models import Job
 from crm.tables.messages import BadCell
 from customers.profile import moved
 from customers.profile.models import Customer
@@ -274,9 +275,13 @@ def _doubles(cursor) -> Iterator[tuple[int, int]]:
 
 
 def _after(run: ImportRun) -> None:
-    """Tiers look again at the customers touched."""
-    if (run.created or run.updated) and find("tiers.refresh"):
+    """Tiers look again at the customers touched; slumps are looked for, once however many files wait to come in."""
+    if not (run.created or run.updated):
+        return
+    if find("tiers.refresh"):
         enqueue(kind="tiers.refresh", asked_by=run.asked_by)
+    if find("slumps.detect") and not Job.objects.filter(kind="slumps.detect", state=Job.State.QUEUED).exists():
+        enqueue(kind="slumps.detect", asked_by=run.asked_by)
 
 
 def _same_holds(run: ImportRun) -> bool:

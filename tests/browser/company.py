@@ -68,6 +68,8 @@ def build(folder) -> SimpleNamespace:
     from customers.privacy.actions import ask_erasure
     from customers.profile.actions import create_customer
     from customers.promises.models import Commitment
+    from customers.slumps.actions import write_day
+    from customers.slumps.models import SlumpAlert, SlumpCause
     from customers.surveys.links import path_of
     from visits.models import PlannedVisit
     from visits.plan.actions import mark_done, plan_visit
@@ -155,6 +157,9 @@ def build(folder) -> SimpleNamespace:
         "issuestep": issue.steps.get().pk,
         "issueterms": change_terms(days=USUAL, by=admin).pk,
         "plannedvisit": visit.pk,
+        "slumpalert": SlumpAlert.objects.filter(kind="slump").order_by("-third_day", "-pk")[0].pk,
+        "slumpcause": SlumpCause.objects.order_by("pk")[0].pk,
+        "brandday": write_day(day=today(), kind="plain", by=admin).pk,
         "portalaccount": dealer.pk,
         "portallink": link.pk,
         "portalsession": PortalSession.objects.get(account=dealer).pk,

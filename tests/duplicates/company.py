@@ -35,6 +35,7 @@ DIARY = {
     "customers.Merge",
     "customers.MergeStep",
     "customers.SalesDirty",
+    "customers.SlumpState",
     "customers.TierDirty",
     "customers.ScoreDirty",
 }

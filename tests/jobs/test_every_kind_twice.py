@@ -35,6 +35,7 @@ from customers.models import Customer, Issue, Promise, TierRun
 from customers.people.actions import create_person
 from customers.receivables.actions import promise
 from customers.relationship.actions import observe
+from customers.slumps import keeping
 from customers.surveys import actions as surveys
 from customers.surveys.letters import ask_to_send
 
@@ -102,6 +103,11 @@ def refresh_tiers(cast) -> Job:
 def compute_scores(cast) -> Job:
     observe(customer=Customer.objects.get(code="K1"), trait="loyalty", score=70, seen_on=today())
     return enqueue(kind="scores.compute")
+
+
+def detect_slumps(cast) -> Job:
+    keeping.forget()  # as after a merge
+    return enqueue(kind="slumps.detect", asked_by=cast.ada)
 
 
 def run_tiers(cast) -> Job:
@@ -277,6 +283,7 @@ RECIPES = {
     "scores.compute": compute_scores,
     "tiers.refresh": refresh_tiers,
     "tiers.run": run_tiers,
+    "slumps.detect": detect_slumps,
     "files.purge": purge_files,
 }
 # What each run writes down about itself: that it was run, when, and how long it took.

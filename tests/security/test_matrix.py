@@ -81,6 +81,8 @@ KINDS = {
     "merges": "merge",
     "erasures": "erasure",
     "visits": "plannedvisit",
+    "slumps": "slumpalert",
+    "calendar": "brandday",
     "accounts": "portalaccount",
     "requests": "supportrequest",
     "support-requests": "supportrequest",

@@ -34,6 +34,8 @@ SEES = {
     "tierpolicy": dict.fromkeys(("mei", "tao", "lin", "ana", "ada", "bot", "wei"), "ew"),
     "supportbudget": {"mei": "e", "tao": "", "lin": "w", "ana": "ew", "ada": "ew", "bot": "e", "wei": "e"},
     "relationtype": dict.fromkeys(("mei", "tao", "lin", "ana", "ada", "bot", "wei"), "ew"),
+    "slumpcause": dict.fromkeys(("mei", "tao", "lin", "ana", "ada", "bot", "wei"), "ew"),
+    "brandday": dict.fromkeys(("mei", "tao", "lin", "ana", "ada", "bot", "wei"), "ew"),
 }
 # Seen by whoever sees the customer they are of.
 OF_A_CUSTOMER = [
@@ -54,6 +56,7 @@ OF_A_CUSTOMER = [
     "promise",
 ]
 OF_A_CUSTOMER += ["commitment", "contact", "topic"]
+OF_A_CUSTOMER += ["slumpalert"]
 OF_A_CUSTOMER += ["note", "specialcare", "tag", "plannedvisit", "portalaccount", "portallink", "portalsession"]
 OF_A_CUSTOMER += ["supportrequest", "supportcost", "entitlementexception"]
 OF_A_CUSTOMER += ["issue", "issuestep", "surveyinvitation", "surveyresponse", "surveyanswer", "managerguess"]
@@ -118,6 +121,7 @@ def build(cast, regions) -> SimpleNamespace:
     from customers.people.actions import create_person, relate
     from customers.profile.actions import assign, create_customer
     from customers.profile.tags import Tag
+    from customers.slumps.models import BrandDay, SlumpAlert, SlumpCause
     from customers.tiers.actions import refresh
     from visits.plan.actions import plan_visit
 
@@ -165,6 +169,8 @@ def build(cast, regions) -> SimpleNamespace:
                 "person": owner,
                 "personrole": owner.roles.get(),
                 "relationtype": introduced,
+                "slumpcause": SlumpCause.objects.get(code="goods"),
+                "brandday": BrandDay.objects.get_or_create(day=datetime.date(2026, 5, 5), kind="closed")[0],
                 "relation": relate(type=introduced, start=owner, end=friend, by=head, note=mark),
                 "region": region,
                 "user": head,
@@ -239,6 +245,20 @@ def build(cast, regions) -> SimpleNamespace:
         sides[-1] |= _support(customer, region, head, mark)
         sides[-1] |= _issue(customer, head, mark)
         sides[-1] |= _survey(customer, head, mark)
+        sides[-1]["slumpalert"] = SlumpAlert.objects.create(
+            customer=customer,
+            first_day=since,
+            third_day=since,
+            last_day=since,
+            days=3,
+            depth=Decimal("0.4"),
+            expected=Decimal(300),
+            got=Decimal(180),
+            lost=Decimal(120),
+            rule_version=1,
+            as_of=since,
+            note=f"slump {mark}",
+        )
         twin = Customer.objects.create(code=f"D-{mark}", name=f"店 {mark}", kind="franchisee", region=region)
         if mark == EAST:
             Responsibility.objects.create(customer=twin, user=cast.tao, since=datetime.date(2026, 1, 1))

@@ -14,9 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from crm.clock import today
 from customers.care.views import customer_of, flaws_of, refuse_readers
 from customers.profile.models import Customer
+from customers.slumps.actions import mark_planned
+from customers.slumps.models import SlumpAlert
 from visits.plan import actions, reading
 from visits.plan.forms import CallOffForm, DoneForm, VisitForm
-from visits.plan.models import PlannedVisit
+from visits.plan.models import PlannedVisit, Purpose
 from visits.plan.visiting import in_charge_on, visitors_open_to, visits_anybody
 from visits.plan.workdays import next_working_day
 
@@ -122,7 +124,7 @@ def detail(request, pk):
 @edits
 @login_required
 def plan(request):
-    """?customer=ID: the form, filled in with who is in charge and the next working day."""
+    """?customer=ID: the form, filled in with who is in charge and the next working day; see `_asked` for more."""
     number = _number(request.GET.get("customer", ""))
     rows = Customer.objects.visible_to(request.user).select_related("standing", "region")
     customer = get_object_or_404(rows, pk=number) if number is not None else None
@@ -132,10 +134,12 @@ def plan(request):
         return redirect("customers:list")
     day = next_working_day(today())
     visitor = in_charge_on(customer, day) or (request.user if visits_anybody(request.user) else None)
-    form = VisitForm(request.POST or None, by=request.user, initial={"visitor": visitor, "day": day})
+    initial = {"visitor": visitor, "day": day, **_asked(request)}
+    form = VisitForm(request.POST or None, by=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             visit = actions.plan_visit(customer=customer, by=request.user, **form.values())
+            _tell_slump(request, customer)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
@@ -143,6 +147,21 @@ def plan(request):
             return redirect("visits:detail", pk=visit.pk)
     context = {"customer": customer, "form": form}
     return render(request, "visits/form.html", context, status=422 if form.errors else 200)
+
+
+def _asked(request) -> dict:
+    """?purpose= and ?goals= (one a line): what whoever leads here wants the visit to be about."""
+    purpose, goals = request.GET.get("purpose", ""), request.GET.get("goals", "")[:2000]
+    asked = {"purpose": purpose} if purpose in Purpose.values else {}
+    return asked | ({"goals": goals} if goals else {})
+
+
+def _tell_slump(request, customer: Customer) -> None:
+    """?slump=ID: the slump that the visit is about says that it is planned."""
+    number = _number(request.GET.get("slump", ""))
+    alert = SlumpAlert.objects.visible_to(request.user).filter(pk=number, customer=customer).first() if number else None
+    if alert is not None and alert.is_on:
+        mark_planned(alert=alert, by=request.user)
 
 
 @edits

@@ -1,0 +1,231 @@
+"""Pages of slumps: whom to call, one slump with its play, and how slumps are watched for."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from crm.clock import today
+from customers.slumps import actions, reading
+from customers.slumps.detecting import setting as setting_in_force
+from customers.slumps.forms import DayForm, DiagnosisForm, DismissForm, SettingForm
+from customers.slumps.models import BrandDay, Kind, SlumpAlert, State
+from customers.slumps.words import sentence
+
+edits = require_http_methods(["GET", "HEAD", "POST"])
+SHOWN = ("on", "silent", "over")
+MOST_PAGES = 40
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def _alert(request, pk) -> SlumpAlert:
+    rows = SlumpAlert.objects.visible_to(request.user)
+    related = ("customer__standing", "customer__region", "cause", "called_by", "diagnosed_by", "dismissed_by")
+    return get_object_or_404(rows.select_related(*related), pk=pk)
+
+
+def _refuse_readers(request) -> None:
+    if not request.user.may_write:
+        raise PermissionDenied(_("Your role reads customers and changes none."))
+
+
+@require_safe
+@login_required
+def slump_list(request):
+    """?show=on (whom to call, by money lost × tier), silent, over; ?state= of those that are on; ?page= or ?before=."""
+    user = request.user
+    show = request.GET.get("show", "on")
+    show = show if show in SHOWN else "on"
+    context = {
+        "show": show,
+        "counts": reading.counted(user),
+        "setting": setting_in_force(),
+        "may_write": user.may_write,
+        "is_admin": user.is_admin,
+        "today": today(),
+    }
+    if show == "over":
+        number = _number(request.GET.get("before", ""))
+        before = reading.rows_for(user).filter(pk=number).first() if number is not None else None
+        context["alerts"], context["more"] = reading.over(user, before)
+    else:
+        page = min(_number(request.GET.get("page", "")) or 0, MOST_PAGES)
+        state = request.GET.get("state", "")
+        state = state if state in State.values else ""
+        kind = Kind.SLUMP if show == "on" else Kind.SILENT
+        context["alerts"], more = reading.call_list(user, kind, state, page * reading.PAGE)
+        context["next_page"] = page + 1 if more and page < MOST_PAGES else None
+        context["filters"] = [_state_filter(state)] if show == "on" else []
+    for one in context["alerts"]:
+        one.sentence = sentence(one)
+    return render(request, "customers/slumps/list.html", context)
+
+
+def _state_filter(state: str) -> dict:
+    offered = [State.OPEN, State.CALLED, State.DIAGNOSED, State.PLANNED]
+    choices = [("", _("All")), *((one.value, one.label) for one in offered)]
+    return {
+        "label": _("How far"),
+        "name": "state",
+        "value": state,
+        "shown": dict(choices).get(state, ""),
+        "choices": choices,
+    }
+
+
+@require_safe
+@login_required
+def detail(request, pk):
+    alert = _alert(request, pk)
+    return _page(request, alert, DiagnosisForm(alert=alert, auto_id="cause-%s"))
+
+
+def _page(request, alert: SlumpAlert, form, status: int = 200):
+    points = reading.points_of(alert)
+    context = {
+        "alert": alert,
+        "customer": alert.customer,
+        "sentence": sentence(alert),
+        "form": form,
+        "points": [
+            {
+                "title": formats.date_format(one.day, "MONTH_DAY_FORMAT"),
+                "value": one.value,
+                "expected": one.expected,
+                "low": one.low,
+                "high": one.high,
+                "tip": _("expected %(amount)s") % {"amount": f"{one.expected:,.0f}"},
+            }
+            for one in points
+        ],
+        "asked": reading.asked_of(alert),
+        "visit_url": _visit_url(alert),
+        "may_write": request.user.may_write,
+        "called": alert.called_at is not None,
+    }
+    return render(request, "customers/slumps/detail.html", context, status=status)
+
+
+@require_POST
+@login_required
+def call(request, pk):
+    """Somebody has called, in one tap."""
+    alert = _alert(request, pk)
+    _refuse_readers(request)
+    _do(request, lambda: actions.mark_called(alert=alert, by=request.user), _("It is written down that you called."))
+    return redirect("slumps:detail", pk=pk)
+
+
+@edits
+@login_required
+def diagnose(request, pk):
+    alert = _alert(request, pk)
+    _refuse_readers(request)
+    form = DiagnosisForm(request.POST or None, alert=alert, auto_id="cause-%s")
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.diagnose(alert=alert, by=request.user, **form.cleaned_data)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("slumps:detail", pk=pk)
+    return _page(request, alert, form, 422 if form.errors else 200)
+
+
+def _visit_url(alert: SlumpAlert) -> str:
+    """The form of a visit, filled in with what it is about; once it is planned, the slump says so."""
+    goal = _("Find out why sales fell: %(cause)s") % {"cause": alert.cause} if alert.cause_id else ""
+    goals = [goal or _("Find out why sales fell"), _("Plan together what brings them back")]
+    asked = {"customer": alert.customer_id, "purpose": "problem", "goals": "\n".join(goals), "slump": alert.pk}
+    return f"{reverse('visits:plan')}?{urlencode(asked)}"
+
+
+@edits
+@login_required
+def dismiss(request, pk):
+    alert = _alert(request, pk)
+    _refuse_readers(request)
+    form = DismissForm(request.POST or None, initial={"version": alert.version})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.dismiss(alert=alert, by=request.user, **form.cleaned_data)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            undo = f"undo={reverse('slumps:reopen', args=[pk])}"
+            messages.success(request, _("It is off the call list."), extra_tags=undo)
+            return redirect("slumps:list")
+    context = {"alert": alert, "customer": alert.customer, "form": form}
+    return render(request, "customers/slumps/dismiss.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@login_required
+def reopen(request, pk):
+    alert = _alert(request, pk)
+    _refuse_readers(request)
+    _do(request, lambda: actions.reopen(alert=alert, by=request.user), _("It is a slump again."))
+    return redirect("slumps:detail", pk=pk)
+
+
+@edits
+@login_required
+def setting(request):
+    """How slumps are watched for, and the brand's calendar: everybody reads, administrators change."""
+    held = setting_in_force()
+    if request.method == "POST" and not request.user.is_admin:
+        raise PermissionDenied(_("Only administrators change this."))
+    of_day = "day" in request.POST
+    initial = {"sensitivity": held.sensitivity, "silent_after": held.silent_after}
+    form = SettingForm(request.POST if request.method == "POST" and not of_day else None, initial=initial)
+    day_form = DayForm(request.POST if of_day else None)
+    given = day_form if of_day else form
+    if request.method == "POST" and given.is_valid():
+        act = actions.write_day if of_day else actions.change_setting
+        try:
+            act(by=request.user, **given.cleaned_data)
+        except ValidationError as refusal:
+            given.add_error(None, refusal)
+        else:
+            messages.success(request, _("Saved. Slumps are looked for anew."))
+            return redirect("slumps:setting")
+    context = {
+        "setting": held,
+        "form": form,
+        "day_form": day_form,
+        "days": BrandDay.objects.visible_to(request.user).order_by("-day")[:100],
+        "is_admin": request.user.is_admin,
+    }
+    return render(request, "customers/slumps/setting.html", context, status=422 if given.errors else 200)
+
+
+@require_POST
+@login_required
+def remove_day(request, pk):
+    day = get_object_or_404(BrandDay.objects.visible_to(request.user), pk=pk)
+    if not request.user.is_admin:
+        raise PermissionDenied(_("Only administrators change this."))
+    actions.remove_day(day=day, by=request.user)
+    messages.success(request, _("Saved. Slumps are looked for anew."))
+    return redirect("slumps:setting")
+
+
+def _do(request, act, done: str) -> None:
+    try:
+        act()
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, done)

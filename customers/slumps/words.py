@@ -1,0 +1,71 @@
+"""What a slump is in a sentence, and what the log calls what is done to it."""
+
+from __future__ import annotations
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from crm.audit.words import Words
+from crm.shell import numbers
+from customers.slumps.models import BrandDay, Sensitivity, SlumpAlert, State
+
+
+def signed(share) -> str:
+    """+4% or −2%."""
+    return numbers.percent(float(share), 0) if share < 0 else f"+{numbers.percent(float(share), 0)}"
+
+
+def sentence(alert: SlumpAlert) -> str:
+    """Number, comparison, window and the shop's own swing in one sentence or two."""
+    if not alert.is_slump:
+        return _("Nothing was reported since %(day)s, although this shop usually sells on these days.") % {
+            "day": numbers_day(alert.first_day)
+        }
+    told = ngettext(
+        "%(days)d selling day %(depth)s below normal (expected %(expected)s a day, got %(got)s; similar shops "
+        "%(peers)s). Normal swing for this shop is ±%(swing)s.",
+        "%(days)d selling days together %(depth)s below normal (expected %(expected)s a day, got %(got)s; similar "
+        "shops %(peers)s). Normal swing for this shop is ±%(swing)s.",
+        alert.days,
+    )
+    return told % {
+        "days": alert.days,
+        "depth": numbers.percent(float(alert.depth or 0), 0),
+        "expected": numbers.money(alert.mean_expected),
+        "got": numbers.money(alert.mean_got),
+        "peers": signed(alert.peers or 0),
+        "swing": numbers.percent(float(alert.swing or 0), 0),
+    }
+
+
+def numbers_day(day) -> str:
+    return formats.date_format(day, "MONTH_DAY_FORMAT")
+
+
+AUDIT = Words(
+    actions={
+        "slump.call": gettext_lazy("Called about a slump"),
+        "slump.diagnose": gettext_lazy("Cause of a slump found"),
+        "slump.plan": gettext_lazy("Visit planned about a slump"),
+        "slump.dismiss": gettext_lazy("Slump dismissed"),
+        "slump.reopen": gettext_lazy("Slump opened again"),
+        "slump_setting.change": gettext_lazy("Watch for slumps changed"),
+        "slump_cause.write": gettext_lazy("Cause of slumps changed"),
+        "slumps.command": gettext_lazy("Slumps looked for by command"),
+        "brand_day.write": gettext_lazy("Day of the brand's calendar written"),
+        "brand_day.remove": gettext_lazy("Day of the brand's calendar removed"),
+    },
+    values={
+        ("customers.customer", "slump_state"): lambda: dict(State.choices),
+        ("customers.slumpsetting", "sensitivity"): lambda: dict(Sensitivity.choices),
+        ("customers.brandday", "kind"): lambda: dict(BrandDay.Kind.choices),
+    },
+    names={
+        "slump_of": gettext_lazy("slump since"),
+        "slump_state": gettext_lazy("slump"),
+        "cause": gettext_lazy("cause"),
+        "sensitivity": gettext_lazy("sensitivity"),
+        "silent_after": gettext_lazy("selling days without a report"),
+    },
+)
