@@ -22,6 +22,8 @@ from customers.tiers.models import (
     TierRun,
     TierStanding,
 )
+from customers.tiers.overridden import TierOverride
+from customers.tiers.trials import TierTrial, TierTrialMove
 
 __all__ = [
     "Allocation",
@@ -65,7 +67,10 @@ __all__ = [
     "Tag",
     "TierDecision",
     "TierDirty",
+    "TierOverride",
     "TierPolicy",
     "TierRun",
     "TierStanding",
+    "TierTrial",
+    "TierTrialMove",
 ]

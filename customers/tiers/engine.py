@@ -15,7 +15,7 @@ from enum import Enum
 from crm.clock import now
 from crm.money import from_minor
 from crm.periods import Windows
-from customers.tiers import counters, deciding, dialect, figures, ledger, optioned
+from customers.tiers import counters, deciding, dialect, figures, holding, ledger, optioned
 from customers.tiers.models import StandingState, TierPolicy, TierRun
 from customers.tiers.policies import is_set_based, rule_of
 from customers.tiers.terms import Policy
@@ -123,6 +123,7 @@ def _refigure(work: Work) -> None:
     dialect.stream(work.cursor, False)
     if work.refigured:
         figures.apply(work.cursor, FIGURES)
+    work.touched += holding.follow(work.cursor, work.as_of, TOUCHED)
 
 
 def _judge(work: Work) -> None:
