@@ -45,6 +45,7 @@ HOME_PANELS: list[str] = [
     "customers.pages.home.tiles",
     "visits.plan.panels.today_panel",
     "customers.care.panels.today_panel",
+    "customers.pages.overrides.today_panel",
     "customers.pages.home.attention",
     "customers.receivables.panels.home",
     "customers.pages.home.sales",
@@ -53,6 +54,7 @@ HOME_PANELS: list[str] = [
 ]
 CUSTOMER_PANELS: list[str] = [
     "customers.panels.tier",
+    "customers.pages.overrides.customer_panel",
     "customers.care.panels.special",
     "customers.care.panels.notes",
     "customers.panels.sales",
@@ -119,6 +121,9 @@ JOB_KINDS: list[str] = [
     "customers.receivables.jobs.FOLLOW",
     "customers.tiers.jobs.REFRESH",
     "customers.tiers.jobs.RUN",
+    "customers.tiers.lab_jobs.TRIAL",
+    "customers.tiers.lab_jobs.CHURN",
+    "customers.tiers.lab_jobs.DUE",
     "customers.files.jobs.PURGE",
     "customers.duplicates.jobs.SCAN",
     "customers.duplicates.jobs.MERGE",
@@ -143,7 +148,11 @@ EXPORT_KINDS: list[str] = [
     "customers.privacy.exporting.SUBJECT",
 ]
 # What slices above the profile add to the customers list: columns, filters, and what the API tells of a customer.
-LIST_EXTRAS: list[str] = ["customers.facts.listed.EXTRA", "customers.receivables.listed.EXTRA"]
+LIST_EXTRAS: list[str] = [
+    "customers.facts.listed.EXTRA",
+    "customers.receivables.listed.EXTRA",
+    "customers.tiers.listed.EXTRA",
+]
 # What can be done to the customers ticked in a list, in the order of its buttons (customers/care/kinds.py).
 BULK_KINDS: list[str] = [
     "customers.care.standard.ASSIGN",
@@ -188,6 +197,7 @@ MOVED_CUSTOMERS = "customers.duplicates.tombstones.moved"
 # (local time, job kind): run once a day, in this order.
 NIGHTLY: list[tuple[str, str]] = [
     ("02:10", "promises.follow"),
+    ("02:20", "tiers.due"),
     ("02:30", "tiers.refresh"),
     ("03:30", "duplicates.scan"),
     ("04:30", "exports.purge"),
@@ -201,6 +211,7 @@ NIGHTLY: list[tuple[str, str]] = [
 AUDIT_WORDS: list[str] = [
     "crm.words.AUDIT",
     "customers.words.AUDIT",
+    "customers.tiers.words.AUDIT",
     "customers.people.words.AUDIT",
     "customers.duplicates.words.AUDIT",
     "customers.care.words.AUDIT",

@@ -4,7 +4,7 @@ Pure: counts and sums in, exact numbers out. `labbing` gets the counts.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -87,7 +87,7 @@ class Churn:
 
     held: int
     lost: int
-    months: int = field(default=0)
+    months: int = 0
 
     @property
     def a_month(self) -> Fraction | None:
@@ -177,14 +177,19 @@ def fairness(cells: Sequence[Cell]) -> tuple[RegionShare, ...]:
     return tuple(found)
 
 
-def churn(chain: Sequence[Mapping[int, Tier]], tier: Tier) -> Churn:
-    """How a tier's members change over results a month apart, the earliest first.
+def churn(chain: Iterable[Mapping[int, Tier]]) -> dict[Tier, Churn]:
+    """How each tier's members change over results a month apart, the earliest first; two of them are held at a time.
 
     Who left the results (closed) is not counted as replaced, nor as held.
     """
-    held = lost = 0
+    held: dict[Tier, int] = dict.fromkeys(TIERS, 0)
+    lost: dict[Tier, int] = dict.fromkeys(TIERS, 0)
+    months = 0
     for before, after in pairwise(chain):
-        stayed = [customer for customer, was in before.items() if was == tier and customer in after]
-        held += len(stayed)
-        lost += sum(after[customer] != tier for customer in stayed)
-    return Churn(held, lost, max(len(chain) - 1, 0))
+        months += 1
+        for customer, was in before.items():
+            now = after.get(customer)
+            if now is not None:
+                held[was] += 1
+                lost[was] += now != was
+    return {tier: Churn(held[tier], lost[tier], months) for tier in TIERS}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from django.conf import settings
@@ -121,7 +121,8 @@ def _cells(cursor, day: datetime.date) -> tuple[list[list], int]:
         key="customer_id",
     )
     cursor.execute(
-        f"""SELECT b.region_id, a.tier, b.tier, count(*), {dialect.total("b.w0")}, {dialect.total("coalesce(n.net, 0)")},
+        f"""SELECT b.region_id, a.tier, b.tier, count(*),
+            {dialect.total("b.w0")}, {dialect.total("coalesce(n.net, 0)")},
             count(*) FILTER (WHERE a.tier = b.tier AND a.computed <> {holding.computed("b")})
         FROM {pastday.RESULT} b JOIN {FIRST} a ON a.customer_id = b.customer_id
         LEFT JOIN {NEXT} n ON n.customer_id = b.customer_id
@@ -152,16 +153,16 @@ def month_ends(day: datetime.date, months: int = CHURN_MONTHS) -> list[datetime.
     return [shift_month(end, -back) - datetime.timedelta(days=1) for back in range(months, -1, -1)]
 
 
-def replay_months(rule: Policy, days: list[datetime.date], tell: Tell) -> list[dict[int, Tier]]:
-    """Tiers by the rule on each of the days, each standing on the one before it, as if it had been in force all along."""
-    chain: list[dict[int, Tier]] = []
-    with pastday.scratch() as cursor:
-        for n, day in enumerate(days):
-            tell(n, len(days))
-            pastday.compute(cursor, rule, day, before=chain[-1] if chain else {})
+def replay_months(rule: Policy, days: list[datetime.date], tell: Tell) -> Iterator[dict[int, Tier]]:
+    """Tiers by the rule on each of the days, each judged after the one before it: as if it had always been in force."""
+    before: dict[int, Tier] = {}
+    for n, day in enumerate(days):
+        tell(n, len(days))
+        with pastday.scratch() as cursor:
+            pastday.compute(cursor, rule, day, before=before)
             cursor.execute(f"SELECT r.customer_id, {holding.computed('r')} FROM {pastday.RESULT} r")
-            chain.append(dict(cursor.fetchall()))
-    return chain
+            before = dict(cursor.fetchall())
+        yield before
 
 
 def work_out_churn(trial: TierTrial, tell: Tell = lambda done, total: None) -> None:
@@ -171,14 +172,13 @@ def work_out_churn(trial: TierTrial, tell: Tell = lambda done, total: None) -> N
     rules = {"against": rule_of(trial.against), "draft": rule_of_draft(trial.draft)}
     for at, (name, rule) in enumerate(rules.items()):
         chain = replay_months(rule, days, lambda done, total, at=at: tell(at * len(days) + done, 2 * len(days)))
-        sums = {tier: churn(chain, tier) for tier in ("A", "B")}
-        found[name] = {tier: [one.held, one.lost, one.months] for tier, one in sums.items()}
+        found[name] = {tier: [one.held, one.lost, one.months] for tier, one in churn(chain).items()}
     trial.churn = found
     trial.save(update_fields=["churn"])
 
 
 def churn_of(trial: TierTrial) -> dict[str, dict[str, Churn]]:
-    """{"against" and "draft": {"A", "B": Churn}}; empty until it was asked for."""
+    """{"against" and "draft": {tier: Churn}}; empty until it was asked for."""
     return {name: {tier: Churn(*sums) for tier, sums in tiers.items()} for name, tiers in trial.churn.items()}
 
 

@@ -160,7 +160,8 @@ class TierDecision(models.Model):
     """Append-only: written when a customer's tier or reason differs from the decision in force before.
 
     tier: the one in force, an override's where one holds. '' means the customer left the result (closed, or not open on
-    the day). Money figures are the three 12-month windows, newest first; rank is the competition rank among the ranked franchisees of that run.
+    the day). Money figures are the three 12-month windows, newest first; rank is the competition rank among the ranked
+    franchisees of that run.
     """
 
     customer = models.ForeignKey(
