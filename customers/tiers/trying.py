@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from crm.access import reach_of
 from crm.accounts.models import User
-from crm.audit.actions import record
 from crm.clock import today
 from crm.jobs.actions import enqueue
 from crm.jobs.models import Job
