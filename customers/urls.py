@@ -56,6 +56,7 @@ urlpatterns = [
     path("tiers/policies/<int:pk>/", tiers.policy, name="tier-policy"),
     path("tiers/policies/<int:pk>/new/", tiers.policy_new, name="tier-policy-new"),
     path("tiers/policies/<int:pk>/adopt/", tiers.policy_adopt, name="tier-policy-adopt"),
+    path("", include("customers.pages.lab_urls")),
     path("people/", people.people, name="people"),
     path("people/new/", people.create, name="person-new"),
     path("people/find/", people.find, name="people-find"),

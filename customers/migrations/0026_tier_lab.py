@@ -1,7 +1,8 @@
-import crm.money
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+
+import crm.money
 
 
 def _added(model, name, kind, field):

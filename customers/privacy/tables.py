@@ -235,7 +235,9 @@ RULES = [
     table(
         "customers.TierDecision",
         of=_BY_CUSTOMER,
-        plain={"what was decided of the business, by its figures": "as_of tier reason previous_tier rule_tier rule_reason decided_at"},
+        plain={
+            "what was decided of the business, by its figures": "as_of tier reason previous_tier rule_tier rule_reason decided_at"
+        },
         why=_("the ledger of tiers"),
     ),
     table(
