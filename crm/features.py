@@ -220,7 +220,7 @@ AUDIT_WORDS: list[str] = [
     "customers.portal.words.AUDIT",
 ]
 # What slices above the customers tell of the demo company: `(story, staff, manager_of) -> None`.
-DEMO_PARTS: list[str] = ["visits.plan.demo.tell"]
+DEMO_PARTS: list[str] = ["visits.plan.demo.tell", "customers.demo.byhand.tell"]
 # What `manage.py check_integrity` looks at.
 INTEGRITY_CHECKS: list[str] = [
     "crm.integrity.CHECKS",

@@ -26,9 +26,10 @@ from customers.receivables.models import OpenItem, Payment, Promise
 from customers.relationship.models import Observation
 from customers.sales import reading
 from customers.sales.models import SaleLine
+from customers.tiers import lab_admin
 from customers.tiers.models import TierDecision, TierPolicy, TierRun
 
-__all__ = ["care_admin", "people_admin", "portal_admin", "privacy_admin"]
+__all__ = ["care_admin", "lab_admin", "people_admin", "portal_admin", "privacy_admin"]
 
 MONTHS = 24
 _CUSTOMER = ["customer__code", "customer__name"]

@@ -1,6 +1,6 @@
 """Pages of customers."""
 
-from django.urls import path
+from django.urls import include, path
 
 from customers.care import absence_views as absence
 from customers.care import bulk_views as bulk

@@ -6,7 +6,7 @@ import crm.money
 
 
 def _added(model, name, kind, field):
-    """A text column that begins empty, without writing a table anew: SQLite would lose its triggers with the old one."""
+    """A text column that begins empty. No table is written anew: SQLite would lose its triggers with the old one."""
     table = f"customers_{model}"
     return migrations.SeparateDatabaseAndState(
         state_operations=[migrations.AddField(model, name, field)],

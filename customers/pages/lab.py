@@ -20,11 +20,11 @@ from crm.templatetags.ui import day as day_shown
 from customers.care.views import edits, flaws_of
 from customers.pages import labwords
 from customers.pages.explained import reason_text
-from customers.pages.labtold import counts_told, told
 from customers.pages.policywords import option_words, rule_words
 from customers.profile.actions import regions_open_to
 from customers.tiers import adopting, trying
 from customers.tiers.lab_forms import AdoptForm, KeepForm, LabForm, policy_of
+from customers.tiers.labtold import counts_told, told
 from customers.tiers.models import TierPolicy
 from customers.tiers.movements import move
 from customers.tiers.trials import TierTrial, TierTrialMove

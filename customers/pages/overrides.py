@@ -77,7 +77,7 @@ def told(row: TierOverride, user, day: datetime.date) -> OverrideTold:
 
 
 def customer_panel(request, *, customer: Customer, **context) -> Panel | None:
-    """By the rule, by hand, in force; what waits for a second look. customer came through `visible_to`. One statement."""
+    """By the rule, by hand, in force; what waits. One statement: customer came through `visible_to`."""
     user, day = request.user, today()
     found = list(TierOverride.objects.filter(customer=customer).select_related(*_PEOPLE)[: EARLIER + 3])
     rows = [told(one, user, day) for one in found]

@@ -236,7 +236,9 @@ RULES = [
         "customers.TierDecision",
         of=_BY_CUSTOMER,
         plain={
-            "what was decided of the business, by its figures": "as_of tier reason previous_tier rule_tier rule_reason decided_at"
+            "what was decided of the business, by its figures": (
+                "as_of tier reason previous_tier rule_tier rule_reason decided_at"
+            )
         },
         why=_("the ledger of tiers"),
     ),
