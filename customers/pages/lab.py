@@ -52,7 +52,7 @@ def trial_of(request, pk) -> TierTrial:
 def laboratory(request):
     """?trial=ID begins from the draft of one's earlier trial, ?policy=ID from a stored version."""
     refuse_strangers(request)
-    adopted = TierPolicy.objects.adopted()
+    adopted = TierPolicy.objects.visible_to(request.user).adopted()
     begun = _begun(request)
     base = begun.base if begun else _named(request) or adopted
     form = None
@@ -62,6 +62,7 @@ def laboratory(request):
             policy=policy_of(begun) if begun else base,
             against=begun.against if begun else adopted,
             as_of=begun.as_of if begun else None,
+            by=request.user,
         )
     if request.method == "POST" and form is not None and form.is_valid():
         try:

@@ -205,7 +205,7 @@ class Trials(ApiViewSet):
         return Response(self.get_serializer(trial).data, status=code, headers={"Location": where})
 
     def _policy(self, name: str | None) -> TierPolicy:
-        found = find_policy(name) if name else TierPolicy.objects.adopted()
+        found = find_policy(name) if name else TierPolicy.objects.visible_to(self.request.user).adopted()
         if found is None:
             raise serializers.ValidationError({"base": [_("No tier policy is adopted.")]})
         return found
@@ -247,7 +247,7 @@ class TrialKeeping(ApiViewSet):
     permission_classes = [AdminPermission]
 
     def get_serializer_context(self):
-        adopted = TierPolicy.objects.adopted() if self.request else None
+        adopted = TierPolicy.objects.visible_to(self.request.user).adopted() if self.request else None
         return {**super().get_serializer_context(), "adopted": adopted and adopted.pk}
 
     @extend_schema(request=KeepQuestion, responses={201: PolicySerializer})

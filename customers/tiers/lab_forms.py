@@ -41,7 +41,7 @@ class LabForm(PolicyForm):
     """A draft with the day it is tried on and what it is compared with."""
 
     against = forms.ModelChoiceField(
-        label=gettext_lazy("Compared with"), queryset=TierPolicy.objects.order_by("code", "-version"), empty_label=None
+        label=gettext_lazy("Compared with"), queryset=TierPolicy.objects.none(), empty_label=None
     )
     as_of = forms.DateField(
         label=gettext_lazy("As of"),
@@ -51,8 +51,9 @@ class LabForm(PolicyForm):
     )
     field_order = ["against", "as_of"]
 
-    def __init__(self, *args, policy: TierPolicy, against: TierPolicy | None, as_of=None, **kwargs):
+    def __init__(self, *args, policy: TierPolicy, against: TierPolicy | None, by, as_of=None, **kwargs):
         super().__init__(*args, policy=policy, **kwargs)
+        self.fields["against"].queryset = TierPolicy.objects.visible_to(by).order_by("code", "-version")
         del self.fields["name"], self.fields["note"]
         self.initial |= {"against": against, "as_of": as_of}
 

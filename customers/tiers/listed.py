@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db.models import Q
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from crm.api.serializers import ReadSerializer
-from crm.templatetags.ui import badge, tier
+from crm.templatetags.ui import tier
 from customers.profile.extras import ListExtra, ListFilter
 from customers.profile.listing import ListColumn
 from customers.profile.models import Customer
@@ -60,10 +59,8 @@ def by_hand(value: str) -> Q:
 
 
 def cell(name: str, customer: Customer) -> str:
-    found = told(customer)
-    if not found["override"]:
-        return tier(found["computed"]) if found["computed"] else ""
-    return format_html("{} {}", tier(found["computed"]), badge(str(_("by hand")), "info", ""))
+    computed = told(customer)["computed"]
+    return tier(computed) if computed else ""
 
 
 EXTRA = ListExtra(
