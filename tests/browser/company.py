@@ -53,8 +53,10 @@ def build(folder) -> SimpleNamespace:
         SaleLine,
         StandIn,
         TierDecision,
+        TierOverride,
         TierPolicy,
         TierRun,
+        TierTrialMove,
     )
     from customers.portal import links
     from customers.portal.actions import enter, invite, new_link
@@ -110,6 +112,7 @@ def build(folder) -> SimpleNamespace:
     dealer = invite(customer=best, name="王老板", phone="139 0000 1111", by=admin)
     enter(token=links.token_of(PortalLink.objects.get(account=dealer)))
     link = new_link(account=dealer, by=admin)
+    trial = _trial(people["admin"])
     rows = {
         "plannedvisit": visit.pk,
         "portalaccount": dealer.pk,
@@ -148,6 +151,9 @@ def build(folder) -> SimpleNamespace:
         "auditentry": AuditEntry.objects.filter(action="customer.create")[0].pk,
         "tierrun": TierRun.objects.order_by("-pk")[0].pk,
         "tierpolicy": TierPolicy.objects.order_by("-pk")[0].pk,
+        "tieroverride": TierOverride.objects.order_by("-pk")[0].pk,
+        "tiertrial": trial.pk,
+        "tiertrialmove": TierTrialMove.objects.filter(trial=trial)[0].pk,
         "tierdecision": TierDecision.objects.filter(customer=best)[0].pk,
     }
     known = {**rows, **imports, "running": jobs["running"], "lone": lone.pk, "agent": agent.pk}
@@ -158,6 +164,16 @@ def build(folder) -> SimpleNamespace:
     known["portal"] = links.token_of(link)
     known["reset"] = reset_address(people["careful"])
     return SimpleNamespace(people=people, rows=rows, known=known)
+
+
+def _trial(by):
+    """Twice as many in A."""
+    from customers.models import TierPolicy
+    from customers.tiers import labbing, trying
+
+    policy = TierPolicy.objects.adopted()
+    draft = labbing.draft_of(policy) | {"top_share": "0.40"}
+    return trying.ask(by=by, base=policy, against=policy, draft=draft)
 
 
 def _late_visit(customer, visitor, ago: int):

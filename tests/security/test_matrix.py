@@ -49,6 +49,8 @@ KINDS = {
     "views": "savedview",
     "tokens": "apitoken",
     "runs": "tierrun",
+    "lab": "tiertrial",
+    "overrides": "tieroverride",
     "policies": "tierpolicy",
     "policy": "tierpolicy",
     "observations": "observation",
