@@ -77,6 +77,7 @@ class Migration(migrations.Migration):
                 ("as_of", models.DateField(verbose_name="as of")),
                 ("draft", models.JSONField(verbose_name="draft")),
                 ("result", models.JSONField(blank=True, default=dict, verbose_name="result")),
+                ("seconds", models.FloatField(default=0, verbose_name="seconds")),
                 ("churn", models.JSONField(blank=True, default=dict, verbose_name="churn")),
                 ("job_id", models.BigIntegerField(editable=False, null=True)),
                 ("churn_job_id", models.BigIntegerField(editable=False, null=True)),

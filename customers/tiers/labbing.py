@@ -2,8 +2,7 @@
 moves. Nothing that is in force is touched.
 
 `TierTrial.result`: {"cells": [[region, before, after, customers, cents, cents of the next 12 months or null]],
-"ranked", "k", "cutoff" and "seconds" as pairs and a number, "held": moves that an override keeps from happening,
-"moved"}.
+"ranked", "k" and "cutoff" as pairs, "held": how many moves an override keeps from happening, "moved": how many happen}.
 """
 
 from __future__ import annotations
@@ -100,9 +99,9 @@ def work_out(trial: TierTrial, tell: Tell = lambda done, total: None) -> None:
                 "cutoff": [ladder.cutoff for ladder in ladders],
                 "held": held,
                 "moved": sum(n for _region, before, after, n, *_sums in cells if before != after),
-                "seconds": round(time.monotonic() - began, 2),
             }
-            trial.save(update_fields=["result"])
+            trial.seconds = round(time.monotonic() - began, 2)
+            trial.save(update_fields=["result", "seconds"])
         dialect.drop_tables(cursor, FIRST, NEXT)
     tell(STEPS, STEPS)
 

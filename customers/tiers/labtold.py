@@ -117,7 +117,7 @@ def told(trial: TierTrial, user) -> Told | None:
         regions=_regions(cells, user),
         moved=trial.result["moved"],
         held=trial.result["held"],
-        seconds=trial.result["seconds"],
+        seconds=trial.seconds,
     )
 
 

@@ -37,6 +37,7 @@ class TierTrial(models.Model):
     base = models.ForeignKey(TierPolicy, verbose_name=_("began from"), on_delete=models.PROTECT, related_name="+")
     draft = models.JSONField(_("draft"))
     result = models.JSONField(_("result"), default=dict, blank=True)
+    seconds = models.FloatField(_("seconds"), default=0)
     churn = models.JSONField(_("churn"), default=dict, blank=True)
     job_id = models.BigIntegerField(null=True, editable=False)
     churn_job_id = models.BigIntegerField(null=True, editable=False)

@@ -102,7 +102,7 @@ def _trial(cast):
     from customers.models import TierPolicy
     from customers.tiers import labbing, trying
 
-    policy = TierPolicy.objects.get()
+    policy = TierPolicy.objects.adopted()
     draft = labbing.draft_of(policy) | {"top_share": "0.50"}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(trying, "AT_ONCE", -1)
@@ -268,7 +268,7 @@ DIARY = {
     "imports.check": {("crm_importrun", "finished_at"), ("crm_importrun", "seconds")},
     "tiers.refresh": {("customers_standingstate", "run_id"), ("customers_tierrun", "*")},
     "tiers.run": {("customers_tierrun", "*")},
-    "tiers.trial": {("customers_tiertrial", "result"), ("customers_tiertrialmove", "id")},
+    "tiers.trial": {("customers_tiertrial", "seconds"), ("customers_tiertrialmove", "id")},
 }
 
 
