@@ -75,12 +75,14 @@ HOME_PANELS: list[str] = [
     "customers.care.panels.today_panel",
     "customers.support.panels.today_panel",
     "customers.slumps.panels.today_panel",
+    "customers.pages.overrides.today_panel",
     "customers.pages.home.sales",
     "customers.pages.home.tiers",
     "customers.pages.home.files",
 ]
 CUSTOMER_PANELS: list[str] = [
     "customers.panels.tier",
+    "customers.pages.overrides.customer_panel",
     "customers.care.panels.special",
     "customers.contacts.panels.contacts",
     "customers.care.panels.notes",
@@ -189,6 +191,9 @@ JOB_KINDS: list[str] = [
     "customers.tiers.jobs.REFRESH",
     "customers.tiers.jobs.RUN",
     "customers.slumps.jobs.DETECT",
+    "customers.tiers.lab_jobs.TRIAL",
+    "customers.tiers.lab_jobs.CHURN",
+    "customers.tiers.lab_jobs.DUE",
     "customers.files.jobs.PURGE",
     "customers.duplicates.jobs.SCAN",
     "customers.duplicates.jobs.MERGE",
@@ -223,6 +228,7 @@ LIST_EXTRAS: list[str] = [
     "customers.facts.listed.EXTRA",
     "customers.receivables.listed.EXTRA",
     "customers.scores.listed.EXTRA",
+    "customers.tiers.listed.EXTRA",
 ]
 # What can be done to the customers ticked in a list, in the order of its buttons (customers/care/kinds.py).
 BULK_KINDS: list[str] = [
@@ -300,6 +306,7 @@ NOTIFICATION_KINDS: list[str] = ["customers.care.telling.HANDOVER", "crm.today.t
 NIGHTLY: list[tuple[str, str]] = [
     ("02:10", "promises.follow"),
     ("02:20", "scores.compute"),
+    ("02:20", "tiers.due"),
     ("02:30", "tiers.refresh"),
     ("02:45", "slumps.detect"),
     ("03:00", "issues.escalate"),
@@ -317,6 +324,7 @@ NIGHTLY: list[tuple[str, str]] = [
 AUDIT_WORDS: list[str] = [
     "crm.words.AUDIT",
     "customers.words.AUDIT",
+    "customers.tiers.words.AUDIT",
     "customers.people.words.AUDIT",
     "customers.duplicates.words.AUDIT",
     "customers.care.words.AUDIT",
@@ -337,6 +345,7 @@ DEMO_PARTS: list[str] = [
     "customers.demo.support.tell",
     "customers.issues.demo.tell",
     "customers.surveys.demo.tell",
+    "customers.demo.byhand.tell",
 ]
 # Where evidence of a source can be read: (page, whether it is the "customer"'s or the event's own by its "ref").
 EVIDENCE_LINKS: dict[str, tuple[str, str]] = {"receivables": ("customers:payments", "customer")}

@@ -33,6 +33,7 @@ from customers.scores import admin as scores_admin
 from customers.slumps import admin as slumps_admin
 from customers.support import admin as support_admin
 from customers.surveys import admin as surveys_admin
+from customers.tiers import lab_admin
 from customers.tiers.models import TierDecision, TierPolicy, TierRun
 
 MONTHS = 24
@@ -43,6 +44,7 @@ __all__ = [
     "care_admin",
     "contacts_admin",
     "issues_admin",
+    "lab_admin",
     "people_admin",
     "portal_admin",
     "privacy_admin",

@@ -1,6 +1,6 @@
 """/api/v1/ of customers."""
 
-from django.urls import path
+from django.urls import include, path
 
 from customers.care.api import CustomerNotes, CustomerSpecial, Notes, SpecialCustomers, StandIns
 from customers.care.bulk_api import Brief, Bulk, Handovers, Tags
@@ -161,6 +161,7 @@ urlpatterns = [
     path("tiers/runs/<int:pk>/", Runs.as_view({"get": "retrieve"}), name="tier-run"),
     path("tiers/policies/", Policies.as_view(BOTH), name="tier-policies"),
     path("tiers/policies/<int:pk>/", Policies.as_view({"get": "retrieve"}), name="tier-policy"),
+    path("", include("customers.tiers.lab_api_urls")),
     path("tiers/policies/<int:pk>/adopt/", Policies.as_view({"post": "adopt"}), name="tier-policy-adopt"),
     path("support-requests/", Requests.as_view(BOTH), name="support-requests"),
     path("support-requests/<int:pk>/", Requests.as_view({"get": "retrieve"}), name="support-request"),

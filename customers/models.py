@@ -36,6 +36,8 @@ from customers.surveys.models import (
     SurveyTemplate,
 )
 from customers.tiers.models import RegionTier, StandingState, TierDecision, TierDirty, TierPolicy, TierRun, TierStanding
+from customers.tiers.overridden import TierOverride
+from customers.tiers.trials import TierTrial, TierTrialMove
 
 __all__ = [
     "Allocation",
@@ -105,8 +107,11 @@ __all__ = [
     "Tag",
     "TierDecision",
     "TierDirty",
+    "TierOverride",
     "TierPolicy",
     "TierRun",
     "TierStanding",
+    "TierTrial",
+    "TierTrialMove",
     "Topic",
 ]

@@ -1,6 +1,6 @@
 """Pages of customers."""
 
-from django.urls import path
+from django.urls import include, path
 
 from customers.care import absence_views as absence
 from customers.care import bulk_views as bulk
@@ -57,6 +57,7 @@ urlpatterns = [
     path("tiers/policies/<int:pk>/", tiers.policy, name="tier-policy"),
     path("tiers/policies/<int:pk>/new/", tiers.policy_new, name="tier-policy-new"),
     path("tiers/policies/<int:pk>/adopt/", tiers.policy_adopt, name="tier-policy-adopt"),
+    path("", include("customers.pages.lab_urls")),
     path("people/", people.people, name="people"),
     path("people/new/", people.create, name="person-new"),
     path("people/find/", people.find, name="people-find"),

@@ -184,6 +184,7 @@ def reason_text(reason: str, policy: TierPolicy) -> str:
         Reason.COOPERATION_UNSURE: _("Cooperation reaches %(cooperation)s, but too few events speak for it."),
         Reason.LOYALTY_UNKNOWN: _("Loyalty is unknown for want of evidence, and unknown is not high."),
         Reason.LOYALTY_LOW: _("Loyalty is below %(loyalty)s."),
+        "override": _("It was set by hand, whatever the rule says."),
         "not_open": _("It is not open, so it is in no tier and no ranking."),
     }
     return texts.get(reason, _("It has not been in a tier yet.")) % values

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from crm.shell import numbers
 from customers.tiers.forms import RANKED_AMONG, PolicyForm
 from customers.tiers.models import TierPolicy
-from customers.tiers.policies import OPTIONS, rule_of
+from customers.tiers.policies import OPTIONS, VISITING, rule_of, visiting_from
 from customers.tiers.terms import Policy
 
 
@@ -190,7 +190,14 @@ def share_words(policy: TierPolicy) -> str:
 def option_words(policy: TierPolicy) -> list[tuple[str, str]]:
     """The options a version sets, by name and value as the form names them."""
     rule = rule_of(policy)
-    return [(str(PolicyForm.base_fields[name].label), _value(name, rule)) for name in OPTIONS if name in policy.options]
+    found = [
+        (str(PolicyForm.base_fields[name].label), _value(name, rule)) for name in OPTIONS if name in policy.options
+    ]
+    if set(VISITING) & set(policy.options):
+        visiting = visiting_from(policy.options)
+        days = " · ".join(f"{letter} {n}" for letter, n in visiting.days.items())
+        found += [(_("Days between visits"), days), (_("Minutes of a visit"), str(visiting.minutes))]
+    return found
 
 
 def _value(name: str, rule: Policy) -> str:

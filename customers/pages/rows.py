@@ -13,12 +13,14 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import formats
+from django.utils.translation import gettext
 
 from crm.templatetags.charts import spark
 from crm.templatetags.ui import amount, avatar, growth, tier
 from customers.profile import extras, listing
 from customers.profile.models import Customer, Kind, State
 from customers.profile.tags import split
+from customers.tiers.models import OVERRIDE, TierStanding
 
 STEADY = Decimal("0.03")
 """Growth within this is drawn as neither up nor down."""
@@ -44,6 +46,14 @@ class Row:
     is_closed: bool
     further: list[dict[str, Any]]
     tags: list[str]
+    by_hand: str = ""
+
+
+def by_hand(standing: TierStanding | None) -> str:
+    """What a list says of a tier that the rule did not give."""
+    if standing is None or standing.reason != OVERRIDE:
+        return ""
+    return gettext("by hand, by the rule %(tier)s") % {"tier": standing.computed_tier}
 
 
 def rows_of(
@@ -78,6 +88,7 @@ def rows_of(
                 is_closed=closed,
                 further=extras.cells(one, shown),
                 tags=split(one.tag_names),
+                by_hand=by_hand(standing),
             )
         )
     return rows

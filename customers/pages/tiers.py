@@ -17,14 +17,16 @@ from crm.jobs.actions import enqueue
 from crm.jobs.models import Job
 from crm.templatetags.ui import day as day_shown
 from crm.templatetags.ui import moment
+from customers.pages import lab
 from customers.pages.explained import reason_text
 from customers.pages.policywords import cutoff_words, option_words, rule_words, share_words
 from customers.profile.models import Customer
-from customers.tiers import actions, reading
+from customers.tiers import actions, reading, trying
 from customers.tiers.forms import PolicyForm, RunForm
 from customers.tiers.models import TierDecision, TierPolicy, TierRun
 from customers.tiers.movements import summary
 from customers.tiers.movers import movers
+from customers.tiers.overridden import TierOverride
 from customers.tiers.policies import rule_of
 
 RUNS = 8
@@ -63,6 +65,8 @@ def board(request):
         "border": reading.border(request.user, BORDER, state),
         "runs": telling(reading.latest_runs(request.user, RUNS * 4))[:RUNS],
         "may_run": may_run(request.user),
+        "may_try": trying.may_try(request.user),
+        "by_hand": TierOverride.objects.visible_to(request.user).open().count(),
         "run_form": RunForm(auto_id="run-%s"),
         "job": asked_job(request),
     }
@@ -175,6 +179,8 @@ def policy(request, pk):
         "in_force": adopted is not None and adopted.pk == found.pk,
         "everywhere": reach_of(request.user).everywhere,
         "may_write": TierPolicy.objects.editable_by(request.user).filter(pk=pk).exists(),
+        "may_try": trying.may_try(request.user),
+        "try_url": f"{reverse('customers:tier-lab')}?policy={found.pk}",
     }
     state = reading.state()
     if state and adopted and not context["in_force"] and context["everywhere"]:
@@ -197,11 +203,5 @@ def _compared(first: TierPolicy, second: TierPolicy, day) -> dict:
 @login_required
 def policy_adopt(request, pk):
     found = _editable(request, pk)
-    reason = request.POST.get("reason", "").strip()[:300]
-    try:
-        actions.adopt(policy=found, by=request.user, reason=reason)
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    else:
-        messages.success(request, _("%(policy)s is in force; the tiers are being worked out.") % {"policy": found})
+    lab.adopt(request, found)
     return redirect("customers:tier-policies")

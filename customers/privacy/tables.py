@@ -235,16 +235,38 @@ RULES = [
     table(
         "customers.TierDecision",
         of=_BY_CUSTOMER,
-        plain={"what was decided of the business, by its figures": "as_of tier reason previous_tier decided_at"},
+        plain={
+            "what was decided of the business, by its figures": (
+                "as_of tier reason previous_tier rule_tier rule_reason decided_at"
+            )
+        },
         why=_("the ledger of tiers"),
     ),
     table(
         "customers.TierStanding",
         of=_BY_CUSTOMER,
-        plain={WORKED_OUT: "kind tier reason last_sold_on"},
+        plain={WORKED_OUT: "kind tier reason override_tier rule_tier rule_reason last_sold_on"},
         why=_("worked out from the ledger"),
     ),
-    table("customers.TierPolicy", plain={"a rule of the company": "code name options note created_at adopted_at"}),
+    table(
+        "customers.TierOverride",
+        of=_BY_CUSTOMER,
+        personal={
+            "reason": mark(names=TEXT),
+            "review_note": blank(names=TEXT),
+            "end_note": blank(names=TEXT),
+        },
+        plain={
+            CODES: "tier state computed_tier",
+            "what was decided of the business, and when": "since until proposed_at decided_at ended_on",
+        },
+    ),
+    table("customers.TierTrial", plain={"what a rule would do over all": "as_of draft result churn created_at"}),
+    table("customers.TierTrialMove", of=_BY_CUSTOMER, plain={WORKED_OUT: "before after reason_before reason"}),
+    table(
+        "customers.TierPolicy",
+        plain={"a rule of the company": "code name options note created_at adopted_at adopted_from planned_note"},
+    ),
     table("customers.TierRun", plain={"a run over all": "as_of mode created_at"}),
     table("customers.ScoreRun", plain={"a run over all": "as_of shares spreads created_at"}),
     table("customers.StandingState", plain={WORKED_OUT: "figures_as_of w0_start"}),

@@ -177,6 +177,7 @@ def compare_policies(*, first: Policy, second: Policy, as_of: datetime.date | No
 CONTRADICTIONS = (
     gettext_noop("a stability band needs 0 <= band_enter <= top_share <= band_leave <= 1"),
     gettext_noop("a stability band is a band of ranks: it does not go with an absolute cut-off"),
+    gettext_noop("days between visits and minutes of a visit must lie between 1 and 730"),
 )
 _VALUES = ("top_share", "growth", "cooperation_high", "loyalty_high", "min_observations")
 
@@ -187,8 +188,8 @@ def create_policy(*, code: str, by=None, name: str = "", note: str = "", options
 
     What is not given is taken from the version before (else from the article). Raises ValidationError keyed by field.
     """
-    _check_admin(by)
-    _one_at_a_time()
+    check_admin(by)
+    one_at_a_time()
     before = TierPolicy.objects.current(code)
     policy = TierPolicy(code=code, version=before.version + 1 if before else 1, created_by=by, note=note)
     policy.name = name or (before.name if before else code)
@@ -213,20 +214,21 @@ def create_policy(*, code: str, by=None, name: str = "", note: str = "", options
 @transaction.atomic
 def adopt(*, policy: TierPolicy, by, reason: str = "") -> TierPolicy:
     """Put a policy in force: from the next refresh, asked for here, tiers follow it."""
-    _check_admin(by)
-    _one_at_a_time()
+    check_admin(by)
+    one_at_a_time()
     before = TierPolicy.objects.adopted()
     if before is not None and before.pk == policy.pk:
         raise ValidationError(_("This policy is in force already."), code="adopted")
     policy.adopted_at = now()
-    policy.save(update_fields=["adopted_at"])
+    policy.adopted_from, policy.planned_by, policy.planned_note = None, None, ""
+    policy.save(update_fields=["adopted_at", "adopted_from", "planned_by", "planned_note"])
     changes = {"adopted": [str(before) if before else None, str(policy)]}
     record(action="tier_policy.adopt", target=policy, changes=changes, reason=reason, actor=by)
     enqueue(kind="tiers.refresh", input={"full": True}, asked_by=by)
     return policy
 
 
-def _one_at_a_time() -> None:
+def one_at_a_time() -> None:
     """Lock the policies until the transaction ends, so that each change knows the one before it.
 
     no_key: a run that is at work only points at its policy, and neither waits for the other.
@@ -234,7 +236,7 @@ def _one_at_a_time() -> None:
     list(TierPolicy.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
 
-def _check_admin(by) -> None:
+def check_admin(by) -> None:
     """by None is the system (set-up, tests)."""
     if by is not None and not (by.is_admin and by.may_write):
         raise ValidationError(_("Only administrators may change tier policies."), code="forbidden")

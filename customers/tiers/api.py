@@ -50,6 +50,8 @@ class StandingRow(ReadModelSerializer):
     growth = serializers.SerializerMethodField()
     cooperation = serializers.SerializerMethodField()
     loyalty = serializers.SerializerMethodField()
+    computed_tier = serializers.CharField(allow_blank=True)
+    computed_reason = serializers.CharField(allow_blank=True)
 
     class Meta:
         model = TierStanding
@@ -61,6 +63,9 @@ class StandingRow(ReadModelSerializer):
             "region",
             "tier",
             "reason",
+            "override_tier",
+            "computed_tier",
+            "computed_reason",
             "open_now",
             "sales",
             "previous_sales",
@@ -129,6 +134,8 @@ class DecisionSerializer(ReadModelSerializer):
             "tier",
             "previous_tier",
             "reason",
+            "rule_tier",
+            "rule_reason",
             "sales",
             "previous_sales",
             "earlier_sales",
@@ -230,7 +237,7 @@ class WayUpSerializer(ReadSerializer):
 
 
 class ExplanationSerializer(ReadSerializer):
-    """Why the customer is where it is, and the way up; an empty tier: not in the result."""
+    """Why the customer is where it is, and the way up; an empty tier: not in the result. decision: the row in force."""
 
     as_of = serializers.DateField()
     policy = serializers.CharField(source="policy.code")
@@ -248,6 +255,7 @@ class ExplanationSerializer(ReadSerializer):
     cooperation = ScoreSerializer(allow_null=True)
     loyalty = ScoreSerializer(allow_null=True)
     way_up = WayUpSerializer(allow_null=True)
+    decision = DecisionSerializer(allow_null=True)
 
 
 class ExplanationQuestion(serializers.Serializer):

@@ -1,8 +1,8 @@
 """The rule as statements: ranked, places, cut-off, reason, rank; the answers of `tiering.decide`, on whole numbers.
 
 They read a source with the columns of `figures.FIGURES`, tier and reason: the standing, or a temporary table of a past
-day. What is found to change goes to a temporary table: customer_id, tier, reason, old_tier, region_id, w0, w1, w2,
-cooperation, loyalty, is_ranked.
+day. What is found to change goes to a temporary table: customer_id, tier, reason, rule_tier, rule_reason, old_tier,
+region_id, w0, w1, w2, cooperation, loyalty, is_ranked. An override that holds decides last (`holding`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from crm.money import to_minor
-from customers.tiers import dialect
+from customers.tiers import dialect, holding
 from customers.tiers.terms import Policy, Reason
 from customers.tiers.tiering import places
 
@@ -102,16 +102,20 @@ def tier(of: str) -> str:
 
 
 def changes(rule: Policy, source: str, among: str = "") -> str:
-    """Those whose tier or reason changes. among: a condition on s, or all of the source."""
+    """Those whose tier or reason changes, by the rule or by hand. among: a condition on s, or all of the source."""
+    kept = holding.final(tier("d.new_reason"), "d.new_reason", "d.override_tier")
     return f"""
-        SELECT d.customer_id, {tier("d.new_reason")} AS tier, d.new_reason AS reason, d.tier AS old_tier, d.region_id,
-            d.w0, d.w1, d.w2, d.cooperation, d.loyalty, d.is_ranked
+        SELECT d.customer_id, {", ".join(f"{kept[name]} AS {name}" for name in holding.KEPT)}, d.tier AS old_tier,
+            d.region_id, d.w0, d.w1, d.w2, d.cooperation, d.loyalty, d.is_ranked
         FROM (
-            SELECT s.customer_id, s.tier, s.reason, s.region_id, s.w0, s.w1, s.w2, s.cooperation, s.loyalty,
+            SELECT s.customer_id, s.tier, s.reason, s.rule_tier, s.rule_reason, s.override_tier, s.region_id, s.w0,
+                s.w1, s.w2, s.cooperation, s.loyalty,
                 (s.kind = 'franchisee' AND s.open_now AND s.w0 > 0) AS is_ranked, {reason(rule)} AS new_reason
             FROM {source} s {f"WHERE {among}" if among else ""} {dialect.fence()}
         ) d
-        WHERE d.new_reason <> d.reason OR d.tier <> {tier("d.new_reason")}"""
+        WHERE CASE WHEN d.override_tier = '' AND d.rule_tier = ''
+            THEN d.new_reason <> d.reason OR d.tier <> {tier("d.new_reason")}
+            ELSE {" OR ".join(f"d.{name} <> {kept[name]}" for name in holding.KEPT)} END"""
 
 
 def make_ranks(cursor, table: str, changed: str, source: str, ladder: Ladder, rows: int) -> None:

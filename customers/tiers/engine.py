@@ -16,7 +16,7 @@ from crm.clock import now
 from crm.money import from_minor
 from crm.periods import Windows
 from customers.scores import day
-from customers.tiers import counters, deciding, dialect, figures, ledger, optioned
+from customers.tiers import counters, deciding, dialect, figures, holding, ledger, optioned
 from customers.tiers.models import StandingState, TierPolicy, TierRun
 from customers.tiers.policies import is_set_based, rule_of
 from customers.tiers.terms import Policy
@@ -125,6 +125,7 @@ def _refigure(work: Work) -> None:
     dialect.stream(work.cursor, False)
     if work.refigured:
         figures.apply(work.cursor, FIGURES)
+    work.touched += holding.follow(work.cursor, work.as_of, TOUCHED)
 
 
 def _judge(work: Work) -> None:

@@ -199,7 +199,7 @@ def _facts(customer, row, is_open: bool, scores: dict[str, Score], rule: Policy,
         cooperation=None if row.cooperation is None else from_minor(row.cooperation),
         loyalty=None if row.loyalty is None else from_minor(row.loyalty),
         region_id=getattr(row, "region_id", customer.region_id),
-        previous_tier=row.tier or None,
+        previous_tier=(row.rule_tier or row.tier) or None,
         cooperation_observations=scores[Trait.COOPERATION].observations,
         loyalty_observations=scores[Trait.LOYALTY].observations,
         cooperation_sure=scores[Trait.COOPERATION].sure,
@@ -299,7 +299,7 @@ class _Now:
             last = changes[0] if changes else None
             below = last is not None and last.rank is not None and last.rank * 2 > last.ranked
             self.rank = live_rank(facts.w0, self.ranked, from_below=below)
-        if not standing.tier or standing.tier == "A":
+        if standing.computed_tier in ("", "A"):
             return
         if rule.absolute_cutoff is not None:
             next_k, next_cutoff = self.k + 1, rule.absolute_cutoff
@@ -309,7 +309,7 @@ class _Now:
             if self.rank is None and next_k != self.k:
                 next_cutoff = seller_at(next_k)
         group = Group(self.ranked, self.k, self.cutoff, next_k, next_cutoff)
-        self._go_up(rule, day, facts, standing.tier, standing.reason, group)
+        self._go_up(rule, day, facts, standing.computed_tier, standing.computed_reason, group)
 
     def _by_rule(self, rule: Policy, day, facts: Facts) -> None:
         with pastday.scratch() as cursor:

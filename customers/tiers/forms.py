@@ -7,16 +7,18 @@ from decimal import Decimal
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.dates import MONTHS
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.clock import today
 from customers.tiers.models import TierPolicy
-from customers.tiers.policies import OPTIONS, rule_of
+from customers.tiers.policies import CADENCE_DAYS, OPTIONS, VISIT_MINUTES, rule_of
 from customers.tiers.terms import Policy
 
 RANKED_AMONG = (("brand", gettext_lazy("the whole brand")), ("region", gettext_lazy("its region")))
 _SHARES = ("band_enter", "band_leave")
+VISITS = ("cadence_a", "cadence_b", "cadence_c", "visit_minutes")
 _PLAIN = Policy()  # every option off
 
 
@@ -37,6 +39,12 @@ class RunForm(forms.Form):
 
 def _percent(label, **kwargs) -> forms.DecimalField:
     return forms.DecimalField(label=label, max_digits=5, decimal_places=2, min_value=0, **kwargs)
+
+
+def _days(label, usual: int) -> forms.IntegerField:
+    """A number of the visits, which are no part of the rule."""
+    text = format_lazy(gettext_lazy("Empty: {n}."), n=usual)
+    return forms.IntegerField(label=label, required=False, min_value=1, max_value=730, help_text=text)
 
 
 class PolicyForm(forms.Form):
@@ -106,6 +114,10 @@ class PolicyForm(forms.Form):
         max_value=100,
         help_text=gettext_lazy("Empty: 22. At least the share that is A."),
     )
+    cadence_a = _days(gettext_lazy("Days between visits to A"), 7)
+    cadence_b = _days(gettext_lazy("Days between visits to B"), 14)
+    cadence_c = _days(gettext_lazy("Days between visits to C"), 30)
+    visit_minutes = _days(gettext_lazy("Minutes of a visit"), 60)
     note = forms.CharField(label=gettext_lazy("Why this version?"), max_length=300, required=False)
 
     def __init__(self, *args, policy: TierPolicy, **kwargs):
@@ -120,13 +132,17 @@ class PolicyForm(forms.Form):
             "band_enter": _as_percent(rule.band_enter),
             "band_leave": _as_percent(rule.band_leave),
         }
+        initial |= _visiting_typed(policy.options)
         super().__init__(*args, initial=initial, **kwargs)
         self.policy = policy
 
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
         """Title and fields: first the article's rule, then what may be added to it."""
-        plain = [self[name] for name in self.fields if name not in OPTIONS]
-        return [(_("The rule"), plain), (_("Options"), [self[name] for name in self.fields if name in OPTIONS])]
+        further = {_("Options"): OPTIONS, _("Visits"): VISITS}
+        plain = [self[name] for name in self.fields if name not in (*OPTIONS, *VISITS)]
+        return [(_("The rule"), plain)] + [
+            (title, [self[name] for name in self.fields if name in names]) for title, names in further.items()
+        ]
 
     def values(self) -> dict:
         """As the action takes them: fractions, not percent."""
@@ -134,10 +150,11 @@ class PolicyForm(forms.Form):
         if data["name"] == self.policy.title:
             data["name"] = self.policy.name  # as it is kept, not as this reader's language shows it
         given = {name: data.pop(name) for name in OPTIONS}
+        visits = {name: data.pop(name) for name in VISITS}
         return data | {
             "top_share": data["top_share"] / 100,
             "growth": data["growth"] / 100,
-            "options": _options(given),
+            "options": _options(given) | _visiting(visits),
         }
 
     def refuse(self, refusal: ValidationError) -> None:
@@ -158,6 +175,23 @@ def _options(given: dict) -> dict:
         if value != getattr(_PLAIN, name):
             kept[name] = f"{value:f}" if isinstance(value, Decimal) else value
     return kept
+
+
+def _visiting(typed: dict) -> dict:
+    """What of the visits differs from the usual, as a policy keeps it."""
+    days = {letter: typed[f"cadence_{letter.lower()}"] for letter in CADENCE_DAYS}
+    days = {letter: n for letter, n in days.items() if n is not None and n != CADENCE_DAYS[letter]}
+    kept: dict = {"cadence_days": days} if days else {}
+    if typed["visit_minutes"] not in (None, VISIT_MINUTES):
+        kept["visit_minutes"] = typed["visit_minutes"]
+    return kept
+
+
+def _visiting_typed(options: dict) -> dict:
+    """What of the visits a policy sets, by the form's fields."""
+    days = options.get("cadence_days", {})
+    typed = {f"cadence_{letter.lower()}": n for letter, n in days.items()}
+    return typed | ({"visit_minutes": options["visit_minutes"]} if "visit_minutes" in options else {})
 
 
 def _as_percent(share: Decimal) -> Decimal:

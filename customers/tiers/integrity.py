@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.integrity import Check, Found, missing_triggers, unlike
 from customers.scores import day
-from customers.tiers import deciding, dialect, engine, figures, optioned, outbox
+from customers.tiers import deciding, dialect, engine, figures, holding, optioned, outbox
 from customers.tiers.models import StandingState, TierPolicy
 from customers.tiers.policies import is_set_based, rule_of
 
@@ -61,9 +61,22 @@ def _decisions(cursor, found: Found) -> None:
         cursor,
         f"""SELECT c.code FROM {_STANDING} s JOIN customers_customer c ON c.id = s.customer_id
         LEFT JOIN customers_tierdecision d ON d.customer_id = s.customer_id AND d.run_id = s.run_id
-        WHERE (s.run_id IS NOT NULL AND (d.id IS NULL OR d.tier <> s.tier OR d.reason <> s.reason))
+        WHERE (s.run_id IS NOT NULL AND (d.id IS NULL OR d.tier <> s.tier OR d.reason <> s.reason
+                OR d.rule_tier <> s.rule_tier OR d.rule_reason <> s.rule_reason))
             OR (s.run_id IS NULL AND s.tier <> '')
         ORDER BY c.code""",
+    )
+
+
+def _overrides(cursor, found: Found) -> None:
+    state = StandingState.objects.filter(pk=1).first()
+    if state is None or state.figures_as_of is None:
+        return
+    found.add_rows(
+        cursor,
+        f"""SELECT c.code FROM ({holding.differing()}) d JOIN customers_customer c ON c.id = d.customer_id
+        WHERE d.customer_id NOT IN ({_WAITING}) ORDER BY c.code""",
+        {"as_of": state.figures_as_of.isoformat()},
     )
 
 
@@ -89,6 +102,7 @@ def _triggers(cursor, found: Found) -> None:
 CHECKS = [
     Check("standing", _("Tiers and figures in lists are what a full run would find."), _standing),
     Check("decisions", _("Behind every tier there is the decision that says why."), _decisions),
+    Check("overrides", _("Tiers set by hand hold on their days, and on no others."), _overrides),
     Check("region_tiers", _("Counts by region and tier are counts of the lists."), _counters),
     Check("policy", _("A tier policy is in force."), _policy),
     Check("tier_triggers", _("Changes of customers and scores reach the tiers."), _triggers),

@@ -10,7 +10,7 @@ from customers.tiers.models import TierRun
 
 _COLUMNS = (
     "customer_id, run_id, policy_id, as_of, tier, reason, previous_tier, w0, w1, w2, rank, ranked, cutoff,"
-    " cooperation, loyalty, decided_at"
+    " cooperation, loyalty, rule_tier, rule_reason, decided_at"
 )
 
 
@@ -39,12 +39,13 @@ def write(cursor, *, changed: str, ranks: str, run: TierRun, ladder: Ladder | No
         cursor.execute(
             f"INSERT INTO customers_tierdecision ({_COLUMNS})"
             f" SELECT d.customer_id, %(run)s, %(policy)s, %(as_of)s, d.tier, d.reason, d.old_tier, d.w0, d.w1, d.w2,"
-            f" {evidence}, d.cooperation, d.loyalty, %(at)s FROM {changed} d {joined}"
+            f" {evidence}, d.cooperation, d.loyalty, d.rule_tier, d.rule_reason, %(at)s FROM {changed} d {joined}"
             f" WHERE {part} ORDER BY d.customer_id",
             values | bounds,
         )
         cursor.execute(
-            f"UPDATE customers_tierstanding SET tier = d.tier, reason = d.reason, run_id = %(run)s"
+            f"UPDATE customers_tierstanding SET tier = d.tier, reason = d.reason,"
+            f" rule_tier = d.rule_tier, rule_reason = d.rule_reason, run_id = %(run)s"
             f" FROM {changed} d WHERE d.customer_id = customers_tierstanding.customer_id AND {part}",
             values | bounds,
         )
@@ -62,7 +63,7 @@ def write_snapshot(cursor, *, result: str, run: TierRun) -> int:
         cursor,
         kept,
         """SELECT d.customer_id, d.tier, d.reason, d.w0, d.w1, d.w2, d.rank, d.ranked, d.cutoff, d.cooperation,
-            d.loyalty
+            d.loyalty, d.rule_tier, d.rule_reason
         FROM customers_tierdecision d
         WHERE d.id IN (
             SELECT max(x.id) FROM customers_tierdecision x JOIN customers_tierrun r ON r.id = x.run_id
@@ -71,7 +72,11 @@ def write_snapshot(cursor, *, result: str, run: TierRun) -> int:
         key="customer_id",
     )
     pairs = [("rank", "place")] + [
-        (name, name) for name in ("tier", "reason", "w0", "w1", "w2", "ranked", "cutoff", "cooperation", "loyalty")
+        (name, name)
+        for name in (
+            *("tier", "reason", "rule_tier", "rule_reason"),
+            *("w0", "w1", "w2", "ranked", "cutoff", "cooperation", "loyalty"),
+        )
     ]
     unlike = " OR ".join(dialect.differs(f"k.{mine}", f"n.{found}") for mine, found in pairs)
     written = 0
@@ -79,7 +84,8 @@ def write_snapshot(cursor, *, result: str, run: TierRun) -> int:
         cursor.execute(
             f"INSERT INTO customers_tierdecision ({_COLUMNS})"
             f" SELECT n.customer_id, %(run)s, %(policy)s, %(as_of)s, n.tier, n.reason, coalesce(k.tier, ''), n.w0,"
-            f" n.w1, n.w2, n.place, n.ranked, n.cutoff, n.cooperation, n.loyalty, %(at)s"
+            f" n.w1, n.w2, n.place, n.ranked, n.cutoff, n.cooperation, n.loyalty, n.rule_tier,"
+            f" n.rule_reason, %(at)s"
             f" FROM {result} n LEFT JOIN {kept} k ON k.customer_id = n.customer_id"
             f" WHERE (k.customer_id IS NULL OR {unlike}) AND {part} ORDER BY n.customer_id",
             values | bounds,
@@ -88,7 +94,7 @@ def write_snapshot(cursor, *, result: str, run: TierRun) -> int:
     cursor.execute(
         f"INSERT INTO customers_tierdecision ({_COLUMNS})"
         f" SELECT k.customer_id, %(run)s, %(policy)s, %(as_of)s, '', 'not_open', k.tier, 0, 0, 0, NULL, 0, NULL, NULL,"
-        f" NULL, %(at)s FROM {kept} k"
+        f" NULL, '', '', %(at)s FROM {kept} k"
         f" WHERE k.tier <> '' AND NOT EXISTS (SELECT 1 FROM {result} n WHERE n.customer_id = k.customer_id)",
         values,
     )

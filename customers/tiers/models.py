@@ -22,6 +22,8 @@ class Tier(models.TextChoices):
     C = "C", "C"
 
 
+OVERRIDE = "override"
+"""Stored as the reason of a tier set by hand: see `overridden`."""
 DEFAULT_NAME = gettext_noop("The article's rule")
 
 
@@ -70,6 +72,17 @@ class TierPolicy(models.Model):
         editable=False,
     )
     adopted_at = models.DateTimeField(_("adopted at"), null=True, blank=True, editable=False)
+    # Decided now for a day to come: the nightly job puts it in force on that day (`adopting`).
+    adopted_from = models.DateField(_("in force from"), null=True, editable=False)
+    planned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("adoption decided by"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+    )
+    planned_note = models.CharField(_("reason of the adoption"), max_length=300, db_default="", editable=False)
 
     objects = TierPolicyQuerySet.as_manager()
 
@@ -146,8 +159,9 @@ FELL = Q(previous_tier__gt="", tier__gt=F("previous_tier"))
 class TierDecision(models.Model):
     """Append-only: written when a customer's tier or reason differs from the decision in force before.
 
-    tier '' means the customer left the result (closed, or not open on the day). Money figures are the three 12-month
-    windows, newest first; rank is the competition rank among the ranked franchisees of that run.
+    tier: the one in force, an override's where one holds. '' means the customer left the result (closed, or not open on
+    the day). Money figures are the three 12-month windows, newest first; rank is the competition rank among the ranked
+    franchisees of that run.
     """
 
     customer = models.ForeignKey(
@@ -170,6 +184,9 @@ class TierDecision(models.Model):
     # Scores in hundredths of a point (7000 = 70), rounded down; null: not enough evidence.
     cooperation = models.IntegerField(_("cooperation"), null=True)
     loyalty = models.IntegerField(_("loyalty"), null=True)
+    # What the rule says where an override holds (reason 'override'); empty otherwise.
+    rule_tier = models.CharField(_("tier by the rule"), max_length=1, blank=True, db_default="")
+    rule_reason = models.CharField(_("reason by the rule"), max_length=32, blank=True, db_default="")
     decided_at = models.DateTimeField(_("decided at"), auto_now_add=True)
 
     objects = TierDecisionQuerySet.as_manager()
@@ -196,7 +213,9 @@ class TierStanding(models.Model):
 
     w0, w1, w2: net sales of the three windows as of `figures_as_of`. growth: basis points (w0/w1 − 1), cut off, not
     rounded; null without w1. last_sold_on: the last day with sales since W2 began. Scores are hundredths of a point.
-    reason: 'not_open' for a customer that left the result, '' for one never in it.
+    reason: 'not_open' for a customer that left the result, '' for one never in it, 'override' while a tier set by hand
+    holds: `tier` is that one, and rule_tier and rule_reason (empty otherwise) what the rule says meanwhile.
+    override_tier: of an override that holds on the day, also while the customer is closed.
     """
 
     customer = models.OneToOneField(Customer, on_delete=models.CASCADE, primary_key=True, related_name="standing")
@@ -216,6 +235,9 @@ class TierStanding(models.Model):
     tier = models.CharField(max_length=1, blank=True)
     reason = models.CharField(max_length=32, blank=True)
     run_id = models.BigIntegerField(null=True)
+    override_tier = models.CharField(max_length=1, blank=True, db_default="")
+    rule_tier = models.CharField(max_length=1, blank=True, db_default="")
+    rule_reason = models.CharField(max_length=32, blank=True, db_default="")
 
     objects = CustomerRowsQuerySet.as_manager()
 
@@ -229,7 +251,17 @@ class TierStanding(models.Model):
             models.Index(fields=["-last_sold_on", "-customer_id"], name="standing_last_sale"),
             # The ladder: counts, the k-th seller and ranks are read from it alone.
             models.Index(fields=["-w0"], name="standing_ladder", condition=RANKED),
+            models.Index(fields=["override_tier"], name="standing_overridden", condition=~Q(override_tier="")),
         ]
+
+    @property
+    def computed_tier(self) -> str:
+        """What the rule says, whatever was set by hand."""
+        return self.rule_tier if self.reason == OVERRIDE else self.tier
+
+    @property
+    def computed_reason(self) -> str:
+        return self.rule_reason if self.reason == OVERRIDE else self.reason
 
 
 class StandingState(models.Model):

@@ -41,6 +41,8 @@ def _count(work: Work, sign: int) -> None:
 RULES = [
     special("customers.TierStanding", take, settle=settle),
     set_aside("customers.TierDecision", guarded=True, why="decided on its own figures, not on those of both"),
+    set_aside("customers.TierOverride", why="set for that customer, not for the one that stays"),
+    set_aside("customers.TierTrialMove", why="what a trial would have done with its own figures"),
     keep("customers.TierDirty", why="an outbox; the next refresh passes over who is gone"),
     keep("customers.SalesDirty", why="an outbox; the next refresh passes over who is gone"),
 ]

@@ -7,16 +7,17 @@ laboratory's policies pay that.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from django.db import connection
 
 from crm.money import from_minor, to_minor
 from crm.periods import MONTHS_IN_A_WINDOW, Windows, month_of, months_between
-from customers.tiers import dialect
+from customers.tiers import dialect, holding
 from customers.tiers.deciding import NOT_OPEN, Ladder
 from customers.tiers.models import TierRun
-from customers.tiers.terms import Decision, Facts, Policy, Result
+from customers.tiers.terms import Decision, Facts, Policy, Result, Tier
 from customers.tiers.tiering import decide
 
 JUDGED = "tier_judged"
@@ -25,9 +26,14 @@ FIRSTS = "tier_firsts"
 _BATCH = 5_000
 
 
-def judge(cursor, source: str, rule: Policy, as_of: datetime.date) -> Result:
-    """Decide everybody of a source who is open, by the pure rule."""
-    return decide(read_facts(cursor, source, rule, as_of), rule, as_of)
+def judge(
+    cursor, source: str, rule: Policy, as_of: datetime.date, *, before: Mapping[int, Tier] | None = None
+) -> Result:
+    """Decide everybody of a source who is open, by the pure rule. before: tiers to go by instead of those in force."""
+    facts = read_facts(cursor, source, rule, as_of)
+    if before is not None:
+        facts = (replace(one, previous_tier=before.get(one.customer_id)) for one in facts)
+    return decide(facts, rule, as_of)
 
 
 def read_facts(cursor, source: str, rule: Policy, as_of: datetime.date) -> Iterator[Facts]:
@@ -58,11 +64,14 @@ def read_facts(cursor, source: str, rule: Policy, as_of: datetime.date) -> Itera
 
 
 def make_tiers_before(cursor, as_of: datetime.date) -> None:
-    """A temporary table (customer_id, tier) of what was in force before the day, replays left out."""
+    """A temporary table (customer_id, tier) of what the rule said before the day, replays left out.
+
+    By the rule also where an override held: a band keeps whom sales brought in, not whom somebody let in.
+    """
     dialect.make_table(
         cursor,
         BEFORE,
-        """SELECT d.customer_id, d.tier FROM customers_tierdecision d WHERE d.id IN (
+        f"""SELECT d.customer_id, {holding.computed("d")} AS tier FROM customers_tierdecision d WHERE d.id IN (
             SELECT max(x.id) FROM customers_tierdecision x JOIN customers_tierrun r ON r.id = x.run_id
             WHERE r.mode <> %(replay)s AND r.as_of < %(as_of)s GROUP BY x.customer_id)""",
         {"replay": TierRun.Mode.REPLAY, "as_of": as_of.isoformat()},
@@ -145,16 +154,22 @@ def judge_standing(cursor, changed: str, rule: Policy, as_of: datetime.date) -> 
     write_judged(cursor, result)
     found = ladder_of(result)
     del result
+    kept = holding.final("r.judged", "r.why", "r.override_tier")
     dialect.make_table(
         cursor,
         changed,
         f"""SELECT * FROM (
-            SELECT s.customer_id, coalesce(j.tier, '') AS tier,
-                coalesce(j.reason, CASE WHEN s.tier = '' AND s.reason = '' THEN '' ELSE '{NOT_OPEN}' END) AS reason,
-                s.tier AS old_tier, s.reason AS old_reason, s.region_id, s.w0, s.w1, s.w2, s.cooperation, s.loyalty,
-                j.place, coalesce(j.ranked, 0) AS ranked, j.cutoff
-            FROM customers_tierstanding s LEFT JOIN {JUDGED} j ON j.customer_id = s.customer_id
-        ) x WHERE x.tier <> x.old_tier OR x.reason <> x.old_reason""",
+            SELECT r.customer_id, {", ".join(f"{kept[name]} AS {name}" for name in holding.KEPT)},
+                {", ".join(f"r.old_{name}" for name in holding.KEPT)}, r.region_id, r.w0, r.w1, r.w2, r.cooperation,
+                r.loyalty, r.place, r.ranked, r.cutoff
+            FROM (
+                SELECT s.customer_id, coalesce(j.tier, '') AS judged,
+                    coalesce(j.reason, CASE WHEN s.tier = '' AND s.reason = '' THEN '' ELSE '{NOT_OPEN}' END) AS why,
+                    {", ".join(f"s.{name} AS old_{name}" for name in holding.KEPT)}, s.override_tier, s.region_id,
+                    s.w0, s.w1, s.w2, s.cooperation, s.loyalty, j.place, coalesce(j.ranked, 0) AS ranked, j.cutoff
+                FROM customers_tierstanding s LEFT JOIN {JUDGED} j ON j.customer_id = s.customer_id
+            ) r
+        ) x WHERE {" OR ".join(f"x.{name} <> x.old_{name}" for name in holding.KEPT)}""",
         {},
         key="customer_id",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from customers.tiers.lab import Visiting
 from customers.tiers.models import TierPolicy
 from customers.tiers.terms import Policy
 
@@ -18,6 +19,10 @@ OPTIONS = (
     "rank_within",
     "absolute_cutoff",
 )
+VISITING = ("cadence_days", "visit_minutes")
+"""Kept with a policy's options: how often a tier is visited and for how long. No part of the rule."""
+CADENCE_DAYS = {"A": 7, "B": 14, "C": 30}
+VISIT_MINUTES = 60
 _DECIMALS = {"band_enter", "band_leave", "absolute_cutoff"}
 
 
@@ -37,12 +42,27 @@ def rule_of(row: TierPolicy) -> Policy:
 
 def rule_from(*, options: dict, **values) -> Policy:
     """A rule's policy from plain values; numbers of `options` may be text, as JSON keeps decimals."""
-    unknown = sorted(set(options) - set(OPTIONS))
+    unknown = sorted(set(options) - set(OPTIONS) - set(VISITING))
     if unknown:
         raise ValueError(f"unknown option {unknown[0]!r}")
+    visiting_from(options)
     for name, value in options.items():
+        if name in VISITING:
+            continue
         values[name] = Decimal(str(value)) if name in _DECIMALS and value is not None else value
     return Policy(**values)
+
+
+def visiting_from(options: dict) -> Visiting:
+    """How a policy's tiers are visited. Raises ValueError for what no company can mean."""
+    days = options.get("cadence_days", {})
+    if not isinstance(days, dict) or set(days) - set(CADENCE_DAYS):
+        raise ValueError("cadence_days must give days for A, B and C")
+    minutes = options.get("visit_minutes", VISIT_MINUTES)
+    for value in (*days.values(), minutes):
+        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 730:
+            raise ValueError("days between visits and minutes of a visit must lie between 1 and 730")
+    return Visiting({**CADENCE_DAYS, **days}, minutes)
 
 
 def is_set_based(rule: Policy) -> bool:

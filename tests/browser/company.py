@@ -60,8 +60,10 @@ def build(folder) -> SimpleNamespace:
         StandIn,
         SupportBudget,
         TierDecision,
+        TierOverride,
         TierPolicy,
         TierRun,
+        TierTrialMove,
     )
     from customers.portal import links
     from customers.portal.actions import enter, invite, new_link
@@ -139,6 +141,7 @@ def build(folder) -> SimpleNamespace:
     issue = open_issue(customer=best, title="到货少了两箱", category="supply", text="物流单上写的是齐的。", by=mei)
     asked, answered = _survey(best, lone, admin)
     granted, wanted = _support(best, mei)
+    trial = _trial(people["admin"])
     rows = {
         "supportrequest": granted.pk,
         "supportcost": granted.costs.get().pk,
@@ -199,6 +202,9 @@ def build(folder) -> SimpleNamespace:
         "auditentry": AuditEntry.objects.filter(action="customer.create")[0].pk,
         "tierrun": TierRun.objects.order_by("-pk")[0].pk,
         "tierpolicy": TierPolicy.objects.order_by("-pk")[0].pk,
+        "tieroverride": TierOverride.objects.order_by("-pk")[0].pk,
+        "tiertrial": trial.pk,
+        "tiertrialmove": TierTrialMove.objects.filter(trial=trial)[0].pk,
         "tierdecision": TierDecision.objects.filter(customer=best)[0].pk,
     }
     known = {**rows, **imports, "running": jobs["running"], "lone": lone.pk, "agent": agent.pk}
@@ -249,6 +255,16 @@ def _survey(best, lone, admin):
     said = {one.pk: answering.Said(8, 4, -1, 5) for one in points}
     answering.answer(invitation=answered, answers=said, overall=4, renew=5, comment="补货太慢。", through="link")
     return asked, answered
+
+
+def _trial(by):
+    """Twice as many in A."""
+    from customers.models import TierPolicy
+    from customers.tiers import labbing, trying
+
+    policy = TierPolicy.objects.adopted()
+    draft = labbing.draft_of(policy) | {"top_share": "0.40"}
+    return trying.ask(by=by, base=policy, against=policy, draft=draft)
 
 
 def _late_visit(customer, visitor, ago: int):

@@ -114,6 +114,48 @@ def run_tiers(cast) -> Job:
     return enqueue(kind="tiers.run", input={"as_of": "2026-06-30", "policy": "article"}, asked_by=cast.ada)
 
 
+def _trial(cast):
+    from customers.models import TierPolicy
+    from customers.tiers import labbing, trying
+
+    policy = TierPolicy.objects.adopted()
+    draft = labbing.draft_of(policy) | {"top_share": "0.50"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(trying, "AT_ONCE", -1)
+        return trying.ask(by=cast.ada, base=policy, against=policy, draft=draft, as_of=datetime.date(2026, 6, 30))
+
+
+def try_policy(cast) -> Job:
+    return Job.objects.get(pk=_trial(cast).job_id)
+
+
+def measure_churn(cast) -> Job:
+    from customers.tiers.trying import ask_churn
+
+    return ask_churn(trial=_trial(cast), by=cast.ada)
+
+
+def due_tiers(cast) -> Job:
+    """An override whose last day is over, a policy whose day has come, and a trial of long ago."""
+    from customers.models import TierOverride, TierPolicy, TierTrial
+    from customers.tiers.actions import create_policy
+
+    past = today() - datetime.timedelta(days=2)
+    TierOverride.objects.create(
+        customer=Customer.objects.get(code="K1"),
+        tier="B",
+        reason="a good reason",
+        since=past,
+        until=past,
+        state="in_force",
+        decided_by=cast.ada,
+    )
+    made = create_policy(code="article", by=cast.ada, growth="0.2")
+    TierPolicy.objects.filter(pk=made.pk).update(adopted_from=today(), planned_by=cast.ada)
+    TierTrial.objects.filter(pk=_trial(cast).pk).update(created_at=now() - datetime.timedelta(days=31))
+    return enqueue(kind="tiers.due")
+
+
 def purge_files(cast) -> Job:
     made = attachments.attach(customer=Customer.objects.first(), file=BytesIO(b"a note"), name="a.txt", by=cast.ada)
     attachments.remove(attachment=made, by=cast.ada)
@@ -284,6 +326,9 @@ RECIPES = {
     "tiers.refresh": refresh_tiers,
     "tiers.run": run_tiers,
     "slumps.detect": detect_slumps,
+    "tiers.trial": try_policy,
+    "tiers.churn": measure_churn,
+    "tiers.due": due_tiers,
     "files.purge": purge_files,
 }
 # What each run writes down about itself: that it was run, when, and how long it took.
@@ -291,6 +336,7 @@ DIARY = {
     "imports.check": {("crm_importrun", "finished_at"), ("crm_importrun", "seconds")},
     "tiers.refresh": {("customers_standingstate", "run_id"), ("customers_tierrun", "*")},
     "tiers.run": {("customers_tierrun", "*")},
+    "tiers.trial": {("customers_tiertrial", "seconds"), ("customers_tiertrialmove", "id")},
 }
 
 

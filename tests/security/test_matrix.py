@@ -60,6 +60,8 @@ KINDS = {
     "views": "savedview",
     "tokens": "apitoken",
     "runs": "tierrun",
+    "lab": "tiertrial",
+    "overrides": "tieroverride",
     "policies": "tierpolicy",
     "policy": "tierpolicy",
     "observations": "observation",

@@ -27,6 +27,7 @@ SEES = {
     "export": {"mei": "e", "tao": "", "lin": "w", "ana": "", "ada": "", "bot": ""},
     "savedview": {"mei": "e", "tao": "", "lin": "w", "ana": "", "ada": "", "bot": ""},
     "apitoken": {"mei": "e", "tao": "", "lin": "w", "ana": "", "ada": "ew", "bot": ""},
+    "tiertrial": {"mei": "e", "tao": "", "lin": "w", "ana": "", "ada": "ew", "bot": ""},
     "auditentry": {"mei": "e", "tao": "", "lin": "w", "ana": "", "ada": "ew", "bot": ""},
     "erasure": {"mei": "e", "tao": "", "lin": "w", "ana": "", "ada": "ew", "bot": ""},
     # For the whole brand.
@@ -57,6 +58,7 @@ OF_A_CUSTOMER = [
 ]
 OF_A_CUSTOMER += ["commitment", "contact", "topic"]
 OF_A_CUSTOMER += ["slumpalert"]
+OF_A_CUSTOMER += ["tieroverride", "tiertrialmove"]
 OF_A_CUSTOMER += ["note", "specialcare", "tag", "plannedvisit", "portalaccount", "portallink", "portalsession"]
 OF_A_CUSTOMER += ["supportrequest", "supportcost", "entitlementexception"]
 OF_A_CUSTOMER += ["issue", "issuestep", "surveyinvitation", "surveyresponse", "surveyanswer", "managerguess"]
@@ -276,6 +278,8 @@ def build(cast, regions) -> SimpleNamespace:
         )
     run = refresh(full=True)
     for side in sides:
+        side |= _tiers_by_hand(side["customer"], side["user"], [one["customer"] for one in sides])
+    for side in sides:
         side["tierrun"], side["tierpolicy"] = run, TierPolicy.objects.get()
         side["tierdecision"] = TierDecision.objects.filter(customer=side["customer"]).get()
     objects = {kind: (sides[0][kind], sides[1][kind]) for kind in sides[0]}
@@ -303,6 +307,32 @@ def _support(customer, region, head, mark) -> dict:
             region=region, quarter=quarter_of(today()), amount=Decimal("99.00"), note=mark, by=None
         ),
     }
+
+
+def _tiers_by_hand(customer, head, both) -> dict:
+    """An override that waits, and a trial of the head's that would move the customers of both sides."""
+    from crm.clock import today
+    from customers.models import TierOverride, TierPolicy, TierTrialMove
+    from customers.tiers import labbing, trying
+
+    policy = TierPolicy.objects.get()
+    trial = trying.ask(by=head, base=policy, against=policy, draft=labbing.draft_of(policy))
+    rows = [
+        TierTrialMove(
+            trial=trial, customer=one, region=one.region, before="C", after="A", reason="top_share", w0=1, w1=1
+        )
+        for one in both
+    ]
+    TierTrialMove.objects.bulk_create(rows)
+    override = TierOverride.objects.create(
+        customer=customer,
+        tier="B",
+        reason=f"because of {customer.name}",
+        since=today(),
+        until=today(),
+        proposed_by=head,
+    )
+    return {"tieroverride": override, "tiertrial": trial, "tiertrialmove": trial.moves.get(customer=customer)}
 
 
 def _portal(customer, head, mark) -> dict:
