@@ -32,7 +32,7 @@ def today_panel(request) -> Panel | None:
 
 
 def book(request, *, customer: Customer, **context) -> Panel:
-    """Both sides' open promises and how they keep them. Two statements: customer came through `visible_to`."""
+    """Both sides' open promises and how they keep them. One statement: customer came through `visible_to`."""
     found, day = reading.book(customer, OF_ONE), today()
     values = {
         "customer": customer,

@@ -56,10 +56,12 @@ class Book:
 
 
 def book(customer: Customer, most: int) -> Book:
-    """customer came through `visible_to`. Two statements."""
-    rows = Commitment.objects.open().filter(customer=customer).select_related("owner", "person")
-    found = list(rows.order_by("due_on", "pk")[: most + 1])
-    return Book(open=found[:most], rates=rates_of(customer), more=len(found) > most)
+    """customer came through `visible_to`. One statement: one customer's promises are some dozens, and few texts."""
+    rows = Commitment.objects.filter(customer=customer).exclude(state=State.TAKEN_BACK)
+    found = list(rows.select_related("owner", "person").order_by("due_on", "pk"))
+    still = [one for one in found if one.is_open]
+    settled = [Settled(one.side, one.state, one.was_late) for one in found if not one.is_open]
+    return Book(open=still[:most], rates=rates(settled), more=len(still) > most)
 
 
 def narrowed(rows: QuerySet[Commitment], when: str, day: datetime.date) -> QuerySet[Commitment]:

@@ -78,7 +78,7 @@ export async function start(dialog) {
   };
 
   const show = async (address) => {
-    await window.htmx.ajax("GET", address, { target: body, swap: "innerHTML" });
+    await window.htmx.ajax("GET", address, { target: body });
     const form = body.querySelector("[data-contact-form]");
     if (form) prepare(form);
     else prepareWho();
