@@ -19,11 +19,10 @@ from customers.surveys.models import (
 
 @admin.register(SurveyTemplate, site=site)
 class SurveyTemplateAdmin(ScopedAdmin):
-    list_display = ["name", "kind", "version", "is_active", "threshold", "made_by"]
-    list_select_related = ["made_by"]
+    list_display = ["name", "kind", "version", "is_active", "threshold"]
     list_filter = ["is_active", "kind"]
     search_fields = ["name"]
-    fields = ["name", "kind", "version", "is_active", "threshold", "asks_trust", "made_by", "made_at"]
+    fields = ["name", "kind", "version", "is_active", "threshold", "asks_trust", "made_at"]
 
 
 @admin.register(SurveyPoint, site=site)

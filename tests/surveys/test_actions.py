@@ -273,3 +273,17 @@ def test_the_database_holds_what_must_hold(invitation, points, cast):
         SurveyInvitation.objects.create(
             survey=invitation.survey, customer=invitation.customer, nonce="x", asked_at=response.answered_at
         )
+
+
+def test_of_two_that_become_one_the_one_that_answered_counts(survey, shops, points, cast, policy):
+    from customers.duplicates.actions import merge, undo
+
+    gone = survey.invitations.get(customer=shops[1])
+    answering.answer(invitation=gone, answers=said(points), overall=6, renew=6, through="link")
+    done = merge(survivor=shops[0], loser=shops[1], by=cast.ada)
+    rows = SurveyInvitation.objects.filter(customer=shops[0]).order_by("pk")
+    assert [(one.state, one.set_aside) for one in rows] == [("asked", True), ("answered", False)]
+    whole = reading.whole(fresh(cast.mei), survey)
+    assert (whole.asked, whole.answered, whole.overall) == (2, 1, 6)
+    undo(merge=done, by=cast.ada)
+    assert not SurveyInvitation.objects.filter(set_aside=True).exists()
