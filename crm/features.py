@@ -70,12 +70,7 @@ HOME_PANELS: list[str] = [
     "crm.today.panels.today_panel",
     "customers.pages.home.nothing_waits",
     "visits.plan.panels.today_panel",
-    "customers.promises.panels.today_panel",
-    "customers.issues.panels.today_panel",
     "customers.care.panels.today_panel",
-    "customers.support.panels.today_panel",
-    "customers.slumps.panels.today_panel",
-    "customers.pages.overrides.today_panel",
     "customers.pages.home.sales",
     "customers.pages.home.tiers",
     "customers.pages.home.files",
@@ -289,6 +284,11 @@ ENTRY_FIELDS: list[str] = ["customers.facts.entry.LICENCE"]
 MOVED_CUSTOMERS = "customers.duplicates.tombstones.moved"
 # What waits for somebody: `(user, day) -> [crm.today.ranking.Task]`, of customers that `visible_to(user)` lets through.
 TODAY_SOURCES: list[str] = [
+    "customers.slumps.todo.tasks",
+    "customers.promises.todo.tasks",
+    "customers.issues.todo.tasks",
+    "customers.support.todo.tasks",
+    "customers.tiers.overridetodo.tasks",
     "customers.care.todo.tasks",
     "customers.receivables.todo.tasks",
     "customers.tiers.todo.tasks",

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -94,11 +94,11 @@ def lines_of(user, day: datetime.date, found: Sequence[tuple[Task, bool]] | None
 
 def _handed(marks: Collection[TodayMark], user, day: datetime.date) -> list[Task]:
     """What others handed to this person, as it was then; of customers in reach only."""
-    ids = {mark.line["customer"] for mark in marks if mark.line["customer"] is not None}
+    lines: list[tuple[TodayMark, dict[str, Any]]] = [(mark, mark.line or {}) for mark in marks]
+    ids = {line["customer"] for _mark, line in lines if line["customer"] is not None}
     shops: dict[int, Shop] = import_string(settings.TODAY_CUSTOMERS)(user, ids, day) if ids else {}
     tasks = []
-    for mark in marks:
-        line = mark.line
+    for mark, line in lines:
         if line["customer"] is not None and line["customer"] not in shops:
             continue
         task = Task(

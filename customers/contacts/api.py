@@ -38,7 +38,7 @@ from customers.promises.models import Side
 _FACE = {"required": False, "allow_null": True, "default": None}
 
 
-class ContactSerializer(ReadModelSerializer):
+class InteractionSerializer(ReadModelSerializer):
     """Moods: 1 (angry) to 5 (happy) of the customer, null: not said. own_mood is told to its author only."""
 
     customer = serializers.IntegerField(source="customer_id", read_only=True)
@@ -85,7 +85,7 @@ class ChangeContact(WriteSerializer):
     is_private = serializers.BooleanField(default=False, help_text="Read by its author only, whoever asks.")
 
 
-class ContactQuestion(ChangeContact):
+class InteractionQuestion(ChangeContact):
     customer = VisibleField(Customer, "id", help_text="A customer's id.")
     promises = PromiseMade(many=True, required=False)
     topics = serializers.ListField(
@@ -120,7 +120,7 @@ class _Answering(ApiViewSet):
 class Contacts(_Answering):
     """The latest first. Private ones are those of who asks."""
 
-    serializer_class = ContactSerializer
+    serializer_class = InteractionSerializer
     filterset_class = ContactFilters
     orderings = {"happened_at": "happened_at", "id": "id"}
     default_ordering = "-happened_at"
@@ -139,11 +139,11 @@ class Contacts(_Answering):
     def retrieve(self, request, pk):
         return self._answer(get_object_or_404(self.get_queryset(), pk=pk))
 
-    @extend_schema(request=ContactQuestion, responses={201: ContactSerializer})
+    @extend_schema(request=InteractionQuestion, responses={201: InteractionSerializer})
     def create(self, request):
         """topics: ids of common ground that was spoken of."""
         self.refuse_readers()
-        given = self._given(ContactQuestion)
+        given = self._given(InteractionQuestion)
         wanted = set(given.pop("topics", ()))
         topics = list(Topic.objects.visible_to(request.user).usable().filter(pk__in=wanted))
         if len(topics) != len(wanted):
@@ -151,7 +151,7 @@ class Contacts(_Answering):
         made = actions.log_contact(by=request.user, topics=topics, **given)
         return self._answer(made, status.HTTP_201_CREATED)
 
-    @extend_schema(request=ChangeContact(partial=True), responses=ContactSerializer, parameters=[IF_MATCH])
+    @extend_schema(request=ChangeContact(partial=True), responses=InteractionSerializer, parameters=[IF_MATCH])
     def partial_update(self, request, pk):
         """Its author, within a day."""
         row = self._editable(pk)
@@ -168,12 +168,12 @@ class Contacts(_Answering):
             raise as_changed(refusal) from refusal
         return self._answer(changed)
 
-    @extend_schema(request=None, responses=ContactSerializer)
+    @extend_schema(request=None, responses=InteractionSerializer)
     def remove(self, request, pk):
         """Take it back, within a day: it can be brought back."""
         return self._answer(actions.remove_contact(contact=self._editable(pk), by=request.user))
 
-    @extend_schema(request=None, responses=ContactSerializer)
+    @extend_schema(request=None, responses=InteractionSerializer)
     def restore(self, request, pk):
         return self._answer(actions.restore_contact(contact=self._editable(pk), by=request.user))
 

@@ -8,16 +8,6 @@ from customers.issues import reading
 from customers.profile.models import Customer
 
 
-def today_panel(request) -> Panel | None:
-    """One's own that are late or about to be, and for heads those that were escalated. One statement."""
-    user, day = request.user, today()
-    found = reading.for_today(user, day, reading.MOST + 1)
-    if not found:
-        return None
-    values = {"issues": found[: reading.MOST], "more": len(found) > reading.MOST, "today": day}
-    return Panel("customers/issues/_today.html", values, "main")
-
-
 def open_ones(request, *, customer: Customer, **context) -> Panel:
     """One statement: customer came through `visible_to`."""
     found = list(reading.open_of(request.user, customer)[: reading.LATEST + 1])

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -95,26 +94,6 @@ def customer_panel(request, *, customer: Customer, **context) -> Panel | None:
         "may_propose": may_propose and not any(one.row.state == OverrideState.PROPOSED for one in current),
     }
     return Panel("customers/tiers/_override.html", values, "side")
-
-
-def today_panel(request) -> Panel | None:
-    """For those who look a second time: what waits for them and what is about to end; for others their own that end.
-
-    One statement.
-    """
-    user, day = request.user, today()
-    if not user.may_write:
-        return None
-    soon = Q(state=OverrideState.IN_FORCE, until__gte=day, until__lte=day + datetime.timedelta(overriding.EXPIRES_SOON))
-    rows = TierOverride.objects.visible_to(user)
-    if user.is_head or user.is_admin:
-        rows = rows.filter(soon | (Q(state=OverrideState.PROPOSED) & ~Q(proposed_by=user)))
-    else:
-        rows = rows.filter(soon, proposed_by=user)
-    found = list(rows.select_related("customer", "customer__standing", "proposed_by").order_by("until", "pk")[:MOST])
-    if not found:
-        return None
-    return Panel("customers/tiers/_override_today.html", {"lines": [told(one, user, day) for one in found]}, "main")
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------

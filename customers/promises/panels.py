@@ -13,24 +13,6 @@ MOST = 8
 OF_ONE = 5
 
 
-def today_panel(request) -> Panel | None:
-    """What is due today or overdue, each kept or broken in one tap. One statement."""
-    user, day = request.user, today()
-    if not user.may_write:
-        return None
-    found = reading.to_keep_now(user, day, MOST + 1)
-    if not found:
-        return None
-    context = {
-        "promises": told(found[:MOST], day),
-        "more": len(found) > MOST,
-        "today": day,
-        "may_write": True,
-        "back": "today",
-    }
-    return Panel("promises/_today.html", context, "main")
-
-
 def book(request, *, customer: Customer, **context) -> Panel:
     """Both sides' open promises and how they keep them. One statement: customer came through `visible_to`."""
     found, day = reading.book(customer, OF_ONE), today()

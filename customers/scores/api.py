@@ -48,14 +48,14 @@ class ComponentSerializer(ReadSerializer):
         return telling.kept_of(one)
 
 
-class StepSerializer(ReadSerializer):
+class LoyaltyStepSerializer(ReadSerializer):
     """So many more events of a kind, kept in full, would make it high."""
 
     kind = serializers.CharField()
     events = serializers.IntegerField(source="n")
 
 
-class CostSerializer(ReadSerializer):
+class LostPointsSerializer(ReadSerializer):
     """What events that were not kept cost."""
 
     kind = serializers.CharField()
@@ -63,7 +63,7 @@ class CostSerializer(ReadSerializer):
     points = PointsField(source="missed")
 
 
-class ScoreSerializer(ReadSerializer):
+class CustomerScoreSerializer(ReadSerializer):
     """points: null without evidence. at_least: with 80 % certainty. Unknown (known is false) is not high."""
 
     trait = serializers.CharField()
@@ -75,8 +75,8 @@ class ScoreSerializer(ReadSerializer):
     since = serializers.DateField(source="row.as_of", allow_null=True, default=None)
     rule_version = serializers.IntegerField(source="row.rule_version", allow_null=True, default=None)
     components = ComponentSerializer(many=True, source="parts")
-    costs = CostSerializer(many=True)
-    steps = StepSerializer(many=True)
+    costs = LostPointsSerializer(many=True)
+    steps = LoyaltyStepSerializer(many=True)
 
 
 class EvidenceSerializer(ReadSerializer):
@@ -110,8 +110,8 @@ class ChangeSerializer(ReadModelSerializer):
 
 class BothSerializer(ReadSerializer):
     as_of = serializers.DateField()
-    cooperation = ScoreSerializer()
-    loyalty = ScoreSerializer()
+    cooperation = CustomerScoreSerializer()
+    loyalty = CustomerScoreSerializer()
 
 
 class ScoreQuestion(serializers.Serializer):

@@ -96,7 +96,7 @@ class DiagnosisQuestion(WriteSerializer):
     note = serializers.CharField(max_length=LONGEST, required=False, allow_blank=True, default="")
 
 
-class DismissQuestion(WriteSerializer):
+class SlumpDismissQuestion(WriteSerializer):
     reason = serializers.CharField(max_length=LONGEST)
 
 
@@ -139,11 +139,11 @@ class Slumps(ApiViewSet):
         alert = self._editable(pk)
         return self._answer(actions.diagnose(alert=alert, by=request.user, **self._given(DiagnosisQuestion)))
 
-    @extend_schema(request=DismissQuestion, responses=SlumpSerializer)
+    @extend_schema(request=SlumpDismissQuestion, responses=SlumpSerializer)
     def dismiss(self, request, pk):
         """It is none."""
         alert = self._editable(pk)
-        return self._answer(actions.dismiss(alert=alert, by=request.user, **self._given(DismissQuestion)))
+        return self._answer(actions.dismiss(alert=alert, by=request.user, **self._given(SlumpDismissQuestion)))
 
     @extend_schema(request=None, responses=SlumpSerializer)
     def reopen(self, request, pk):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
+from statistics import median
 from typing import NamedTuple
 
 from django.db.models import Case, ExpressionWrapper, F, FloatField, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from crm.accounts.models import User
+from crm.clock import start_of
+from customers.contacts.models import Contact
 from customers.profile.models import Customer
 from customers.relationship.ordersilence import Silence, judge
 from customers.relationship.slumprule import WATCHED
@@ -22,6 +25,8 @@ WEIGHTS = {"A": 2.0, "B": 1.5}
 """What an A customer loses counts twice in the order of calls, what a B customer loses half as much again."""
 SILENCE_DAYS = 730
 COUNTED = 1_000
+ANSWERED_DAYS = 90
+CLOSING_HOUR = 18
 
 
 class Point(NamedTuple):
@@ -101,11 +106,28 @@ def causes() -> list[tuple[str, list[SlumpCause]]]:
 
 
 def first_contacts(alerts: Iterable[SlumpAlert]) -> Mapping[int, datetime.datetime]:
-    """{alert: when somebody first spoke with the customer since its third bad day}: a slice of contacts joins here."""
-    return {}
+    """{alert: when somebody first spoke with the customer after its third bad day}. One statement.
+
+    Private contacts count for nothing: a figure never tells that there is one.
+    """
+    alerts = list(alerts)
+    if not alerts:
+        return {}
+    since = start_of(min(one.third_day for one in alerts))
+    rows = Contact.objects.open().filter(customer_id__in={one.customer_id for one in alerts}, happened_at__gte=since)
+    spoken: dict[int, list[datetime.datetime]] = {}
+    for pk, moment in rows.order_by("happened_at").values_list("customer_id", "happened_at"):
+        spoken.setdefault(pk, []).append(moment)
+    found = {}
+    for one in alerts:
+        close = closed_at(one.third_day)
+        first = next((moment for moment in spoken.get(one.customer_id, ()) if moment >= close), None)
+        if first is not None:
+            found[one.pk] = first
+    return found
 
 
-def hours_to_call(alerts: Iterable[SlumpAlert], closing: datetime.time, zone: datetime.tzinfo) -> dict[int, float]:
+def hours_to_call(alerts: Iterable[SlumpAlert]) -> dict[int, float]:
     """Hours from the close of the third bad day to the first call, of those that were called."""
     alerts = list(alerts)
     spoken = first_contacts(alerts)
@@ -113,9 +135,30 @@ def hours_to_call(alerts: Iterable[SlumpAlert], closing: datetime.time, zone: da
     for one in alerts:
         moments = [moment for moment in (one.called_at, spoken.get(one.pk)) if moment is not None]
         if moments:
-            since = datetime.datetime.combine(one.third_day, closing, zone)
+            since = closed_at(one.third_day)
             found[one.pk] = max((min(moments) - since).total_seconds() / 3600, 0.0)
     return found
+
+
+class Answered(NamedTuple):
+    """How fast slumps were answered: `called` of `n`; hours from the close of the third bad day, the middle one."""
+
+    n: int
+    called: int
+    hours: float | None
+
+
+def answered(user: User, day: datetime.date) -> Answered:
+    """Of the slumps of 90 days in this person's reach. Two statements."""
+    rows = SlumpAlert.objects.visible_to(user).standing().filter(kind=Kind.SLUMP)
+    alerts = list(rows.filter(third_day__gt=day - datetime.timedelta(days=ANSWERED_DAYS)).defer("evidence"))
+    hours = hours_to_call(alerts)
+    return Answered(len(alerts), len(hours), median(hours.values()) if hours else None)
+
+
+def closed_at(day: datetime.date) -> datetime.datetime:
+    """When shops have sold most of a day: from then on somebody can call about it."""
+    return start_of(day) + datetime.timedelta(hours=CLOSING_HOUR)
 
 
 def all_causes() -> QuerySet[SlumpCause]:

@@ -50,6 +50,7 @@ def slump_list(request):
     context = {
         "show": show,
         "counts": reading.counted(user),
+        "answered": reading.answered(user, today()),
         "setting": setting_in_force(),
         "may_write": user.may_write,
         "is_admin": user.is_admin,

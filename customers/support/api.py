@@ -40,7 +40,7 @@ from customers.tiers.models import Tier
 OVER = "Why all the same, where it goes over the entitlement or a budget; for who answers for the region."
 
 
-class CostSerializer(ReadModelSerializer):
+class SupportCostSerializer(ReadModelSerializer):
     """corrects: the cost that this row takes back."""
 
     amount = MoneyField(read_only=True)
@@ -67,7 +67,7 @@ class RequestSerializer(ReadModelSerializer):
     granted_amount = MoneyField(read_only=True)
     booked = MoneyField(read_only=True)
     used = MoneyField(read_only=True)
-    costs = CostSerializer(many=True, read_only=True)
+    costs = SupportCostSerializer(many=True, read_only=True)
 
     class Meta:
         model = SupportRequest
@@ -127,7 +127,7 @@ class GrantQuestion(WriteSerializer):
     over_reason = serializers.CharField(max_length=SHORT, required=False, allow_blank=True, default="", help_text=OVER)
 
 
-class ReasonQuestion(WriteSerializer):
+class SupportReasonQuestion(WriteSerializer):
     reason = serializers.CharField(max_length=LONGEST)
 
 
@@ -200,15 +200,15 @@ class Requests(ApiViewSet):
         row = self._editable(pk)
         return self._answer(actions.grant(request=row, by=request.user, **self._given(GrantQuestion)).pk)
 
-    @extend_schema(request=ReasonQuestion, responses=RequestSerializer)
+    @extend_schema(request=SupportReasonQuestion, responses=RequestSerializer)
     def refuse(self, request, pk):
         row = self._editable(pk)
-        return self._answer(actions.refuse(request=row, by=request.user, **self._given(ReasonQuestion)).pk)
+        return self._answer(actions.refuse(request=row, by=request.user, **self._given(SupportReasonQuestion)).pk)
 
-    @extend_schema(request=ReasonQuestion, responses=RequestSerializer)
+    @extend_schema(request=SupportReasonQuestion, responses=RequestSerializer)
     def withdraw(self, request, pk):
         row = self._editable(pk)
-        return self._answer(actions.withdraw(request=row, by=request.user, **self._given(ReasonQuestion)).pk)
+        return self._answer(actions.withdraw(request=row, by=request.user, **self._given(SupportReasonQuestion)).pk)
 
     @extend_schema(request=DeliverQuestion, responses=RequestSerializer)
     def deliver(self, request, pk):

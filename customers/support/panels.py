@@ -5,32 +5,10 @@ from __future__ import annotations
 from crm.clock import today
 from crm.panels import Panel
 from customers.profile.models import Customer
-from customers.support import budgeting, reading
 from customers.support.entitlements import entitlement_of
 from customers.support.showing import lines_of
 
 MOST = 6
-
-
-def today_panel(request) -> Panel | None:
-    """Requests that wait for this person's word, exceptions to agree to, and budgets that are exceeded."""
-    user = request.user
-    if not user.may_write or user.role == "api":
-        return None
-    day = today()
-    waiting = reading.waiting_for(user, MOST + 1)
-    exceptions = reading.exceptions_waiting(user, day, MOST)
-    over = budgeting.over_budget(user, day)[:MOST]
-    if not (waiting or exceptions or over):
-        return None
-    context = {
-        "waiting": waiting[:MOST],
-        "exceptions": exceptions,
-        "over": over,
-        "more": len(waiting) > MOST,
-        "may_write": True,
-    }
-    return Panel("customers/support/_today.html", context, "main")
 
 
 def card(request, *, customer: Customer, **context) -> Panel:

@@ -163,7 +163,7 @@ class GuessQuestion(WriteSerializer):
     points = PointQuestion(many=True)
 
 
-class AnswerQuestion(WriteSerializer):
+class SurveyAnswerQuestion(WriteSerializer):
     answers = SaidQuestion(many=True)
     overall = serializers.IntegerField(**TEN)
     renew = serializers.IntegerField(**TEN)
@@ -281,11 +281,11 @@ class Invitations(_Surveys):
         answering.waive_guess(invitation=invitation, by=request.user, **self._given(WaiveQuestion))
         return self._answer(pk)
 
-    @extend_schema(request=AnswerQuestion, responses=InvitationSerializer)
+    @extend_schema(request=SurveyAnswerQuestion, responses=InvitationSerializer)
     def answer(self, request, pk):
         """Asked in person. Whoever looks after the customer guesses first."""
         invitation = self._editable(pk)
-        given = self._given(AnswerQuestion)
+        given = self._given(SurveyAnswerQuestion)
         answering.refuse_unguessed(invitation)
         answers = {one.pop("point"): Said(**one) for one in given.pop("answers")}
         answering.answer(invitation=invitation, answers=answers, through=Through.VISIT, by=request.user, **given)

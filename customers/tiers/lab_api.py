@@ -157,7 +157,7 @@ class MoveFilters(filters.FilterSet):
     after = filters.ChoiceFilter(choices=Tier.choices)
 
 
-class KeepQuestion(WriteSerializer):
+class TrialKeepQuestion(WriteSerializer):
     name = serializers.CharField(max_length=80, required=False, default="")
     note = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
 
@@ -250,11 +250,11 @@ class TrialKeeping(ApiViewSet):
         adopted = TierPolicy.objects.visible_to(self.request.user).adopted() if self.request else None
         return {**super().get_serializer_context(), "adopted": adopted and adopted.pk}
 
-    @extend_schema(request=KeepQuestion, responses={201: PolicySerializer})
+    @extend_schema(request=TrialKeepQuestion, responses={201: PolicySerializer})
     def keep(self, request, pk):
         """A new version of the policy the draft began from."""
         trial = get_object_or_404(TierTrial.objects.visible_to(request.user).select_related("base"), pk=pk)
-        question = KeepQuestion(data=request.data)
+        question = TrialKeepQuestion(data=request.data)
         question.is_valid(raise_exception=True)
         made = trying.keep(trial=trial, by=request.user, **question.validated_data)
         return Response(self.get_serializer(made).data, status=status.HTTP_201_CREATED)

@@ -61,7 +61,7 @@ class OverrideQuestion(WriteSerializer):
     until = serializers.DateField(help_text="The last day; a year at most.")
 
 
-class SaidQuestion(WriteSerializer):
+class OverrideAnswerQuestion(WriteSerializer):
     note = serializers.CharField(max_length=LONGEST_REASON, required=False, allow_blank=True, default="")
 
 
@@ -103,7 +103,7 @@ class Overrides(ApiViewSet):
     def _said(self, request, pk, action) -> Response:
         override = get_object_or_404(TierOverride.objects.editable_by(request.user), pk=pk)
         version = version_wanted(request, override)
-        question = SaidQuestion(data=request.data)
+        question = OverrideAnswerQuestion(data=request.data)
         question.is_valid(raise_exception=True)
         try:
             done = action(override=override, by=request.user, version=version, **question.validated_data)
@@ -111,17 +111,17 @@ class Overrides(ApiViewSet):
             raise as_changed(refusal) from refusal
         return self._answer(done)
 
-    @extend_schema(request=SaidQuestion, responses=OverrideSerializer, parameters=[IF_MATCH])
+    @extend_schema(request=OverrideAnswerQuestion, responses=OverrideSerializer, parameters=[IF_MATCH])
     def approve(self, request, pk):
         """The second look: heads of its region and administrators, never whoever proposed it."""
         return self._said(request, pk, overriding.approve)
 
-    @extend_schema(request=SaidQuestion, responses=OverrideSerializer, parameters=[IF_MATCH])
+    @extend_schema(request=OverrideAnswerQuestion, responses=OverrideSerializer, parameters=[IF_MATCH])
     def refuse(self, request, pk):
         """note: why. Whoever proposed it takes it back."""
         return self._said(request, pk, overriding.refuse)
 
-    @extend_schema(request=SaidQuestion, responses=OverrideSerializer, parameters=[IF_MATCH])
+    @extend_schema(request=OverrideAnswerQuestion, responses=OverrideSerializer, parameters=[IF_MATCH])
     def end(self, request, pk):
         """Before its last day; note: why."""
         return self._said(request, pk, overriding.end)

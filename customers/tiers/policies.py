@@ -62,7 +62,7 @@ def visiting_from(options: dict) -> Visiting:
     for value in (*days.values(), minutes):
         if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 730:
             raise ValueError("days between visits and minutes of a visit must lie between 1 and 730")
-    return Visiting({**CADENCE_DAYS, **days}, minutes)
+    return Visiting(dict(CADENCE_DAYS) | days, minutes)
 
 
 def is_set_based(rule: Policy) -> bool:
