@@ -104,15 +104,15 @@ def tell(first: datetime.date, last: datetime.date) -> None:
     from crm.imports.models import ImportRun
 
     run = ImportRun.objects.create(kind="sales", name="bench.csv", size=1, state=ImportRun.State.DONE)
-    noise = "(1 + (abs(hashtext(c.id || ':' || d)) % 1000) / 2000.0)"
+    noise = "(1 + (abs(hashtext(c.id || ':' || d)) %% 1000) / 2000.0)"
     with connection.cursor() as cursor:
         cursor.execute(
             f"""INSERT INTO customers_saleline (customer_id, sold_on, gross, returns, currency, promo, run_id, live)
-            SELECT c.id, d, (100000 * (1 + c.id % 50) * (CASE WHEN extract(isodow FROM d) > 5 THEN 1.4 ELSE 1 END)
+            SELECT c.id, d, (100000 * (1 + c.id %% 50) * (CASE WHEN extract(isodow FROM d) > 5 THEN 1.4 ELSE 1 END)
                 * {noise})::bigint, 0, 'CNY', false, %s, true
             FROM generate_series(%s::date, %s::date, interval '1 day') AS g(at), LATERAL (SELECT g.at::date AS d) AS t,
                 customers_customer c
-            WHERE c.kind <> 'agent' OR (abs(hashtext('a' || c.id || d)) % 5) = 0""",
+            WHERE c.kind <> 'agent' OR (abs(hashtext('a' || c.id || d)) %% 5) = 0""",
             [run.pk, first, last],
         )
         cursor.execute(

@@ -9,8 +9,8 @@ from django.utils.translation import pgettext_lazy
 NAV = [
     {"key": "today", "go": "t", "label": _("Today"), "url": "crm:home", "icon": "home"},
     {"key": "customers", "go": "c", "label": _("Customers"), "url": "customers:list", "icon": "building-store"},
-    {"key": "slumps", "go": "d", "label": _("Slumps"), "url": "slumps:list", "icon": "trending-down"},
     {"key": "visits", "go": "v", "label": _("Visits"), "url": "visits:list", "icon": "calendar-event"},
+    {"key": "slumps", "go": "d", "label": _("Slumps"), "url": "slumps:list", "icon": "trending-down"},
     {
         "key": "contacts",
         "go": "k",

@@ -83,7 +83,7 @@ class Story:
             seed=seed,
             start=start,
             end=end,
-            clients=company.make(count=count, seed=seed, start=start, end=end),
+            clients=slumping.some_now(company.make(count=count, seed=seed, start=start, end=end), end),
             days=calendar.days(start, end),
             before=calendar.days(earlier, start),
         )

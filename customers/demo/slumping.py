@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from random import Random
 
 from django.utils import timezone
 
 from crm.accounts.models import User
+from customers.demo.company import Client
 from customers.slumps.detecting import detect, progress_of
 from customers.slumps.models import Kind, SlumpAlert, SlumpCause, State
 
@@ -24,6 +26,27 @@ HEARD = (
     ("after_promotion", "上次大促把货都囤下了，这周自然少。"),
 )
 UNTOUCHED = 3
+NOW = 4
+
+
+def some_now(clients: Sequence[Client], end: datetime.date) -> list[Client]:
+    """Of a small company chance may leave nobody in a slump: the first few steady shops are."""
+    told, lacking = list(clients), NOW - sum(_is_in_one(one, end) for one in clients)
+    for n, one in enumerate(told):
+        if lacking > 0 and _may(one, end) and not _is_in_one(one, end):
+            first = end - datetime.timedelta(days=4 + lacking)
+            told[n] = replace(one, slumps=(*one.slumps, (first, 12, 0.4 + 0.04 * lacking)))
+            lacking -= 1
+    return told
+
+
+def _may(one: Client, end: datetime.date) -> bool:
+    old = (end - one.opened_on).days > 400
+    return one.state == "active" and not one.agent and not one.last_sale and one.scatter < 0.2 and old
+
+
+def _is_in_one(one: Client, end: datetime.date) -> bool:
+    return one.state == "active" and any((end - first).days < 9 for first, _length, _lost in one.slumps)
 
 
 def find(end: datetime.date, seed: int, manager_of: Mapping[int, User]) -> int:

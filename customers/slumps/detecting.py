@@ -192,6 +192,7 @@ def _slump(one: Slump, rows, as_of, chosen, rule) -> SlumpAlert:
                 round(point.expected * float(np.exp(point.swing)), 2),
             ]
             for point in one.points
+            if closed_on is None or day_of(point.day) <= closed_on
         ],
     )
 

@@ -32,8 +32,8 @@ def sentence(alert: SlumpAlert) -> str:
     return told % {
         "days": alert.days,
         "depth": numbers.percent(float(alert.depth or 0), 0),
-        "expected": numbers.money(alert.mean_expected),
-        "got": numbers.money(alert.mean_got),
+        "expected": numbers.grouped(alert.mean_expected or 0),
+        "got": numbers.grouped(alert.mean_got or 0),
         "peers": signed(alert.peers or 0),
         "swing": numbers.percent(float(alert.swing or 0), 0),
     }
