@@ -55,7 +55,7 @@ class LabForm(PolicyForm):
         super().__init__(*args, policy=policy, **kwargs)
         self.fields["against"].queryset = TierPolicy.objects.visible_to(by).order_by("code", "-version")
         del self.fields["name"], self.fields["note"]
-        self.initial.update({"against": against, "as_of": as_of})
+        self.initial = {**self.initial, "against": against, "as_of": as_of}
 
     def clean_as_of(self):
         day = self.cleaned_data["as_of"]

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from customers.tiers.lab import Visiting
 from customers.tiers.models import TierPolicy
-from customers.tiers.terms import Policy
+from customers.tiers.terms import Policy, Tier
 
 OPTIONS = (
     "stability_band",
@@ -21,7 +21,7 @@ OPTIONS = (
 )
 VISITING = ("cadence_days", "visit_minutes")
 """Kept with a policy's options: how often a tier is visited and for how long. No part of the rule."""
-CADENCE_DAYS = {"A": 7, "B": 14, "C": 30}
+CADENCE_DAYS: dict[Tier, int] = {"A": 7, "B": 14, "C": 30}
 VISIT_MINUTES = 60
 _DECIMALS = {"band_enter", "band_leave", "absolute_cutoff"}
 

@@ -11,14 +11,14 @@ from crm.clock import noon_of
 from crm.panels import TimelineEntry
 from customers.profile.models import Customer
 from customers.tiers.explaining import history
-from customers.tiers.models import TierDecision
+from customers.tiers.models import OVERRIDE, TierDecision
 
 
 def entries(user, customer: Customer, since: datetime.date, until: datetime.date) -> list[TimelineEntry]:
     """Each day the tier changed, as its history tells it; not where only the reason did. Two statements."""
     url = reverse("customers:detail", args=[customer.pk])
     return [
-        TimelineEntry(noon_of(one.as_of), "tier", _title(one), url=url, tone=_tone(one), timed=False)
+        TimelineEntry(noon_of(one.as_of), "tier", _title(one), _text(one), url=url, tone=_tone(one), timed=False)
         for one in history(customer)
         if since <= one.as_of <= until and one.tier != one.previous_tier
     ]
@@ -30,6 +30,10 @@ def _title(one: TierDecision) -> str:
     if not one.previous_tier:
         return _("Came into tier %(tier)s") % {"tier": one.tier}
     return _("From tier %(before)s to %(tier)s") % {"before": one.previous_tier, "tier": one.tier}
+
+
+def _text(one: TierDecision) -> str:
+    return _("It was set by hand, whatever the rule says.") if one.reason == OVERRIDE else ""
 
 
 def _tone(one: TierDecision) -> str:

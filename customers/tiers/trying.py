@@ -20,7 +20,7 @@ from customers.tiers.models import TierPolicy
 from customers.tiers.policies import is_set_based
 from customers.tiers.trials import TierTrial
 
-AT_ONCE, AT_ONCE_WITH_OPTIONS = 150_000, 40_000
+AT_ONCE, AT_ONCE_WITH_OPTIONS = 100_000, 20_000
 """Up to so many customers a trial is worked out while the person waits; options that go through the pure rule cost
 more."""
 

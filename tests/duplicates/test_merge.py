@@ -334,3 +334,25 @@ def test_the_triggers_are_back_after_a_merge(cast, pair):
     ):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
+
+
+def test_a_tier_set_by_hand_goes_with_its_customer_and_comes_back(cast, pair):
+    from customers.models import TierOverride
+
+    stays, goes, _below = pair
+    day = date(2026, 6, 30)
+    for row, tier in ((stays, "B"), (goes, "A")):
+        TierOverride.objects.create(
+            customer=row, tier=tier, reason="a good reason", since=day, until=day, state="in_force", decided_by=cast.ada
+        )
+    refresh(as_of=day)
+    assert set(TierStanding.objects.filter(reason="override").values_list("tier", flat=True)) == {"A", "B"}
+    made = actions.merge(survivor=stays, loser=goes, by=cast.mei)
+    refresh(as_of=day)
+    assert list(TierOverride.objects.values_list("customer", "tier")) == [(stays.pk, "B")]
+    assert TierStanding.objects.get(pk=stays.pk).tier == "B"
+    assert integrity_holds()
+    actions.undo(merge=made, by=cast.mei)
+    refresh(as_of=day)
+    assert TierStanding.objects.get(pk=goes.pk).tier == "A"
+    assert integrity_holds()
