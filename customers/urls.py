@@ -13,6 +13,7 @@ from customers.finding import views as finding
 from customers.pages import atlas, card, roll, tiers
 from customers.pages import profile as whole
 from customers.pages import timeline as whole_time
+from customers.pages import trust as trusting
 from customers.people import graph_views as graph
 from customers.people import views as people
 from customers.portal import staff_views as portal
@@ -95,6 +96,8 @@ urlpatterns = [
     path("<int:pk>/profile/ask/", whole.ask, name="profile-ask"),
     path("<int:pk>/profile/<slug:field>/", whole.fact, name="fact"),
     path("<int:pk>/profile/<slug:field>/reveal/", whole.reveal, name="fact-reveal"),
+    path("unheard/", trusting.unheard, name="unheard"),
+    path("<int:pk>/trust/", trusting.trust, name="trust"),
     path("<int:pk>/timeline/", whole_time.timeline, name="timeline"),
     path("<int:pk>/files/", files.gallery, name="files"),
     path("<int:pk>/files/add/", files.add, name="file-add"),

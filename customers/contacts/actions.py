@@ -20,6 +20,7 @@ from customers.contacts import ground
 from customers.contacts.models import (
     LONGEST,
     LONGEST_STEP,
+    Business,
     Channel,
     Contact,
     Direction,
@@ -40,7 +41,18 @@ CLOCKS_DIFFER = datetime.timedelta(minutes=15)
 """A phone's clock may run ahead of ours by so much."""
 MOST_PROMISES = 6
 _FIELDS = (
-    *("person", "happened_at", "channel", "direction", "mood_before", "mood_after", "own_mood", "openness", "text"),
+    *(
+        "person",
+        "happened_at",
+        "channel",
+        "direction",
+        "mood_before",
+        "mood_after",
+        "own_mood",
+        "openness",
+        "business",
+        "text",
+    ),
     *("next_step", "next_on", "purpose", "just_listened", "asked_nothing", "is_private"),
 )
 _UNTOLD = frozenset({"own_mood"})
@@ -68,6 +80,7 @@ def log_contact(
     mood_after: int | None = None,
     own_mood: int | None = None,
     openness: int | None = None,
+    business: int | None = None,
     text: str = "",
     next_step: str = "",
     next_on: datetime.date | None = None,
@@ -92,6 +105,7 @@ def log_contact(
         "mood_after": mood_after,
         "own_mood": own_mood,
         "openness": openness,
+        "business": business,
         "text": text,
         "next_step": next_step,
         "next_on": next_on,
@@ -227,6 +241,8 @@ def _checked(customer: Customer, values: dict[str, Any], by: User | None) -> dic
     for name, scale in (("mood_before", Mood), ("mood_after", Mood), ("own_mood", Mood), ("openness", Openness)):
         if found[name] is not None and found[name] not in scale.values:
             wrong[name] = ValidationError(_("Choose from 1 to 5."), code="choice")
+    if found["business"] is not None and found["business"] not in Business.values:
+        wrong["business"] = ValidationError(_("Choose one of those offered."), code="choice")
     at, moment = found["happened_at"], now()
     if at > moment + CLOCKS_DIFFER:
         wrong["happened_at"] = ValidationError(_("This is yet to come."), code="future")

@@ -17,7 +17,18 @@ class ContactAdmin(ScopedAdmin):
     search_fields = ["text", "customer__code", "customer__name"]
     ordering = ["-happened_at", "-pk"]
     fields = [
-        *("customer", "person", "by", "happened_at", "channel", "direction", "mood_before", "mood_after", "openness"),
+        *(
+            "customer",
+            "person",
+            "by",
+            "happened_at",
+            "channel",
+            "direction",
+            "mood_before",
+            "mood_after",
+            "openness",
+            "business",
+        ),
         *("text", "next_step", "next_on", "purpose", "just_listened", "asked_nothing", "is_private", "created_at"),
         "removed_at",
     ]

@@ -20,6 +20,7 @@ from customers.contacts.models import (
     LONGEST,
     LONGEST_STEP,
     LONGEST_TOPIC,
+    Business,
     Channel,
     Contact,
     Direction,
@@ -50,7 +51,17 @@ class InteractionSerializer(ReadModelSerializer):
         model = Contact
         fields = [
             *("id", "customer", "person", "by", "happened_at", "channel", "direction", "mood_before", "mood_after"),
-            *("own_mood", "openness", "text", "next_step", "next_on", "purpose", "just_listened", "asked_nothing"),
+            *(
+                "own_mood",
+                "openness",
+                "business",
+                "text",
+                "next_step",
+                "next_on",
+                "purpose",
+                "just_listened",
+                "asked_nothing",
+            ),
             *("is_private", "created_at", "version"),
         ]
 
@@ -74,6 +85,7 @@ class ChangeContact(WriteSerializer):
     mood_after = serializers.ChoiceField(choices=Mood.choices, **_FACE)
     own_mood = serializers.ChoiceField(choices=Mood.choices, **_FACE)
     openness = serializers.ChoiceField(choices=Openness.choices, **_FACE)
+    business = serializers.ChoiceField(choices=Business.choices, **_FACE)
     text = serializers.CharField(max_length=LONGEST, required=False, allow_blank=True, default="")
     next_step = serializers.CharField(max_length=LONGEST_STEP, required=False, allow_blank=True, default="")
     next_on = serializers.DateField(required=False, allow_null=True, default=None)

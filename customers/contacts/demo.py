@@ -82,6 +82,7 @@ def _contacts(random: Random, pk: int, by: User, end: datetime.date) -> Iterator
             direction=Direction.IN if they else Direction.OUT,
             mood_before=before,
             mood_after=after,
+            business=random.choice((None, None, 1, 1, 2, 2, 3)),
             openness=random.choice((None, 2, 3, 4, 5)) if channel in ("meal", "call", "meeting") else None,
             text=text,
             next_step=step,

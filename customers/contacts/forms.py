@@ -11,6 +11,7 @@ from customers.contacts.models import (
     LONGEST,
     LONGEST_STEP,
     LONGEST_TOPIC,
+    Business,
     Channel,
     Contact,
     Direction,
@@ -100,6 +101,13 @@ class ContactForm(forms.Form):
         empty_value=None,
         required=False,
     )
+    business = forms.TypedChoiceField(
+        label=gettext_lazy("How business goes, they say"),
+        choices=[("", pgettext_lazy("contact", "not said")), *Business.choices],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
     own_mood = forms.TypedChoiceField(
         label=gettext_lazy("My own mood"),
         choices=[("", pgettext_lazy("contact", "not said")), *Mood.choices],
@@ -117,7 +125,17 @@ class ContactForm(forms.Form):
         if contact is not None:
             names = (
                 *("channel", "mood_before", "mood_after", "text", "just_listened", "is_private", "next_step"),
-                *("next_on", "person", "direction", "happened_at", "purpose", "openness", "own_mood", "version"),
+                *(
+                    "next_on",
+                    "person",
+                    "direction",
+                    "happened_at",
+                    "purpose",
+                    "openness",
+                    "business",
+                    "own_mood",
+                    "version",
+                ),
             )
             kwargs["initial"] = {name: getattr(contact, name) for name in names} | {
                 "asked": "no" if contact.asked_nothing else "yes"

@@ -38,6 +38,14 @@ class Openness(models.IntegerChoices):
     CONFIDING = 5, pgettext_lazy("openness", "confided in us")
 
 
+class Business(models.IntegerChoices):
+    """What the customer says of its business; the ledger says what is so."""
+
+    BAD = 1, pgettext_lazy("business", "hardly any")
+    USUAL = 2, pgettext_lazy("business", "as usual")
+    GOOD = 3, pgettext_lazy("business", "good")
+
+
 class Channel(models.TextChoices):
     CALL = "call", pgettext_lazy("channel", "call")
     WECHAT = "wechat", pgettext_lazy("channel", "WeChat")
@@ -113,6 +121,9 @@ class Contact(models.Model):
     mood_after = models.PositiveSmallIntegerField(_("mood after"), choices=Mood, null=True, blank=True)
     own_mood = models.PositiveSmallIntegerField(_("own mood"), choices=Mood, null=True, blank=True)
     openness = models.PositiveSmallIntegerField(_("openness"), choices=Openness, null=True, blank=True)
+    business = models.PositiveSmallIntegerField(
+        _("how business goes, they say"), choices=Business, null=True, blank=True
+    )
     text = models.TextField(_("what was said"), max_length=LONGEST, blank=True)
     next_step = models.CharField(_("next step"), max_length=LONGEST_STEP, blank=True)
     next_on = models.DateField(_("when next"), null=True, blank=True)
@@ -149,6 +160,9 @@ class Contact(models.Model):
                     name=f"contact_{name}_1_5",
                 )
                 for name in ("mood_before", "mood_after", "own_mood", "openness")
+            ),
+            models.CheckConstraint(
+                condition=Q(business__isnull=True) | Q(business__in=Business.values), name="contact_business_known"
             ),
             # A private one without an author would be nobody's to read.
             models.CheckConstraint(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy
 
 from crm.audit.words import Words
-from customers.contacts.models import Channel, Direction, Ground, Mood, Openness
+from customers.contacts.models import Business, Channel, Direction, Ground, Mood, Openness
 
 _C = "customers.customer"
 AUDIT = Words(
@@ -25,6 +25,7 @@ AUDIT = Words(
         (_C, "mood_before"): lambda: dict(Mood.choices),
         (_C, "mood_after"): lambda: dict(Mood.choices),
         (_C, "openness"): lambda: dict(Openness.choices),
+        (_C, "business"): lambda: dict(Business.choices),
         (_C, "kind_of_ground"): lambda: dict(Ground.choices),
     },
     names={
@@ -35,6 +36,7 @@ AUDIT = Words(
         "mood_before": gettext_lazy("mood before"),
         "mood_after": gettext_lazy("mood after"),
         "openness": gettext_lazy("openness"),
+        "business": gettext_lazy("how business goes, they say"),
         "next_step": gettext_lazy("next step"),
         "next_on": gettext_lazy("when next"),
         "just_listened": gettext_lazy("just listened"),

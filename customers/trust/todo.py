@@ -1,0 +1,45 @@
+"""Customers of tier A and B of whom nothing was heard for a whole cadence: ask them."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crm.today.ranking import Task
+from customers.profile.models import Customer
+from customers.trust.unheard import unheard
+
+MOST = 20
+
+
+def tasks(user, day: datetime.date) -> list[Task]:
+    """One statement. At stake are a few days of sales: nobody knows yet whether anything is."""
+    customers = Customer.objects.visible_to(user).filter(standing__tier__in=("A", "B"))
+    found = []
+    for one in unheard(customers, day, MOST):
+        if one.days is None:
+            reason = _("Nothing was ever heard of them: ask how they are.")
+        else:
+            reason = ngettext(
+                "Nothing heard for %(n)d day: ask how they are.",
+                "Nothing heard for %(n)d days: ask how they are.",
+                one.days,
+            ) % {"n": one.days}
+        found.append(
+            Task(
+                key=f"unheard:{one.customer.pk}:{day - datetime.timedelta(days=one.days or 0)}",
+                kind="unheard",
+                icon="eye-off",
+                tone="warn",
+                reason=reason,
+                url=reverse("customers:trust", args=[one.customer.pk]),
+                customer_id=one.customer.pk,
+                days_of_sales=2,
+                late=(one.days - one.cadence) if one.days is not None else 0,
+                minutes=10,
+            )
+        )
+    return found
