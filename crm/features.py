@@ -304,7 +304,13 @@ TODAY_TAKERS = "customers.profile.colleagues.takers"
 # Minutes of a day that are taken already: `(user, day) -> int`.
 TODAY_BUSY = "visits.plan.todo.busy_minutes"
 # What people are told of: crm.notifications.kinds.NotificationKind.
-NOTIFICATION_KINDS: list[str] = ["customers.care.telling.HANDOVER", "crm.today.telling.HANDED"]
+NOTIFICATION_KINDS: list[str] = [
+    "customers.slumps.telling.OPENED",
+    "customers.issues.telling.RAISED",
+    "customers.issues.telling.LATE",
+    "customers.care.telling.HANDOVER",
+    "crm.today.telling.HANDED",
+]
 # (local time, job kind): run once a day, in this order.
 NIGHTLY: list[tuple[str, str]] = [
     ("02:10", "promises.follow"),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -21,38 +21,51 @@ from crm.notifications.models import Notification, NotificationChoice, Notificat
 MOST_PARAMS = 2000
 
 
-@transaction.atomic
-def notify(*, kind: str, to: Iterable[int], key: str, params: Mapping[str, Any] | None = None, url: str = "") -> int:
-    """Tell people (by id) something, each once by `key`; returns how many were told. Four statements, for any number.
+class Telling(NamedTuple):
+    """One thing for one person. params: what its words are made of, plain JSON."""
 
-    A row written with what happened, which a job mails later: a lost broker loses nothing. kind: of the registry.
-    params: what its words are made of, plain JSON. Who is not active, or wants neither app nor mail, is left out.
+    user_id: int
+    key: str
+    params: Mapping[str, Any]
+    url: str = ""
+
+
+def notify(*, kind: str, to: Iterable[int], key: str, params: Mapping[str, Any] | None = None, url: str = "") -> int:
+    """Tell people (by id) the same, each once by `key`; returns how many were told."""
+    return notify_many(kind=kind, tellings=[Telling(pk, key, params or {}, url) for pk in set(to)])
+
+
+@transaction.atomic
+def notify_many(*, kind: str, tellings: Sequence[Telling]) -> int:
+    """Tell each their own, once by key; returns how many were told. As many statements for many as for one.
+
+    Rows written with what happened, which a job mails later: a lost broker loses nothing. kind: of the registry.
+    Who is not active, or wants neither app nor mail, is left out.
     """
     known = registry()[kind]
-    active = list(User.objects.filter(pk__in=set(to), is_active=True).values_list("pk", flat=True))
+    wanted = {one.user_id for one in tellings}
+    active = set(User.objects.filter(pk__in=wanted, is_active=True).values_list("pk", flat=True))
     chosen = {one.user_id: one for one in NotificationChoice.objects.filter(user_id__in=active, kind=kind).order_by()}
-    rows = []
-    for pk in active:
-        choice = chosen.get(pk)
+    keys = {one.key for one in tellings}
+    told = Notification.objects.filter(user_id__in=active, key__in=keys).order_by()
+    before = set(told.values_list("user_id", "key"))
+    fresh = {}
+    for one in tellings:
+        choice = chosen.get(one.user_id)
         in_app, mail = (choice.in_app, choice.mail) if choice else (True, known.mail)
-        if in_app or mail != OFF:
-            rows.append(
-                Notification(
-                    user_id=pk,
-                    kind=kind,
-                    key=key,
-                    params=dict(params or {}),
-                    url=url,
-                    in_app=in_app,
-                    mail=mail,
-                    created_at=now(),
-                )
+        if one.user_id in active and (in_app or mail != OFF) and (one.user_id, one.key) not in before:
+            fresh[one.user_id, one.key] = Notification(
+                user_id=one.user_id,
+                kind=kind,
+                key=one.key,
+                params=dict(one.params),
+                url=one.url,
+                in_app=in_app,
+                mail=mail,
+                created_at=now(),
             )
-    told = Notification.objects.filter(user_id__in=active, key=key).order_by().values_list("user_id", flat=True)
-    before = set(told)
-    fresh = [one for one in rows if one.user_id not in before]
-    Notification.objects.bulk_create(fresh, ignore_conflicts=True)
-    ask_for_letters({one.user_id: one.mail for one in fresh if one.mail != OFF})
+    Notification.objects.bulk_create(fresh.values(), ignore_conflicts=True)
+    ask_for_letters({one.user_id: one.mail for one in fresh.values() if one.mail != OFF})
     return len(fresh)
 
 

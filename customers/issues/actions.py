@@ -27,6 +27,7 @@ from customers.issues.checking import (
     usual_owner,
 )
 from customers.issues.models import LONGEST, Issue, IssueStep, IssueTerms, Origin, Severity, State, What
+from customers.issues.telling import tell_owner
 from customers.people.models import Person
 from customers.profile.models import Customer
 
@@ -91,6 +92,8 @@ def open_issue(
     _step(issue, What.OPENED, by, values["text"], public=by is None, told_by=told_by)
     told = {"issue": [None, values["title"]], **_told(issue)}
     record(action="issue.open", target=held, changes=told, actor=by)
+    if by is None and told_by:
+        tell_owner(issue)
     return issue
 
 

@@ -9,6 +9,7 @@ from crm.audit.actions import record_many
 from crm.clock import now, today
 from crm.jobs.kinds import JobKind
 from customers.issues.models import Issue, IssueStep, What
+from customers.issues.telling import tell_heads
 
 AT_ONCE = 500
 
@@ -17,14 +18,14 @@ AT_ONCE = 500
 def escalate(day) -> int:
     """Mark what is late and was not marked yet; says how many. A few statements a page, none for what was marked.
 
-    Whoever tells people of it (notifications) reads the steps `escalated` of this moment.
+    Heads of the customer's region and of those above it are told.
     """
     count, last = 0, 0
     while page := list(
         Issue.objects.late(day)
         .filter(escalated_at__isnull=True, pk__gt=last)
         .select_for_update(of=("self",))
-        .select_related("customer")
+        .select_related("customer__region")
         .order_by("pk")[:AT_ONCE]
     ):
         last, moment = page[-1].pk, now()
@@ -34,6 +35,7 @@ def escalate(day) -> int:
             action="issue.escalate",
             targets=[(one.customer, {"issue": one.title, "due_on": one.due_on}) for one in page],
         )
+        tell_heads(page)
         count += len(page)
     return count
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from crm.jobs.kinds import JobKind
-from customers.slumps import detecting
+from customers.slumps import detecting, telling
 from customers.slumps.detecting import Found
 
 
@@ -14,6 +14,7 @@ def detect(ctx) -> dict:
     """Input: {"full": true} learns all days of the ledger anew."""
     with ctx.effect() as effect:
         found = detecting.detect(full=bool(ctx.input.get("full")), tell=lambda done, total: ctx.progress(done, total))
+        telling.tell(found.as_of)
         effect.result = summary(found)
     return effect.result
 
