@@ -26,7 +26,6 @@ from customers.tiers.forms import PolicyForm, RunForm
 from customers.tiers.models import TierDecision, TierPolicy, TierRun
 from customers.tiers.movements import summary
 from customers.tiers.movers import movers
-from customers.tiers.overridden import TierOverride
 from customers.tiers.policies import rule_of
 
 RUNS = 8
@@ -66,7 +65,6 @@ def board(request):
         "runs": telling(reading.latest_runs(request.user, RUNS * 4))[:RUNS],
         "may_run": may_run(request.user),
         "may_try": trying.may_try(request.user),
-        "by_hand": TierOverride.objects.visible_to(request.user).open().count(),
         "run_form": RunForm(auto_id="run-%s"),
         "job": asked_job(request),
     }

@@ -50,6 +50,7 @@ def test_a_row_has_exactly_these_fields(bot, shops):
         "standing",
         "profile",
         "receivable",
+        "tiers",
         "tags",
         "version",
         "created_at",
