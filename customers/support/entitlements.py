@@ -11,7 +11,7 @@ from decimal import Decimal
 from django.db.models import Subquery
 
 from crm.clock import today
-from customers.profile.models import Customer
+from customers.profile.models import Customer, Kind
 from customers.support import entitling
 from customers.support.entitling import Exceptional, Given, Term
 from customers.support.models import Entitlement, EntitlementException, SupportRequest
@@ -113,3 +113,13 @@ def _with_used(line: Given, rows: Iterable[tuple[str, datetime.date, Decimal]]) 
         return line
     parts = (amount for gives, day, amount in rows if gives == line.gives and start <= day < end)
     return replace(line, used=sum(parts, entitling.NOTHING))
+
+
+def cost_of_tiers() -> dict[str, Decimal] | None:
+    """{tier: money that the policy in force gives a franchisee of it in a year}; None: it gives none."""
+    terms, day, found = _terms_today(), today(), {}
+    for tier in ("A", "B", "C"):
+        lines = entitling.given(terms, (), tier=tier, kind=Kind.FRANCHISEE, on=day)
+        money = [lines[gives] for gives in (entitling.OPERATING, entitling.PROMOTION) if gives in lines]
+        found[tier] = sum((one.amount * entitling.A_YEAR[one.period] for one in money), entitling.NOTHING)
+    return found if any(found.values()) else None

@@ -28,6 +28,8 @@ UNITS = {
     HOURS: COUNT,
 }
 STANDING, MONTH, QUARTER, YEAR = "", "month", "quarter", "year"
+A_YEAR = {STANDING: 1, MONTH: 12, QUARTER: 4, YEAR: 1}
+"""How often a period comes in a year."""
 _MONTHS = {MONTH: 1, QUARTER: 3, YEAR: 12}
 PERIODIC = frozenset({OPERATING, PROMOTION, TRAINING, HOURS})
 """What is given once a period and used up in it; the others hold all the time."""
