@@ -22,6 +22,7 @@ AUDIT = Words(
         "user.password": _("Password changed"),
         "user.factor": _("Second factor changed"),
         "user.link": _("Password link sent"),
+        "today.hand": _("Something to do handed over"),
         "posting.create": _("Posting added"),
         "posting.change": _("Posting changed"),
         "region.create": _("Region added"),

@@ -535,7 +535,8 @@ DOTTED = [
     "HOME_PANELS",
     "CUSTOMER_PANELS",
     "PERSON_PANELS",
-    "TIMELINE",
+    "TODAY_SOURCES",
+    "NOTIFICATION_KINDS",
     "JOB_KINDS",
     "IMPORT_KINDS",
     "EXPORT_KINDS",
@@ -554,6 +555,10 @@ DOTTED = [
 def test_what_settings_name_is_there(name):
     for path in getattr(settings, name):
         assert import_string(path) is not None
+
+
+def test_what_the_timeline_names_is_there():
+    assert all(import_string(kind["entries"]) is not None for kind in settings.TIMELINE)
 
 
 @pytest.mark.parametrize("name", ["JOB_KINDS", "IMPORT_KINDS", "EXPORT_KINDS"])

@@ -51,6 +51,7 @@ def test_a_row_has_exactly_these_fields(bot, shops):
         "profile",
         "receivable",
         "tiers",
+        "scores",
         "tags",
         "version",
         "created_at",

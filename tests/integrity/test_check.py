@@ -72,8 +72,9 @@ def test_a_company_in_order_holds_throughout(company):
         *("ledger", "imports", "monthly_sales", "region_sales", "sales_triggers"),
         *("open_items", "payments", "settled"),
         *("scores", "score_triggers"),
-        *("standing", "decisions", "region_tiers", "policy", "tier_triggers"),
+        *("standing", "decisions", "overrides", "region_tiers", "policy", "tier_triggers"),
         "files",
+        *("support.costs", "support.corrections"),
     ]
     assert [one["notes"] for one in told["checks"] if one["notes"]] == []
 

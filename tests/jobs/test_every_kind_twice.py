@@ -284,8 +284,10 @@ def purge_portal(cast) -> Job:
 
 
 def mail_what_is_told(cast) -> Job:
+    from crm.models import NotificationHours
     from crm.notifications.actions import notify
 
+    NotificationHours.objects.create(user=cast.tao, quiet_from=None, quiet_until=None)
     notify(kind="care.handover", to=[cast.tao.pk], key="h:1", params={"person": "Mei", "n": 1, "note": ""})
     Job.objects.update(run_after=now())
     return Job.objects.get(kind="notifications.mail")

@@ -102,7 +102,7 @@ def test_today_shows_what_is_due(ours, theirs, cast):
     assert "清掉夏款" not in page(cast.tao, "/")
     back(theirs, 5)
     text = page(cast.tao, "/")
-    assert "Promises due" in text and "清掉夏款" in text and "补齐断码" not in text
+    assert "They promised until" in text and "清掉夏款" in text and "补齐断码" not in text
     assert "清掉夏款" not in page(cast.lin, "/") and "清掉夏款" not in page(cast.ana, "/")
 
 

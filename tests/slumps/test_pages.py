@@ -217,8 +217,8 @@ def test_who_orders_now_and_then_is_told_to_be_silent(shops, cast):
 def test_hours_to_the_first_call(slump):
     zone = ZoneInfo("Asia/Shanghai")
     slump.called_at = datetime.datetime.combine(slump.third_day, datetime.time(21, 30), zone)
-    found = reading.hours_to_call([slump, SimpleNamespace(pk=0, called_at=None)], datetime.time(19), zone)
-    assert found == {slump.pk: 2.5}
+    uncalled = SimpleNamespace(pk=0, called_at=None, third_day=slump.third_day, customer_id=0)
+    assert reading.hours_to_call([slump, uncalled]) == {slump.pk: 3.5}  # shops close at 18:00
 
 
 def test_settings_are_the_administrators(cast):

@@ -14,18 +14,18 @@ from crm.periods import Windows
 from customers.models import (
     Customer,
     MonthlySales,
-    Observation,
+    Score,
     TierOverride,
     TierPolicy,
     TierTrial,
     TierTrialMove,
 )
-from customers.tiers import actions, figures, labbing, trying
+from customers.tiers import actions, labbing, trying
 from customers.tiers.lab import Churn, churn, side
 from customers.tiers.optioned import months_active
 from customers.tiers.policies import rule_of
 from customers.tiers.tiering import decide
-from tests.tiers.making import add_months, world
+from tests.tiers.making import add_months, worked_out, world
 from tests.tiers.test_equivalence import facts_of
 from tests.tiers.test_runs import everything
 
@@ -158,6 +158,8 @@ def test_on_generated_customers_it_is_the_pure_rule(regions, cast, policy, seed,
 @pytest.mark.parametrize("options", [{}, {"stability_band": True, "band_enter": "0.10", "band_leave": "0.40"}])
 def test_churn_is_that_of_the_pure_rule_month_by_month(regions, cast, policy, options):
     made = world(3, 120, regions, AS_OF)
+    for day in labbing.month_ends(AS_OF):
+        worked_out(day)
     trial = try_out(cast, policy, top_share="0.30", options=options)
     runner.run_here(trying.ask_churn(trial=trial, by=cast.ada))
     trial.refresh_from_db()
@@ -186,11 +188,10 @@ def _facts_on(made, policy, day, before):
             sums.append(rows.aggregate(n=Sum("net"))["n"] or Decimal(0))
         scores = {}
         for trait in ("cooperation", "loyalty"):
-            seen = Observation.objects.filter(
-                customer=one.customer_id, trait=trait, seen_on__gt=figures.score_start(day), seen_on__lte=day
-            ).values_list("score", flat=True)
-            enough = len(seen) >= policy.min_observations
-            scores[trait] = Decimal(sum(seen) * 100 // len(seen)) / 100 if enough else None
+            rows = Score.objects.filter(customer=one.customer_id, trait=trait, as_of__lte=day).order_by("-pk")
+            row = rows.first()
+            known = row is not None and row.value is not None and row.events >= policy.min_observations
+            scores[trait] = Decimal(row.value) / 100 if known else None
         w0, w1, w2 = sums
         found.append(
             replace(one, w0=w0, w1=w1, w2=w2, **scores, previous_tier=before.get(one.customer_id), months_active=None)
