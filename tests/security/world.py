@@ -84,10 +84,10 @@ def build(cast, regions) -> SimpleNamespace:
         Erasure,
         Merge,
         Observation,
-        Score,
         RelationType,
         Responsibility,
         SaleLine,
+        Score,
         TierDecision,
         TierPolicy,
     )
