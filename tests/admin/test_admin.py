@@ -65,7 +65,7 @@ def test_every_model_is_scoped_and_nothing_is_deleted(rf, cast):
 
 @pytest.mark.parametrize(
     "label",
-    ["saleline", "observation", "attachment", "tierdecision", "tierrun", "tierpolicy"],
+    ["saleline", "observation", "score", "attachment", "tierdecision", "tierrun", "tierpolicy"],
 )
 def test_ledgers_are_read_only_even_for_administrators(sign_in, cast, label):
     client = sign_in(cast.ada)
