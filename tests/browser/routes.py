@@ -133,7 +133,6 @@ EXCUSED = {
     "surveys:decline": POST_ONLY,
     "surveys:send": POST_ONLY,
     "surveys:end": POST_ONLY,
-    "surveys:guess": "is over once it was guessed; looked at before that, below",
     "issues:new": "asks for a customer; looked at with one, below",
     "issues:take": POST_ONLY,
     "issues:begin": POST_ONLY,

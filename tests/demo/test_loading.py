@@ -79,7 +79,7 @@ def test_the_same_seed_fills_the_database_with_the_same_bytes(company):
     _story, loaded = company
     assert loaded.customers == Customer.objects.count() == 48
     assert loaded.lines == 30105
-    assert loaded.observations == Observation.objects.count() == 628
+    assert loaded.observations == Observation.objects.count() == 627
     assert digest() == "16d7607fc54ea23193a24a829caff6a8b5f50c72e3a9e47976ddb98891e20f1c"
 
 
@@ -158,7 +158,7 @@ def test_the_imports_page_has_something_to_tell(company):
         ("sales", "undone", 0),
         ("receivables", "done", 0),
     ]
-    assert Job.objects.exclude(state="done").count() == 0
+    assert Job.objects.exclude(state="done").exclude(kind="notifications.mail").count() == 0  # letters have their hour
 
 
 def test_some_pay_late_and_promises_are_kept_and_broken(company):

@@ -170,7 +170,7 @@ def test_the_timeline_tells_of_it(issue, cast, django_assert_num_queries):
     actions.solve(issue=issue, answer="补发", by=cast.tao)
     actions.comment(issue=issue, text="没什么", by=cast.tao)
     cast.tao.__dict__.pop("_reach", None)
-    days = (today() - A_DAY, today())
+    days = (today() - DAY, today())
     found = entries(cast.tao, issue.customer, *days)
     assert [(one.kind, one.tone, one.text) for one in found] == [
         ("issue", "ok", "补发"),
