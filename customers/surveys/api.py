@@ -148,22 +148,22 @@ class RoundQuestion(WriteSerializer):
     customers = serializers.ListField(child=serializers.IntegerField(**_IDS), max_length=actions.MOST_AT_ONCE)
 
 
-class PointQuestion(WriteSerializer):
+class PointGuess(WriteSerializer):
     point = serializers.IntegerField(**_IDS)
     expectation = serializers.IntegerField(**TEN)
     reality = serializers.IntegerField(**TEN)
 
 
-class SaidQuestion(PointQuestion):
+class SaidQuestion(PointGuess):
     direct = serializers.ChoiceField(choices=Direct.choices, required=False, allow_null=True, default=None)
     importance = serializers.IntegerField(min_value=1, max_value=5, required=False, allow_null=True, default=None)
 
 
 class GuessQuestion(WriteSerializer):
-    points = PointQuestion(many=True)
+    points = PointGuess(many=True)
 
 
-class SurveyAnswerQuestion(WriteSerializer):
+class InterviewQuestion(WriteSerializer):
     answers = SaidQuestion(many=True)
     overall = serializers.IntegerField(**TEN)
     renew = serializers.IntegerField(**TEN)
@@ -281,11 +281,11 @@ class Invitations(_Surveys):
         answering.waive_guess(invitation=invitation, by=request.user, **self._given(WaiveQuestion))
         return self._answer(pk)
 
-    @extend_schema(request=SurveyAnswerQuestion, responses=InvitationSerializer)
+    @extend_schema(request=InterviewQuestion, responses=InvitationSerializer)
     def answer(self, request, pk):
         """Asked in person. Whoever looks after the customer guesses first."""
         invitation = self._editable(pk)
-        given = self._given(SurveyAnswerQuestion)
+        given = self._given(InterviewQuestion)
         answering.refuse_unguessed(invitation)
         answers = {one.pop("point"): Said(**one) for one in given.pop("answers")}
         answering.answer(invitation=invitation, answers=answers, through=Through.VISIT, by=request.user, **given)
