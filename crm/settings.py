@@ -482,8 +482,6 @@ SPECTACULAR_SETTINGS = {
         "EvidenceKind": "customers.relationship.models.Kind",
         "FileKind": "customers.files.models.Kind",
         "FileCategory": "customers.files.models.Category",
-        "IssueState": "customers.issues.models.State",
-        "IssueCategory": "customers.issues.models.Category",
         "SurveyState": "customers.surveys.models.State",
         "PersonStandsAs": "customers.people.models.StandsAs",
         "PromiseState": "customers.receivables.models.PromiseState",

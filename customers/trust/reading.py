@@ -59,7 +59,7 @@ def _of_issues(customer: Customer, since, until) -> list[Movement]:
     for one in Issue.objects.filter(customer=customer).filter(_moved(since, until)):
         url = reverse("issues:detail", args=[one.pk])
         if one.state in DONE:
-            if since < one.solved_on <= until:
+            if one.solved_on is not None and since < one.solved_on <= until:
                 kind = "issue_in_time" if one.solved_on <= one.due_on else "issue_late"
                 found.append(Movement(kind, one.solved_on, one.title, url))
         elif since < _after(one.due_on) <= until:
