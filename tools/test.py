@@ -39,7 +39,7 @@ ON_POSTGRESQL = (
     "security/test_outsiders.py",
     "security/test_what_people_write.py",
     "imports/test_corpus.py",
-    *("admin", "api", "care", "contacts", "customers", "facts", "files", "home", "issues", "notifications", "people"),
+    *("admin", "api", "customers", "files", "home", "notifications"),
     *("portal", "promises", "shell", "support", "surveys", "today", "trust", "visits"),
 )
 

@@ -255,6 +255,15 @@ class Migration(migrations.Migration):
                         verbose_name="openness",
                     ),
                 ),
+                (
+                    "business",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        choices=[(1, "hardly any"), (2, "as usual"), (3, "good")],
+                        null=True,
+                        verbose_name="how business goes, they say",
+                    ),
+                ),
                 ("text", models.TextField(blank=True, max_length=1000, verbose_name="what was said")),
                 ("next_step", models.CharField(blank=True, max_length=300, verbose_name="next step")),
                 ("next_on", models.DateField(blank=True, null=True, verbose_name="when next")),
@@ -364,6 +373,10 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("openness__isnull", True), ("openness__range", (1, 5)), _connector="OR"),
                         name="contact_openness_1_5",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("business__isnull", True), ("business__in", [1, 2, 3]), _connector="OR"),
+                        name="contact_business_known",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("is_private", False), ("by__isnull", False), _connector="OR"),
