@@ -125,8 +125,8 @@ def build(folder) -> SimpleNamespace:
         ],
         just_listened=True,
     )
-    topic = add_topic(customer=best, text="钓鱼", kind="interest", by=admin)
-    add_topic(customer=best, text="和弟弟分家的事", kind="avoid", by=admin)
+    topic = add_topic(customer=best, text="养锦鲤", kind="interest", by=admin)
+    add_topic(customer=best, text="分家的旧账", kind="avoid", by=admin)
     many = bulk.tag(by=admin, name="换季", ids=[best.pk, lone.pk, agent.pk])
     handed = bulk.assign(by=admin, user=mei, since=today(), ids=[lone.pk], word="先听，别急着谈价。")
     gone = create_customer(code="P00020", name="昆明官渡店", kind="franchisee", region=best.region, by=admin)
