@@ -223,9 +223,12 @@ def _support(customer, by):
     """Something given, with a cost, and something that waits."""
     from decimal import Decimal
 
-    from customers.models import SupportCategory
-    from customers.support import actions, booking
+    from customers.models import EntitlementException, SupportCategory
+    from customers.support import actions, booking, setting
 
+    if not EntitlementException.objects.exists():
+        until = today() + datetime.timedelta(days=60)
+        setting.propose_exception(customer=customer, gives="terms", amount=Decimal(60), until=until, reason="换季", by=by)
     category = SupportCategory.objects.get(code="return")
     asked = [
         actions.ask(customer=customer, category=category, what="换季的货", asked_amount=Decimal(900), by=by)

@@ -354,8 +354,13 @@ def everything(kind: str) -> dict[str, list]:
         if columns:
             with connection.cursor() as cursor:
                 cursor.execute(f"SELECT {', '.join(connection.ops.quote_name(name) for name in columns)} FROM {table}")
-                found[table] = sorted(repr(row) for row in cursor.fetchall())
+                found[table] = sorted(repr(tuple(map(plain, row))) for row in cursor.fetchall())
     return found
+
+
+def plain(value):
+    """PostgreSQL's driver gives bytes as a view of memory, whose words tell only where it lies."""
+    return bytes(value) if isinstance(value, memoryview) else value
 
 
 def files() -> list[str]:
