@@ -228,7 +228,8 @@ def _support(customer, by):
 
     if not EntitlementException.objects.exists():
         until = today() + datetime.timedelta(days=60)
-        setting.propose_exception(customer=customer, gives="terms", amount=Decimal(60), until=until, reason="换季", by=by)
+        row = {"customer": customer, "gives": "terms", "amount": Decimal(60), "until": until, "reason": "换季"}
+        setting.propose_exception(**row, by=by)
     category = SupportCategory.objects.get(code="return")
     asked = [
         actions.ask(customer=customer, category=category, what="换季的货", asked_amount=Decimal(900), by=by)
