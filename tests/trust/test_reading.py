@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from crm.clock import now, today
 from customers.contacts.actions import log_contact
-from customers.issues.actions import open_issue, say, solve
+from customers.issues.actions import open_issue, reject, say, solve
 from customers.models import Commitment, Contact, Customer, Issue
 from customers.profile.actions import assign, create_customer
 from customers.promises.actions import break_, keep, make_commitment
@@ -69,6 +69,21 @@ def test_issues_count_by_their_day_and_by_the_customers_word(shop, cast):
     say(issue=denied, solved=False, by=cast.tao)
     Issue.objects.filter(pk=late.pk).update(reported_on=today() - 30 * A_DAY, due_on=today() - 5 * A_DAY)
     assert kinds(shop) == ["issue_confirmed", "issue_denied", "issue_in_time", "issue_late"]
+
+
+def test_what_was_denied_opened_again_and_rejected_is_late_in_neither(shop, cast):
+    """Nobody will solve it any more, so it is not late: neither on the page nor in the list."""
+    one = open_issue(customer=shop, title="返利", category="supply", by=cast.tao)
+    solve(issue=one, answer="已付", by=cast.tao)
+    say(issue=one, solved=False, by=cast.tao)
+    Issue.objects.update(reported_on=today() - 30 * A_DAY, due_on=today() - 5 * A_DAY)
+    assert kinds(shop) == ["issue_denied", "issue_late"]
+    both = reading.readings_of_many([shop.pk], today())[shop.pk]
+    assert (both.deposits, both.withdrawals) == (0, 2)
+    reject(issue=one, answer="合同里没有", by=cast.tao)
+    assert kinds(shop) == ["issue_denied"]
+    both = reading.readings_of_many([shop.pk], today())[shop.pk]
+    assert (both.deposits, both.withdrawals) == (0, 1)
 
 
 def test_a_contact_counts_once_and_a_private_one_for_nothing(shop, cast):
