@@ -110,12 +110,10 @@ def drop_exception(*, exception: EntitlementException, by: User | None) -> Entit
     if held.dropped_at is not None or held.until <= today():
         raise ValidationError(_("This is over already."), code="state")
     if by is not None and not may_drop(by, held):
-        raise ValidationError(
-            _(
-                "Exceptions are dropped by the region's head or an administrator; one that waits also by who proposed it."
-            ),
-            code="role",
+        text = _(
+            "Exceptions are dropped by the region's head or an administrator; one that waits also by who proposed it."
         )
+        raise ValidationError(text, code="role")
     held.dropped_by, held.dropped_at = by, now()
     if held.approved_at is not None:
         held.until = max(today(), held.since)
