@@ -4,6 +4,13 @@ import datetime
 
 from django.utils import timezone
 
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+"""Days asked for outside of these are slips of the pen; arithmetic with them may leave the calendar."""
+
+
+def is_meant(day: datetime.date) -> bool:
+    return FIRST_YEAR <= day.year <= LAST_YEAR
+
 
 def today() -> datetime.date:
     """The calendar day in the company's time zone."""

@@ -370,6 +370,8 @@ RETAIN_IMPORT_FILES_DAYS = env.int("RETAIN_IMPORT_FILES_DAYS", default=90)
 RETAIN_READ_LOG_DAYS = env.int("RETAIN_READ_LOG_DAYS", default=1095)
 # Links and sessions of dealers are deleted so many days after they ended.
 RETAIN_PORTAL_DAYS = env.int("RETAIN_PORTAL_DAYS", default=180)
+# Dotted path of `() -> {tier: days between visits}`; None: the usual ones.
+CADENCE_OF_TIERS: str | None = "customers.tiers.policies.cadence_of_tiers"
 # Dotted path of `() -> {tier: money a year}`; None: not known.
 SUPPORT_COST_OF_TIER: str | None = "customers.support.entitlements.cost_of_tiers"
 if RETAIN_PROSPECTS not in ("propose", "erase"):

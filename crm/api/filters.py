@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
+from crm.clock import FIRST_YEAR, LAST_YEAR, is_meant
+
 
 class _TrueOrFalse(forms.CharField):
     default_error_messages = {"invalid": _("Say true or false.")}
@@ -36,3 +38,22 @@ class NumberOfRow(django_filters.Filter):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **{"min_value": 1, "max_value": 2**62, **kwargs})
+
+
+class _Moment(django_filters.fields.IsoDateTimeField):
+    default_error_messages = {"year": _("Give a year from %(first)d to %(last)d.")}
+
+    def clean(self, value):
+        """Moments at the ends of the calendar have no counterpart in UTC, in which the database keeps them."""
+        moment = super().clean(value)
+        if moment is not None and not is_meant(moment):
+            raise forms.ValidationError(
+                self.error_messages["year"], code="year", params={"first": FIRST_YEAR, "last": LAST_YEAR}
+            )
+        return moment
+
+
+class MomentFilter(django_filters.IsoDateTimeFilter):
+    """A moment in ISO 8601 that a company can mean."""
+
+    field_class = _Moment

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from crm.accounts.models import User
+from crm.address import own_address
 from crm.clock import now
 from crm.jobs.kinds import JobKind
 from crm.notifications.actions import ask_for_letters
@@ -55,7 +56,8 @@ def mail(ctx) -> dict:
 
 
 def compose(user: User, rows: list[Notification]) -> EmailMessage:
-    """In the reader's language, plain text, the latest first."""
+    """In the reader's language, plain text, the latest first. Without an address of our own there are no links."""
+    base = own_address()
     with translation.override(user.language or settings.LANGUAGE_CODE):
         subject = ngettext("%(company)s: %(n)d thing to look at", "%(company)s: %(n)d things to look at", len(rows)) % {
             "company": settings.COMPANY_NAME or "Qiao",
@@ -65,12 +67,15 @@ def compose(user: User, rows: list[Notification]) -> EmailMessage:
         for one in rows[:MOST]:
             title, text = one.words
             lines += [f"• {title}", *([f"  {text}"] if text else [])]
-            if one.url:
-                lines.append(f"  {settings.PUBLIC_URL}{one.url}")
+            if one.url and base:
+                lines.append(f"  {base}{one.url}")
         if len(rows) > MOST:
             lines.append(_("… and %(n)d more.") % {"n": len(rows) - MOST})
-        settings_url = f"{settings.PUBLIC_URL}{reverse('crm:notification-settings')}"
-        lines += ["", _("What you are told, and when: %(url)s") % {"url": settings_url}, ""]
+        if base:
+            settings_url = f"{base}{reverse('crm:notification-settings')}"
+            lines += ["", _("What you are told, and when: %(url)s") % {"url": settings_url}, ""]
+        else:
+            lines += ["", _("Open Qiao to look at them; under Notifications you say what you are told, and when."), ""]
     return EmailMessage(" ".join(subject.split()), "\n".join(lines), to=[user.email])
 
 

@@ -11,7 +11,7 @@ from rest_framework import serializers, status
 from rest_framework.response import Response
 
 from crm.api.editing import as_changed, etag, version_wanted
-from crm.api.filters import BooleanFilter, NumberOfRow
+from crm.api.filters import BooleanFilter, MomentFilter, NumberOfRow
 from crm.api.schema import IF_MATCH
 from crm.api.serializers import ReadModelSerializer, VisibleField, WriteSerializer
 from crm.api.views import ApiViewSet
@@ -114,8 +114,8 @@ class ContactFilters(filters.FilterSet):
     channel = filters.ChoiceFilter(choices=Channel.choices)
     is_private = BooleanFilter()
     just_listened = BooleanFilter()
-    since = filters.IsoDateTimeFilter(field_name="happened_at", lookup_expr="gte")
-    until = filters.IsoDateTimeFilter(field_name="happened_at", lookup_expr="lt")
+    since = MomentFilter(field_name="happened_at", lookup_expr="gte")
+    until = MomentFilter(field_name="happened_at", lookup_expr="lt")
 
 
 class _Answering(ApiViewSet):

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import formats, timezone
 from django.views.decorators.http import require_safe
 
-from crm.clock import today
+from crm.clock import is_meant, today
 from crm.panels import TimelineEntry, timeline_of
 from customers.profile.models import Customer
 from customers.sales.reading import daily
@@ -58,6 +58,7 @@ def window_of(asked: dict[str, str], day: datetime.date) -> Window:
         until = min(datetime.date.fromisoformat(asked.get("until", "")), day)
     except ValueError:
         until = day
+    until = until if is_meant(until) else day
     step = datetime.timedelta(days=days)
     since = until - step + datetime.timedelta(days=1)
     return Window(

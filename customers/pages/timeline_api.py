@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from crm.api.serializers import ReadSerializer
 from crm.api.views import ApiViewSet
-from crm.clock import today
+from crm.clock import FIRST_YEAR, LAST_YEAR, is_meant, today
 from crm.panels import timeline_of
 from customers.pages.timeline import SPANS, USUAL_DAYS, kinds_of
 from customers.profile.models import Customer
@@ -67,6 +67,10 @@ def _day(request, name: str) -> datetime.date | None:
     if text is None:
         return None
     try:
-        return datetime.date.fromisoformat(text)
+        day = datetime.date.fromisoformat(text)
     except ValueError:
         raise exceptions.ValidationError({name: [_("Write the day as 2026-11-28.")]}) from None
+    if not is_meant(day):
+        text = _("Give a year from %(first)d to %(last)d.") % {"first": FIRST_YEAR, "last": LAST_YEAR}
+        raise exceptions.ValidationError({name: [text]})
+    return day

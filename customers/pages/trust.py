@@ -16,6 +16,7 @@ from crm.periods import month_of, shift_month
 from customers.profile.models import Customer
 from customers.support.reading import over_time
 from customers.support.words import trend_sentence
+from customers.tiers.policies import cadence_of_tiers
 from customers.trust import evidence, ledger, reading
 from customers.trust.silence import silence
 from customers.trust.unheard import unheard as silent_ones
@@ -60,11 +61,11 @@ def trust(request, pk):
 
 def _silence(customer: Customer, day: datetime.date):
     tier = getattr(getattr(customer, "standing", None), "tier", "")
-    return silence(reading.heard_of_many([customer.pk])[customer.pk], tier, day)
+    return silence(reading.heard_of_many([customer.pk])[customer.pk], tier, day, cadence_of_tiers().get(tier))
 
 
 def panel(request, *, customer: Customer, **context) -> Panel:
-    """Both readings and whether anything was heard of late. Seven statements: customer came through `visible_to`."""
+    """Both readings and whether anything was heard of late. Eight statements: customer came through `visible_to`."""
     day = today()
     found = reading.readings_of_many([customer.pk], day)[customer.pk]
     values = {"customer": customer, "reading": found, "silence": _silence(customer, day), "need": ledger.NEED}
@@ -79,6 +80,6 @@ def unheard(request):
     tier = request.GET.get("tier", "")
     if tier in ("A", "B", "C"):
         customers = customers.filter(standing__tier=tier)
-    rows = silent_ones(customers, today())
-    context = {"rows": rows, "tier": tier, "tiers": ("A", "B", "C"), "title": _("Nothing heard")}
+    rows = silent_ones(customers, today(), cadence=cadence_of_tiers())
+    context = {"rows": rows, "tier": tier, "tiers": ("A", "B", "C"), "title": _("Nothing heard"), "tab": "unheard"}
     return render(request, "customers/trust/unheard.html", context)

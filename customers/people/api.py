@@ -12,7 +12,7 @@ from rest_framework import serializers, status
 from rest_framework.response import Response
 
 from crm.api.editing import as_changed, etag, version_wanted
-from crm.api.filters import BooleanFilter, NumberOfRow
+from crm.api.filters import BooleanFilter, MomentFilter, NumberOfRow
 from crm.api.schema import IF_MATCH
 from crm.api.serializers import ReadModelSerializer, ReadSerializer, VisibleField, WriteSerializer
 from crm.api.views import ApiViewSet
@@ -123,7 +123,7 @@ class ContactFilters(filters.FilterSet):
     q = filters.CharFilter(method="found", label="Words of name, phone, WeChat, e-mail, pinyin or its initials.")
     customer = NumberOfRow(method="with_customer", label="The id of a customer with whom they stand or stood.")
     role = filters.ChoiceFilter(choices=StandsAs.choices, method="as_role", label="As what they stand now.")
-    updated_since = filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
+    updated_since = MomentFilter(field_name="updated_at", lookup_expr="gte")
 
     def found(self, queryset, name, text):
         return queryset.found_by(text)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+from crm.address import own_address
 from customers.portal import actions, links, reading
 from customers.profile.models import Customer
+
+NOWHERE = "http://localhost"
+"""Before a server that says nothing about where it is found; whoever runs the command knows its host."""
 
 
 def invite(*, code: str, login: str, name: str = "", email: str = "") -> str:
@@ -24,7 +27,7 @@ def invite(*, code: str, login: str, name: str = "", email: str = "") -> str:
     account = actions.invite(customer=customer, by=None, name=name or login, email=email, phone=phone, by_hand=True)
     link = reading.open_link(account)
     assert link is not None
-    return links.address(link, settings.PUBLIC_URL or _own_address())
+    return links.address(link, own_address() or NOWHERE)
 
 
 def _is_email(text: str) -> bool:
@@ -33,11 +36,3 @@ def _is_email(text: str) -> bool:
     except ValidationError:
         return False
     return True
-
-
-def _own_address() -> str:
-    """Where nothing is said, the first host that this server answers to."""
-    host = next((one for one in settings.ALLOWED_HOSTS if one and "*" not in one and not one.startswith(".")), "")
-    if settings.DEBUG and host in ("", "127.0.0.1", "localhost"):
-        return "http://127.0.0.1:8000"
-    return f"{'https' if settings.TLS else 'http'}://{host or 'localhost'}"

@@ -21,6 +21,7 @@ from customers.issues.models import State as IssueState
 from customers.people.models import Person, PersonRole
 from customers.portal.models import PortalAccount, PortalLink
 from customers.profile.models import Customer, Responsibility, StandIn
+from customers.promises.models import Commitment
 from customers.receivables import reading as books
 from customers.receivables.models import OpenItem, Promise
 from customers.sales.reading import monthly
@@ -79,13 +80,17 @@ class Owed:
     account: books.Account
     items: list[OpenItem]
     more: bool
-    promises: list[Promise]
+    to_pay: list[Promise]
+    promises: list[Commitment]
 
 
 def owed(customer: Customer, day: datetime.date) -> Owed:
-    """The books of this customer and what was promised; three queries."""
+    """The books of this customer, and of what was promised what is open, the next due first; four queries."""
     rows = list(OpenItem.objects.owed().filter(customer=customer).order_by("due_on", "pk")[: ITEMS + 1])
-    return Owed(books.account(customer, day), rows[:ITEMS], len(rows) > ITEMS, books.book(customer).open)
+    to_pay = Promise.objects.open().to_pay().filter(customer=customer).order_by("due_on", "pk")
+    promises = Commitment.objects.open().filter(customer=customer).order_by("due_on", "pk")
+    account = books.account(customer, day)
+    return Owed(account, rows[:ITEMS], len(rows) > ITEMS, list(to_pay[:ITEMS]), list(promises[:ITEMS]))
 
 
 def support(customer: Customer) -> list[SupportRequest]:

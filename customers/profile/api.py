@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from crm.accounts.models import User
 from crm.api import bulk
 from crm.api.editing import as_changed, etag, version_wanted
-from crm.api.filters import NumberOfRow
+from crm.api.filters import MomentFilter, NumberOfRow
 from crm.api.schema import IF_MATCH
 from crm.api.serializers import MoneyField, ReadModelSerializer, ReadSerializer, VisibleField, WriteSerializer
 from crm.api.views import ApiViewSet
@@ -248,7 +248,7 @@ class CustomerFilters(filters.FilterSet):
     manager = NumberOfRow(method="of_manager", label="The id of the person in charge.")
     q = filters.CharFilter(method="found", label="Words of code, name, phone, pinyin or its initials.")
     tag = filters.CharFilter(method="with_tag", label="A tag's name.")
-    updated_since = filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
+    updated_since = MomentFilter(field_name="updated_at", lookup_expr="gte")
 
     def in_branch(self, queryset, name, code):
         region = actions.regions_open_to(self.request.user).filter(code=code).first()

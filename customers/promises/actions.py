@@ -17,7 +17,7 @@ from crm.clock import now, today
 from crm.refusing import refusal_of
 from customers.people.models import Person, PersonRole
 from customers.profile.actions import people_open_to
-from customers.profile.models import Customer
+from customers.profile.models import Customer, customer_scope
 from customers.promises.models import LONGEST, Commitment, Side, State
 
 AHEAD_DAYS = 800
@@ -66,7 +66,7 @@ def make_commitment(
     if wrong:
         raise ValidationError(wrong)
     if side == Side.OURS:
-        check_owner(owner, by)
+        check_owner(owner, customer, by)
     check_person(person, customer)
     if link and (not link.startswith("/") or link.startswith("//") or len(link) > 200):
         raise refusal_of("link", _("This is no address in Qiao."), "link")
@@ -200,7 +200,7 @@ def change_commitment(
     if "owner" in fields and fields["owner"] != held.owner:
         if held.side == Side.THEIRS:
             raise refusal_of("owner", _("Only a promise of ours is kept by one of us."), "theirs")
-        check_owner(fields["owner"], by)
+        check_owner(fields["owner"], held.customer, by)
     if "person" in fields and fields["person"] != held.person:
         check_person(fields["person"], held.customer)
     for name, value in fields.items():
@@ -217,11 +217,13 @@ def change_commitment(
 # --- what is written in common ------------------------------------------------------------------------------------
 
 
-def check_owner(owner: User | None, by: User | None) -> None:
+def check_owner(owner: User | None, customer: Customer, by: User | None) -> None:
     if owner is None:
         raise refusal_of("owner", _("Say who of us keeps it."), "required")
     if not owner.may_write:
         raise refusal_of("owner", _("This person changes nothing here."), "role")
+    if not Customer.objects.filter(customer_scope(owner), pk=customer.pk).exists():
+        raise refusal_of("owner", _("This person does not see the customer."), "sight")
     if by is not None and owner.pk != by.pk and not people_open_to(by).filter(pk=owner.pk).exists():
         raise refusal_of("owner", _("This person is not in your reach."), "reach")
 

@@ -149,7 +149,7 @@ class PromiseSerializer(ReadModelSerializer):
 
 
 class PromiseQuestion(WriteSerializer):
-    """What was promised, or an amount to pay, or both."""
+    """An amount that they promise to pay. Without one, what was promised; that is better written into `promises/`."""
 
     made_by = serializers.ChoiceField(choices=Side.choices, required=False, default=Side.THEM)
     what = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
@@ -297,7 +297,7 @@ class Accounts(_OfCustomer):
 
 
 class Promises(_OfCustomer):
-    """The promise book of a customer."""
+    """Promises to pay, and what else was written down beside them before there was a promise book."""
 
     model = Promise
     serializer_class = PromiseSerializer

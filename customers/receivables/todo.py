@@ -28,7 +28,7 @@ def tasks(user, day: datetime.date) -> list[Task]:
             "%(amount)s overdue, the oldest for %(n)d days.",
             one.ageing.oldest,
         ) % {"amount": amount, "n": one.ageing.oldest}
-        action = Action(_("Write down a promise"), reverse("customers:promise-new", args=[pk]), "notes")
+        action = Action(_("Write down a promise to pay"), reverse("customers:promise-new", args=[pk]), "notes")
         if one.promised is not None:
             reason += " " + _("The promise to pay has run out.")
             action = None  # a call is what is left

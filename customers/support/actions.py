@@ -169,7 +169,7 @@ def correct(
         _check_granted(new.asked_amount, new.granted_amount)
         if held.state != State.DELIVERED:
             new.state = _granted_state(new.asked_amount, new.granted_amount)
-        judge(new, by, over_reason)
+        judge(new, by, over_reason, anew=new.category.draws_on != held.category.draws_on)
     elif "granted_amount" in fields:
         raise refusal_of("granted_amount", _("Nothing was granted."), "state")
     new.save()
@@ -183,10 +183,11 @@ def correct(
 # --- entitlement and budget -----------------------------------------------------------------------------------------
 
 
-def judge(row: SupportRequest, by: User | None, over_reason: str) -> None:
+def judge(row: SupportRequest, by: User | None, over_reason: str, *, anew: bool = False) -> None:
     """Sets what the row takes, and refuses what neither entitlement nor budget allow. Raises ValidationError.
 
-    On the day of the decision, with the tier that was in force then. The budgets stay locked until the end.
+    On the day of the decision, with the tier that was in force then. The budgets stay locked until the end. anew: it
+    draws on another entitlement than before, on which nothing of it was judged so far.
     """
     day, region = row.decided_on or today(), row.region
     if region is None:
@@ -202,7 +203,7 @@ def judge(row: SupportRequest, by: User | None, over_reason: str) -> None:
         left += was  # its own part is in the card
     beyond = left is not None and row.used > max(left, NOTHING)
     over = budgeting.exceeded(found, row.used)
-    if row.used <= was:
+    if row.used <= was and not anew:
         return  # less than before goes over nothing anew
     if not beyond and not over:
         return
@@ -211,14 +212,25 @@ def judge(row: SupportRequest, by: User | None, over_reason: str) -> None:
         budgeting.may_overspend(by, region) and all(budgeting.may_overspend(by, one.region) for one in over)
     )
     if not over_reason or not answers:
-        raise _too_much(row.used, left if beyond else None, over)
+        raise _too_much(left if beyond else None, over, row, by)
     row.over_budget, row.over_entitlement = row.over_budget or bool(over), row.over_entitlement or beyond
     row.over_reason = over_reason
 
 
-def _too_much(amount: Decimal, left: Decimal | None, over: list[budgeting.Spending]) -> ValidationError:
-    errors = []
+def _too_much(
+    left: Decimal | None, over: list[budgeting.Spending], row: SupportRequest, by: User | None
+) -> ValidationError:
+    """A budget of a region above is told without its figures to who does not see it."""
+    errors, amount = [], row.used
+    seen = over if by is None or row.region is None else budgeting.seen_by(by, over, row.region)
     for one in over:
+        if one not in seen:
+            text = _(
+                "%(amount)s is more than the budget above has left this quarter."
+                " Who answers for it or an administrator may grant it all the same, with a reason."
+            )
+            errors.append(ValidationError(text % {"amount": _money(amount)}, code="budget"))
+            continue
         text = _(
             "%(amount)s is more than the budget of %(region)s has left this quarter: %(left)s of %(budget)s."
             " Its head or an administrator may grant it all the same, with a reason."

@@ -110,6 +110,14 @@ def spendings(region: Region, day: datetime.date, *, but: int | None = None, loc
     return [Spending(one.region, one, _below(one.region, sums)) for one in found]
 
 
+def seen_by(user: User, found: Collection[Spending], own: Region) -> list[Spending]:
+    """Of what giving in a region draws on: its own budget, which whoever decides must know, and of those above it the
+    ones of regions this person sees.
+    """
+    reach = reach_of(user)
+    return [one for one in found if reach.everywhere or one.region.pk == own.pk or one.region.pk in reach.region_ids]
+
+
 def overview(user: User, quarter: datetime.date) -> list[Spending]:
     """Every region in reach with its budget and what is spent. Three statements."""
     budgets = {one.region_id: one for one in SupportBudget.objects.visible_to(user).filter(quarter=quarter)}

@@ -109,6 +109,11 @@ def drop_exception(*, exception: EntitlementException, by: User | None) -> Entit
     held = _exception(exception)
     if held.dropped_at is not None or held.until <= today():
         raise ValidationError(_("This is over already."), code="state")
+    if by is not None and not may_drop(by, held):
+        text = _(
+            "Exceptions are dropped by the region's head or an administrator; one that waits also by who proposed it."
+        )
+        raise ValidationError(text, code="role")
     held.dropped_by, held.dropped_at = by, now()
     if held.approved_at is not None:
         held.until = max(today(), held.since)
@@ -154,6 +159,13 @@ def check_quantity(gives: str, amount: Decimal, period: str) -> None:
         raise refusal_of("period", _("Say for which period it is given."), "required")
     if gives not in PERIODIC and period:
         raise refusal_of("period", _("This holds all the time: leave the period out."), "period")
+
+
+def may_drop(user: User, exception: EntitlementException) -> bool:
+    """exception: with its customer and the region it stands in."""
+    if exception.approved_at is None and exception.made_by_id == user.pk:
+        return user.may_write
+    return budgeting.may_overspend(user, exception.customer.region)
 
 
 def _exception(exception: EntitlementException) -> EntitlementException:

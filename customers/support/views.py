@@ -203,11 +203,13 @@ def _known(request, row: SupportRequest) -> dict:
     card: Card = entitlement_of(row.customer, day)
     over_time = reading.over_time(row.customer, day)
     left = card.left(row.category.draws_on)
+    found = budgeting.spendings(row.customer.region, day)
     return {
         "card": card,
         "lines": lines_of(card),
         "left": left,
-        "budgets": budgeting.spendings(row.customer.region, day),
+        "budgets": budgeting.seen_by(request.user, found, row.customer.region),
+        "above": bool(found),
         "balance": over_time.balance,
         "sentence": words.trend_sentence(over_time.balance),
         "past": reading.past_of(row),

@@ -40,10 +40,12 @@ class TierOverrideAdmin(ScopedAdmin):
 
 @admin.register(TierTrial, site=site)
 class TierTrialAdmin(ScopedAdmin):
+    """Without its result as it is kept: that tells of all regions; the laboratory's page shows each reader its own."""
+
     list_display = ["id", "as_of", "base", "against", "asked_by", "created_at"]
     list_select_related = ["base", "against", "asked_by"]
     ordering = ["-pk"]
-    fields = ["as_of", "base", "against", "draft", "result", "churn", "asked_by", "created_at"]
+    fields = ["as_of", "base", "against", "draft", "churn", "asked_by", "created_at"]
 
 
 @admin.register(TierTrialMove, site=site)

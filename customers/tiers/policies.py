@@ -65,6 +65,12 @@ def visiting_from(options: dict) -> Visiting:
     return Visiting(dict(CADENCE_DAYS) | days, minutes)
 
 
+def cadence_of_tiers() -> dict[Tier, int]:
+    """{tier: days between visits} of the adopted policy; the usual ones without any. One statement."""
+    row = TierPolicy.objects.adopted()
+    return dict(visiting_from(row.options if row is not None else {}).days)
+
+
 def is_set_based(rule: Policy) -> bool:
     """Whether statements alone decide it. The options that rank on more than W0 sales go through the pure rule."""
     return not (rule.stability_band or rule.part_years or rule.b_judged_yearly or rule.rank_within == "region")

@@ -62,7 +62,7 @@ def _of_issues(customer: Customer, since, until) -> list[Movement]:
             if one.solved_on is not None and since < one.solved_on <= until:
                 kind = "issue_in_time" if one.solved_on <= one.due_on else "issue_late"
                 found.append(Movement(kind, one.solved_on, one.title, url))
-        elif since < _after(one.due_on) <= until:
+        elif one.state in UNSOLVED and since < _after(one.due_on) <= until:
             found.append(Movement("issue_late", _after(one.due_on), one.title, url))
         if one.word_at is not None and since < (on := timezone.localdate(one.word_at)) <= until:
             found.append(Movement("issue_confirmed" if one.word else "issue_denied", on, one.title, url))

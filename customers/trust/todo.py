@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 
+from django.conf import settings
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,11 +17,17 @@ from customers.trust.unheard import unheard
 MOST = 20
 
 
+def cadence() -> dict[str, int]:
+    """Days between visits by tier, as whoever judges tiers agreed; {}: the usual ones."""
+    path = settings.CADENCE_OF_TIERS
+    return import_string(path)() if path else {}
+
+
 def tasks(user, day: datetime.date) -> list[Task]:
-    """One statement. At stake are a few days of sales: nobody knows yet whether anything is."""
+    """Two statements. At stake are a few days of sales: nobody knows yet whether anything is."""
     customers = Customer.objects.visible_to(user).filter(standing__tier__in=("A", "B"))
     found = []
-    for one in unheard(customers, day, MOST):
+    for one in unheard(customers, day, MOST, cadence()):
         if one.days is None:
             reason = _("Nothing was ever heard of them: ask how they are.")
         else:

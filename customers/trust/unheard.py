@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
@@ -28,9 +29,12 @@ class Unheard(NamedTuple):
     cadence: int
 
 
-def unheard(customers: QuerySet[Customer], day: datetime.date, most: int = MOST) -> list[Unheard]:
+def unheard(
+    customers: QuerySet[Customer], day: datetime.date, most: int = MOST, cadence: Mapping[str, int] | None = None
+) -> list[Unheard]:
     """Of these customers, A before B before C, of a tier the largest first. One statement.
 
+    cadence: days by tier where they are not the usual ones.
     Open ones only; who opened within the cadence had no time to say anything.
     """
     told = Issue.objects.filter(customer=OuterRef("pk"), origin="told").order_by().values("customer")
@@ -43,8 +47,9 @@ def unheard(customers: QuerySet[Customer], day: datetime.date, most: int = MOST)
         spoke_at=Subquery(spoke.annotate(at=Max("happened_at")).values("at")),
         answered_at=Subquery(answered.annotate(at=Max("answered_at")).values("at")),
     )
+    days_of = {**CADENCE, **(cadence or {})}
     silent = Q()
-    for tier, days in CADENCE.items():
+    for tier, days in days_of.items():
         first = day - datetime.timedelta(days=days)
         quiet = Q(standing__tier=tier) & (Q(opened_on__isnull=True) | Q(opened_on__lt=first))
         for name, edge in (("told_on", first), ("spoke_at", start_of(first)), ("answered_at", start_of(first))):
@@ -65,5 +70,5 @@ def unheard(customers: QuerySet[Customer], day: datetime.date, most: int = MOST)
             default=None,
         )
         tier = one.standing.tier
-        found.append(Unheard(one, tier, (day - last).days if last else None, CADENCE.get(tier, CADENCE[""])))
+        found.append(Unheard(one, tier, (day - last).days if last else None, days_of.get(tier, days_of[""])))
     return found

@@ -201,3 +201,22 @@ def test_old_ones_go(cast):
     tell(cast.tao, key="new")
     assert jobs.purge(None) == {"gone": 1}
     assert Notification.objects.get().key == "new"
+
+
+@pytest.mark.parametrize(
+    ("public", "hosts", "base"),
+    [
+        ("https://crm.qiao.test", ["other.qiao.test"], "https://crm.qiao.test"),
+        ("", [".qiao.test", "*", "localhost", "crm.qiao.test", "b.qiao.test"], "https://crm.qiao.test"),
+        ("", ["*", "127.0.0.1"], ""),
+    ],
+)
+def test_links_of_a_letter_lead_somewhere_or_are_left_out(cast, settings, public, hosts, base):
+    settings.PUBLIC_URL, settings.ALLOWED_HOSTS, settings.TLS, settings.DEBUG = public, hosts, True, False
+    tell(cast.tao)
+    row = Notification.objects.get()
+    body = jobs.compose(cast.tao, [row]).body
+    if base:
+        assert f"  {base}{row.url}\n" in body and f"{base}/notifications/settings/" in body
+    else:
+        assert row.url not in body and "://" not in body and "Open Qiao to look at them" in body

@@ -142,3 +142,34 @@ def test_the_api_tells_the_same_and_refuses_what_it_cannot_read(shop, cast):
         assert answer.status_code == 400 and name in str(answer.json())
     assert client.get(f"{path}?limit=1").status_code == 400
     assert at(cast.lin).get(path).status_code == 404
+
+
+@pytest.mark.parametrize("until", ["0001-01-01", "1999-12-31", "9999-12-31", "2101-01-01"])
+def test_a_day_nobody_means_is_the_usual_window(shop, cast, until):
+    window = window_of({"until": until}, today())
+    assert (window.until, window.days) == (today(), 90)
+    assert at(cast.tao).get(f"/customers/{shop.pk}/timeline/?until={until}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query,field",
+    [
+        ("until=0001-01-01", "until"),
+        ("since=0001-01-01", "since"),
+        ("since=9999-12-31", "since"),
+        ("since=9999-12-31&until=9999-12-31", "until"),
+        ("until=1999-12-31", "until"),
+    ],
+)
+def test_a_day_nobody_means_is_refused_over_the_api(shop, cast, query, field):
+    answer = at(cast.tao).get(f"/api/v1/customers/{shop.pk}/timeline/?{query}")
+    assert answer.status_code == 400 and field in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "address", ["customers/?updated_since=", "customers/people/?updated_since=", "contacts/?since=", "contacts/?until="]
+)
+def test_moments_at_the_ends_of_the_calendar_are_refused(cast, address):
+    for moment in ("0001-01-01T00:00:00%2B14:00", "0001-01-01", "9999-12-31T23:59:59-12:00", "9999-12-31T23:59:59"):
+        assert at(cast.ada).get(f"/api/v1/{address}{moment}").status_code == 400, moment
+    assert at(cast.ada).get(f"/api/v1/{address}2026-01-01T00:00:00Z").status_code == 200

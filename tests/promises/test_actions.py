@@ -69,7 +69,7 @@ def test_one_of_theirs_has_no_owner(theirs):
         ({"due_on": 801}, "due_on", "far"),
         ({"made_on": 1, "due_on": 2}, "made_on", "future"),
         ({"made_on": -367}, "made_on", "past"),
-        ({"owner": "lin"}, "owner", "reach"),
+        ({"owner": "lin"}, "owner", "sight"),
         ({"owner": "ana"}, "owner", "role"),
         ({"side": "theirs", "owner": "mei"}, "owner", "theirs"),
         ({"link": "//elsewhere"}, "link", "link"),
@@ -84,6 +84,17 @@ def test_what_cannot_be_is_refused_under_its_field(shops, cast, change, field, c
     if isinstance(values.get("owner"), str):
         values["owner"] = getattr(cast, values["owner"])
     refused(field, code, lambda: actions.make_commitment(**values))
+
+
+def test_who_does_not_see_the_customer_keeps_no_promise_made_to_it(shops, cast):
+    """In reach of who writes it down, yet the promise would stand in nobody's book."""
+    values = {"side": "ours", "text": "补货", "due_on": today() + A_DAY, "by": cast.ada}
+    act = actions.make_commitment
+    refused("owner", "sight", lambda: act(customer=shops[3], owner=cast.tao, **values))
+    made = act(customer=shops[0], owner=cast.tao, **values)
+    refused("owner", "sight", lambda: actions.change_commitment(commitment=made, by=cast.ada, owner=cast.lin))
+    made.refresh_from_db()
+    assert (made.owner, made.version, Commitment.objects.count()) == (cast.tao, 1, 1)
 
 
 def test_a_person_of_another_customer_is_refused(shops, cast, owner):

@@ -103,7 +103,7 @@ def test_a_customers_page_and_its_payments(owing, cast, sign_in):
 
 def test_writing_a_promise_and_ticking_it_off(owing, cast, sign_in):
     client, pk = sign_in(cast.tao), owing["E1"].pk
-    asked = {"made_by": "them", "amount": "500", "what": "", "due_on": str(ago(-7)), "made_on": str(today())}
+    asked = {"amount": "500", "what": "", "due_on": str(ago(-7)), "made_on": str(today())}
     assert client.post(f"/customers/{pk}/promises/new/", asked).status_code == 302
     made = Promise.objects.get()
     assert (made.amount, made.state, made.written_by) == (Decimal("500.00"), "open", cast.tao)
@@ -125,19 +125,31 @@ def test_writing_a_promise_and_ticking_it_off(owing, cast, sign_in):
     [
         ({"due_on": str(ago(3))}, "due_on"),
         ({"made_on": str(ago(-1)), "due_on": str(ago(-3))}, "made_on"),
-        ({"amount": "", "what": " "}, "what"),
-        ({"made_by": "us"}, "amount"),
+        ({"amount": ""}, "amount"),  # what else is promised goes into the promise book
+        ({"amount": "", "what": " "}, "amount"),
         ({"amount": "0"}, "amount"),
         ({"amount": "1.234"}, "amount"),
     ],
 )
 def test_a_promise_that_makes_no_sense_is_refused(owing, cast, sign_in, values, field):
-    asked = {"made_by": "them", "amount": "500", "what": "x", "due_on": str(ago(-7)), "made_on": str(today()), **values}
+    asked = {"amount": "500", "what": "x", "due_on": str(ago(-7)), "made_on": str(today()), **values}
     page = sign_in(cast.tao).post(f"/customers/{owing['E1'].pk}/promises/new/", asked)
     assert page.status_code == 422
     assert field in page.context["form"].errors
     assert not Promise.objects.exists()
     assert not AuditEntry.objects.filter(action="promise.write").exists()
+
+
+def test_what_was_written_here_before_is_read_and_ticked_off_and_the_rest_is_led_to_the_book(owing, cast, sign_in):
+    old = promise(customer=owing["E1"], what="样品两套", made_by="us", due_on=today(), by=cast.tao)
+    client, pk = sign_in(cast.tao), owing["E1"].pk
+    for address in (f"/customers/{pk}/", f"/customers/{pk}/payments/"):
+        assert "样品两套" in client.get(address).content.decode()
+    for address in (f"/customers/{pk}/payments/", f"/customers/{pk}/promises/new/"):
+        assert f'href="/promises/new/?customer={pk}"' in client.get(address).content.decode()
+    client.post(f"/customers/{pk}/promises/{old.pk}/settle/", {"state": "kept"})
+    old.refresh_from_db()
+    assert (old.state, old.decided_by) == ("kept", cast.tao)
 
 
 def test_who_may_write_promises(owing, cast, sign_in):

@@ -13,10 +13,10 @@ from crm.clock import today
 from crm.models import AuditEntry
 from customers.models import SupportBudget, SupportCost, SupportRequest
 from customers.profile.actions import change_customer
-from customers.support import actions, booking, budgeting
+from customers.support import actions, booking, budgeting, setting
 from customers.support.entitlements import entitlement_of
 from customers.support.entitling import quarter_of
-from tests.support.conftest import A_DAY, asked, category, stand, yuan
+from tests.support.conftest import A_DAY, asked, at, category, stand, yuan
 
 pytestmark = pytest.mark.django_db
 
@@ -250,6 +250,83 @@ def test_corrected_by_a_new_row(shops, cast, entitled, budgets):
     )
     booking.book_cost(request=new, by=cast.tao, amount=yuan(1))
     refused(None, "booked", lambda: actions.correct(request=new, by=cast.tao, reason="x", what="y"))
+
+
+def test_a_correction_to_another_kind_is_judged_as_if_granted_now(shops, cast, entitled, budgets):
+    """Who had no right to more operating support got it by correcting what was granted as promotion."""
+    actions.grant(request=asked(shops[0], cast.tao, "3000", "materials"), by=cast.tao)
+    row = actions.grant(request=asked(shops[0], cast.tao, "3400"), by=cast.tao)
+    before = everything()
+
+    def act(by=cast.tao, **more):
+        return lambda: actions.correct(request=row, by=by, reason="记错了", category=category("display"), **more)
+
+    refused("granted_amount", "entitlement", act())
+    refused("granted_amount", "entitlement", act(over_reason="他们要"))  # answers for no region
+    refused("granted_amount", "entitlement", act(by=cast.mei))
+    assert everything() == before
+    new = act(by=cast.mei, over_reason="店面重装")()
+    assert (new.used, new.over_entitlement, new.over_budget, new.over_reason) == (yuan(3400), True, False, "店面重装")
+    card = entitlement_of(shops[0])
+    assert (card.of("promotion").used, card.of("operating").used) == (yuan(0), yuan(6400))
+
+
+def test_a_correction_to_another_kind_is_judged_by_the_budget_too(shops, cast, entitled, budgets, regions):
+    row = actions.grant(request=asked(shops[0], cast.tao, "3000"), by=cast.tao)
+    quarter = quarter_of(today())
+    budgeting.set_budget(region=regions.jiangsu, quarter=quarter, amount=yuan(2000), by=None)
+    kept = actions.correct(request=row, by=cast.tao, reason="x", what="同样的钱")  # draws on what it drew on
+    change = {"reason": "x", "category": category("display")}
+    refused("granted_amount", "budget", lambda: actions.correct(request=kept, by=cast.tao, **change))
+    new = actions.correct(request=kept, by=cast.mei, over_reason="已经答应", **change)
+    assert (new.over_budget, new.over_entitlement) == (True, False)
+
+
+def test_a_budget_above_is_told_without_its_figures_to_who_does_not_see_it(shops, cast, regions):
+    quarter = quarter_of(today())
+    for region, amount in ((regions.east, 1234), (regions.jiangsu, 2345)):
+        budgeting.set_budget(region=region, quarter=quarter, amount=yuan(amount), by=None)
+    row = asked(shops[1], cast.tao, "5678", "discount")
+
+    def told(by) -> str:
+        with pytest.raises(ValidationError) as refusal:
+            actions.grant(request=row, by=by)
+        return " ".join(refusal.value.messages)
+
+    assert "2,345" in told(cast.tao) and "1,234" not in told(cast.tao) and "华东" not in told(cast.tao)
+    assert "more than the budget above has left" in told(cast.tao)
+    assert "1,234" in told(cast.mei) and "2,345" in told(cast.mei)
+    page = at(cast.tao).get(f"/support/requests/{row.pk}/grant/").content.decode()
+    assert "2,345" in page and "1,234" not in page and "华东" not in page
+    assert "1,234" in at(cast.mei).get(f"/support/requests/{row.pk}/grant/").content.decode()
+
+
+def test_an_agreed_exception_is_dropped_by_who_may_agree(shops, cast, entitled):
+    def proposed(by):
+        return setting.propose_exception(
+            customer=shops[1],
+            gives="promotion",
+            amount=yuan(9000),
+            period="quarter",
+            until=today() + 30 * A_DAY,
+            reason="新店",
+            by=by,
+        )
+
+    row, of_mei = proposed(cast.tao), proposed(cast.mei)
+    refused(None, "role", lambda: setting.drop_exception(exception=of_mei, by=cast.tao))
+    setting.approve_exception(exception=row, by=cast.mei)
+    refused(None, "role", lambda: setting.drop_exception(exception=row, by=cast.tao))  # its own, but agreed
+    drop = f"/support/exceptions/{row.pk}/drop/"
+    assert drop not in at(cast.tao).get(f"/support/customers/{shops[1].pk}/").content.decode()
+    assert drop in at(cast.mei).get(f"/support/customers/{shops[1].pk}/").content.decode()
+    at(cast.tao).post(drop)
+    row.refresh_from_db()
+    assert row.dropped_at is None and entitlement_of(shops[1]).of("promotion").amount == yuan(9000)
+    setting.drop_exception(exception=row, by=cast.mei)
+    assert entitlement_of(shops[1]).of("promotion").amount == yuan(4000)
+    own = proposed(cast.tao)
+    assert setting.drop_exception(exception=own, by=cast.tao).dropped_by == cast.tao
 
 
 def test_the_second_of_two_is_told(shops, cast):

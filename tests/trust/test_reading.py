@@ -13,12 +13,13 @@ from django.test.utils import CaptureQueriesContext
 
 from crm.clock import now, today
 from customers.contacts.actions import log_contact
-from customers.issues.actions import open_issue, say, solve
-from customers.models import Commitment, Contact, Customer, Issue
+from customers.issues.actions import open_issue, reject, say, solve
+from customers.models import Commitment, Contact, Customer, Issue, TierPolicy, TierStanding
 from customers.profile.actions import assign, create_customer
 from customers.promises.actions import break_, keep, make_commitment
 from customers.relationship.actions import observe
-from customers.trust import evidence, reading
+from customers.tiers.policies import cadence_of_tiers
+from customers.trust import evidence, reading, todo
 from customers.trust.ledger import a_year_before
 from customers.trust.unheard import unheard
 
@@ -69,6 +70,21 @@ def test_issues_count_by_their_day_and_by_the_customers_word(shop, cast):
     say(issue=denied, solved=False, by=cast.tao)
     Issue.objects.filter(pk=late.pk).update(reported_on=today() - 30 * A_DAY, due_on=today() - 5 * A_DAY)
     assert kinds(shop) == ["issue_confirmed", "issue_denied", "issue_in_time", "issue_late"]
+
+
+def test_what_was_denied_opened_again_and_rejected_is_late_in_neither(shop, cast):
+    """Nobody will solve it any more, so it is not late: neither on the page nor in the list."""
+    one = open_issue(customer=shop, title="返利", category="supply", by=cast.tao)
+    solve(issue=one, answer="已付", by=cast.tao)
+    say(issue=one, solved=False, by=cast.tao)
+    Issue.objects.update(reported_on=today() - 30 * A_DAY, due_on=today() - 5 * A_DAY)
+    assert kinds(shop) == ["issue_denied", "issue_late"]
+    both = reading.readings_of_many([shop.pk], today())[shop.pk]
+    assert (both.deposits, both.withdrawals) == (0, 2)
+    reject(issue=one, answer="合同里没有", by=cast.tao)
+    assert kinds(shop) == ["issue_denied"]
+    both = reading.readings_of_many([shop.pk], today())[shop.pk]
+    assert (both.deposits, both.withdrawals) == (0, 1)
 
 
 def test_a_contact_counts_once_and_a_private_one_for_nothing(shop, cast):
@@ -128,7 +144,6 @@ def test_the_second_holds_words_against_the_ledger(shop, cast):
 
 def test_nobody_heard_of_is_unknown_until_a_mood_is_told(shop, cast):
     from customers.tiers.actions import refresh
-    from customers.tiers.models import TierPolicy
 
     assert TierPolicy.objects.adopted() is not None
     refresh()
@@ -140,10 +155,40 @@ def test_nobody_heard_of_is_unknown_until_a_mood_is_told(shop, cast):
     assert unheard(rows, today()) == []
     Contact.objects.update(happened_at=now() - 31 * A_DAY)
     assert [(one.days, one.cadence) for one in unheard(rows, today())] == [(31, 30)]
+    assert unheard(rows, today(), cadence={"C": 31}) == []
     assert unheard(Customer.objects.visible_to(cast.lin), today()) == []
     page = at(cast.tao).get("/customers/unheard/").content.decode()
     assert "Nothing heard for 31 days; every 30 at least." in page
     assert "店一" not in at(cast.lin).get("/customers/unheard/").content.decode()
+
+
+def test_the_adopted_policy_says_how_long_nothing_heard_is_too_long(shop, cast):
+    policy = TierPolicy.objects.adopted()
+    assert policy is not None
+    TierStanding.objects.update_or_create(
+        customer=shop, defaults={"tier": "A", "kind": shop.kind, "region": shop.region}
+    )
+    log_contact(customer=shop, by=cast.tao, channel="call", text="x", mood_after=2)
+    Contact.objects.update(happened_at=now() - 9 * A_DAY)
+
+    def told() -> tuple[int, bool, bool]:
+        listed = at(cast.tao).get("/customers/unheard/").content.decode()
+        card = at(cast.tao).get(f"/customers/{shop.pk}/trust/").content.decode()
+        return len(todo.tasks(cast.tao, today())), "店一" in listed, "Nothing heard for 9 days" in card
+
+    assert cadence_of_tiers() == {"A": 7, "B": 14, "C": 30}
+    assert told() == (1, True, True)
+    TierPolicy.objects.filter(pk=policy.pk).update(options={"cadence_days": {"A": 10}})
+    assert cadence_of_tiers() == {"A": 10, "B": 14, "C": 30}
+    assert told() == (0, False, False)
+    TierPolicy.objects.update(adopted_at=None)
+    assert cadence_of_tiers() == {"A": 7, "B": 14, "C": 30}
+
+
+def test_the_list_is_a_tab_of_care(shop, cast):
+    for address in ("special", "unheard"):
+        page = at(cast.tao).get(f"/customers/{address}/").content.decode()
+        assert 'href="/customers/unheard/"' in page, address
 
 
 def test_the_page_shows_both_readings_and_only_to_who_sees_the_customer(shop, cast):
