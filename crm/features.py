@@ -148,6 +148,7 @@ TIMELINE = [
     },
     {"key": "support", "label": _("Support"), "icon": "gift", "entries": "customers.support.timeline.entries"},
     {"key": "visit", "label": _("Visits"), "icon": "calendar-event", "entries": "visits.plan.timeline.entries"},
+    {"key": "slump", "label": _("Slumps"), "icon": "trending-down", "entries": "customers.slumps.timeline.entries"},
     {"key": "note", "label": _("Notes"), "icon": "notes", "entries": "customers.care.timeline.notes"},
     {
         "key": "payment",
