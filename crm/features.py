@@ -289,6 +289,7 @@ MOVED_CUSTOMERS = "customers.duplicates.tombstones.moved"
 TODAY_SOURCES: list[str] = [
     "customers.slumps.todo.tasks",
     "customers.promises.todo.tasks",
+    "customers.contacts.todo.tasks",
     "customers.issues.todo.tasks",
     "customers.support.todo.tasks",
     "customers.tiers.overridetodo.tasks",
