@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from crm.today.ranking import Action, Task
+from customers.profile.colleagues import own_of
 from customers.slumps import reading
 from customers.slumps.models import Kind, SlumpAlert, State
 from customers.slumps.words import sentence, visit_url
@@ -23,7 +24,8 @@ def tasks(user, day: datetime.date) -> list[Task]:
 
     A contact logged after the third bad day counts as the call. Two statements.
     """
-    rows = reading.rows_for(user).on().filter(state__in=WAITING)
+    own = own_of(user, day).order_by().values("pk")
+    rows = reading.rows_for(user).on().filter(state__in=WAITING, customer__in=own)
     alerts = list(reading.by_weight(rows)[:MOST])
     spoken = reading.first_contacts(one for one in alerts if one.state == State.OPEN)
     return [
