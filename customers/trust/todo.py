@@ -16,7 +16,7 @@ MOST = 20
 
 
 def tasks(user, day: datetime.date) -> list[Task]:
-    """One statement. At stake are a few days of sales: nobody knows yet whether anything is."""
+    """Two statements. At stake are a few days of sales: nobody knows yet whether anything is."""
     customers = own_of(user, day).filter(standing__tier__in=("A", "B"))
     found = []
     for one in unheard(customers, day, MOST):
