@@ -148,6 +148,7 @@ TIMELINE = [
     },
     {"key": "support", "label": _("Support"), "icon": "gift", "entries": "customers.support.timeline.entries"},
     {"key": "visit", "label": _("Visits"), "icon": "calendar-event", "entries": "visits.plan.timeline.entries"},
+    {"key": "slump", "label": _("Slumps"), "icon": "trending-down", "entries": "customers.slumps.timeline.entries"},
     {"key": "note", "label": _("Notes"), "icon": "notes", "entries": "customers.care.timeline.notes"},
     {
         "key": "payment",
@@ -288,6 +289,7 @@ MOVED_CUSTOMERS = "customers.duplicates.tombstones.moved"
 TODAY_SOURCES: list[str] = [
     "customers.slumps.todo.tasks",
     "customers.promises.todo.tasks",
+    "customers.contacts.todo.tasks",
     "customers.issues.todo.tasks",
     "customers.support.todo.tasks",
     "customers.tiers.overridetodo.tasks",
@@ -301,8 +303,12 @@ TODAY_SOURCES: list[str] = [
 TODAY_CUSTOMERS = "customers.tiers.todo.shops"
 # Who can take over what is to do about a customer: `(user, customer_id, day) -> queryset of users`.
 TODAY_TAKERS = "customers.profile.colleagues.takers"
+# Of (user id, customer id) those who still can: `(pairs, day) -> set of pairs`.
+TODAY_STILL_TAKING = "customers.profile.colleagues.still_taking"
 # Minutes of a day that are taken already: `(user, day) -> int`.
 TODAY_BUSY = "visits.plan.todo.busy_minutes"
+# What goes with notifications that were told long ago: `(before: day) -> how many`, at most so many at once.
+PURGED_WITH_NOTIFICATIONS: list[str] = ["crm.today.actions.purge"]
 # What people are told of: crm.notifications.kinds.NotificationKind.
 NOTIFICATION_KINDS: list[str] = [
     "customers.slumps.telling.OPENED",

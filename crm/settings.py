@@ -35,6 +35,7 @@ from crm.features import (  # noqa: F401 - they are settings
     PORTAL_INVITE,
     PORTAL_PANELS,
     PRIVACY_RULES,
+    PURGED_WITH_NOTIFICATIONS,
     QUICK,
     SEARCH_PROVIDERS,
     SEARCH_SOURCES,
@@ -42,6 +43,7 @@ from crm.features import (  # noqa: F401 - they are settings
     TODAY_BUSY,
     TODAY_CUSTOMERS,
     TODAY_SOURCES,
+    TODAY_STILL_TAKING,
     TODAY_TAKERS,
 )
 

@@ -9,12 +9,13 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from crm.accounts.models import User
 from crm.address import own_address
-from crm.clock import now
+from crm.clock import now, today
 from crm.jobs.kinds import JobKind
 from crm.notifications.actions import ask_for_letters
 from crm.notifications.hours import is_quiet
@@ -80,10 +81,13 @@ def compose(user: User, rows: list[Notification]) -> EmailMessage:
 
 
 def purge(ctx) -> dict:
-    """What was told so many days ago goes, read or not."""
+    """What was told so many days ago goes, read or not; and with it what people said of lines of Today."""
     before, count = now() - datetime.timedelta(days=KEPT_DAYS), 0
     while page := list(Notification.objects.filter(created_at__lt=before).values_list("pk", flat=True)[:_AT_ONCE]):
         count += Notification.objects.filter(pk__in=page).delete()[0]
+    day = today() - datetime.timedelta(days=KEPT_DAYS)
+    for path in settings.PURGED_WITH_NOTIFICATIONS:
+        count += import_string(path)(day)
     return {"gone": count}
 
 

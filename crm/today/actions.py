@@ -87,6 +87,11 @@ def take_back(*, user: User, key: str) -> bool:
     return bool(TodayMark.objects.filter(user=user, key=key).delete()[0])
 
 
+def purge(before: datetime.date) -> int:
+    """What was put aside until a day before this one holds nothing any more. Safe to run twice."""
+    return TodayMark.objects.filter(until__lt=before).delete()[0]
+
+
 def _mark(user: User, task: Task, state: str, until: datetime.date, **values) -> TodayMark:
     values = {"state": state, "until": until, "at": now(), "to": None, "note": "", "line": None, **values}
     mark, _made = TodayMark.objects.update_or_create(user=user, key=task.key, defaults=values)

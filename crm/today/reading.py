@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+from django.utils.timezone import localdate
 
 from crm.money import from_minor
 from crm.today.models import TodayMark
@@ -83,7 +84,8 @@ def lines_of(user, day: datetime.date, found: Sequence[tuple[Task, bool]] | None
     busy_minutes = import_string(settings.TODAY_BUSY)(user, day)
     tasks = [task for task, mine in (everything(user, day) if found is None else found) if mine]
     marks = list(TodayMark.objects.visible_to(user).filter(until__gt=day).select_related("user"))
-    aside = {mark.key for mark in marks if mark.user_id == user.pk}
+    mine_aside = [mark for mark in marks if mark.user_id == user.pk]
+    aside = {mark.key for mark in mine_aside} - _given_up(mine_aside, tasks, day)
     handed = [mark for mark in marks if mark.to_id == user.pk and mark.key not in aside]
     own = {task.key: task for task in tasks if task.key not in aside}
     own |= {task.key: task for task in _handed(handed, user, day)}
@@ -92,15 +94,43 @@ def lines_of(user, day: datetime.date, found: Sequence[tuple[Task, bool]] | None
     return Lines(order, a_day_of(order, left), sum(task.key not in own for task in tasks))
 
 
+def _given_up(marks: Collection[TodayMark], tasks: Collection[Task], day: datetime.date) -> set[str]:
+    """Keys of lines that were handed to somebody who can do nothing about them any more: they are back."""
+    customers = {task.key: task.customer_id for task in tasks if task.customer_id is not None}
+    handed = {
+        mark.key: (mark.to_id, customers[mark.key])
+        for mark in marks
+        if mark.state == TodayMark.State.HANDED and mark.key in customers
+    }
+    if not handed:
+        return set()
+    taking = import_string(settings.TODAY_STILL_TAKING)(set(handed.values()), day)
+    return {key for key, pair in handed.items() if pair not in taking}
+
+
+def _shops(user, ids: Collection[int], day: datetime.date) -> dict[int, tuple[int, Shop]]:
+    """{id: (where it went, what Today shows)}: of customers that were merged into others, those others."""
+    ask = import_string(settings.TODAY_CUSTOMERS)
+    shops: dict[int, Shop] = ask(user, ids, day) if ids else {}
+    found = {pk: (pk, shop) for pk, shop in shops.items()}
+    gone = [pk for pk in ids if pk not in found]
+    if gone and settings.MOVED_CUSTOMERS:
+        went = {one.old_id: one.customer_id for one in import_string(settings.MOVED_CUSTOMERS)(ids=gone)}
+        shops = ask(user, set(went.values()), day) if went else {}
+        found |= {old: (new, shops[new]) for old, new in went.items() if new in shops}
+    return found
+
+
 def _handed(marks: Collection[TodayMark], user, day: datetime.date) -> list[Task]:
     """What others handed to this person, as it was then; of customers in reach only."""
     lines: list[tuple[TodayMark, dict[str, Any]]] = [(mark, mark.line or {}) for mark in marks]
     ids = {line["customer"] for _mark, line in lines if line["customer"] is not None}
-    shops: dict[int, Shop] = import_string(settings.TODAY_CUSTOMERS)(user, ids, day) if ids else {}
+    shops = _shops(user, ids, day)
     tasks = []
     for mark, line in lines:
         if line["customer"] is not None and line["customer"] not in shops:
             continue
+        customer_id, shop = shops.get(line["customer"], (None, None))
         task = Task(
             key=mark.key,
             kind=line["kind"],
@@ -108,14 +138,14 @@ def _handed(marks: Collection[TodayMark], user, day: datetime.date) -> list[Task
             tone=line["tone"],
             reason=line["reason"],
             url=line["url"],
-            customer_id=line["customer"],
+            customer_id=customer_id,
             stake=from_minor(line["stake"]) if line["stake"] is not None else None,
-            late=(day - mark.at.date()).days,
+            late=(day - localdate(mark.at)).days,
             minutes=line["minutes"],
             handed_by=str(mark.user),
             note=mark.note,
         )
-        tasks.append(_with(task, shops[task.customer_id]) if task.customer_id is not None else task)
+        tasks.append(_with(task, shop) if shop is not None else task)
     return tasks
 
 

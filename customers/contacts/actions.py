@@ -153,7 +153,9 @@ def _log(customer, by, client_key, values: dict, promises, topics) -> Contact:
             make_commitment(customer=customer, by=by, person=values["person"], link=link, **one)
         except ValidationError as refusal:
             raise ValidationError({"promises": refusal.messages}) from refusal
-    ground.use_topics(topics=topics, customer=customer, day=_day(made), by=by)
+    # Others see when common ground was last spoken of: a private contact moves nothing there.
+    if not made.is_private:
+        ground.use_topics(topics=topics, customer=customer, day=_day(made), by=by)
     _record("contact.log", made, _told({}, made), by)
     return made
 

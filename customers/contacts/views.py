@@ -7,6 +7,7 @@ import datetime
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -37,7 +38,8 @@ def told(rows: list[Contact], user) -> list[Contact]:
 
 
 def _contact(request, pk) -> Contact:
-    rows = Contact.objects.visible_to(request.user)
+    """One that was taken back is there for its author only."""
+    rows = Contact.objects.visible_to(request.user).filter(Q(removed_at__isnull=True) | Q(by=request.user))
     return get_object_or_404(rows.select_related("customer__standing", "by", "person"), pk=pk)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from crm.shell.numbers import money
 from crm.today.ranking import Action, Task
+from customers.profile.colleagues import own_of
 from customers.receivables.reading import most_overdue
 
 MOST = 50
@@ -19,7 +20,7 @@ MOST = 50
 def tasks(user, day: datetime.date) -> list[Task]:
     """Whoever promised to pay is left alone until that day. Two statements."""
     found = []
-    for one in most_overdue(user, day, MOST):
+    for one in most_overdue(user, day, MOST, own_of(user, day)):
         if one.promised is not None and one.promised >= day:
             continue
         pk, amount = one.customer.pk, money(one.ageing.overdue, settings.CURRENCY)

@@ -18,6 +18,7 @@ from customers.profile.models import Customer
 from customers.slumps import keeping
 from customers.slumps.detecting import progress_of
 from customers.slumps.models import LONGEST, BrandDay, Sensitivity, SlumpAlert, SlumpCause, SlumpSetting, State
+from customers.slumps.reading import first_contact
 
 JOB = "slumps.detect"
 
@@ -36,7 +37,7 @@ def mark_called(*, alert: SlumpAlert, by: User | None, version: int | None = Non
 def diagnose(
     *, alert: SlumpAlert, cause: SlumpCause, by: User | None, note: str = "", version: int | None = None
 ) -> SlumpAlert:
-    """What it came from, and what was heard. Who knows the cause has called."""
+    """What it came from, and what was heard. Who knows the cause has called; a contact that was logged is that call."""
     held = _held(alert, version)
     note = _said("note", note)
     if not cause.active and cause.pk != held.cause_id:
@@ -44,7 +45,8 @@ def diagnose(
     before = {"cause": str(held.cause) if held.cause_id else None, "note": held.note}
     held.cause, held.note, held.diagnosed_at, held.diagnosed_by = cause, note, now(), by
     if held.called_at is None:
-        held.called_at, held.called_by = held.diagnosed_at, by
+        spoke = first_contact(held)
+        held.called_at, held.called_by = (spoke.happened_at, spoke.by) if spoke else (held.diagnosed_at, by)
     _save(held, "slump.diagnose", diff(before, {"cause": str(cause), "note": note}), by)
     return held
 

@@ -127,6 +127,21 @@ def first_contacts(alerts: Iterable[SlumpAlert]) -> Mapping[int, datetime.dateti
     return found
 
 
+def first_contact(alert: SlumpAlert) -> Contact | None:
+    """The first time somebody spoke with the customer after the third bad day. One statement."""
+    rows = Contact.objects.open().filter(customer_id=alert.customer_id, happened_at__gte=closed_at(alert.third_day))
+    return rows.select_related("by").order_by("happened_at", "pk").first()
+
+
+def spoken_with(alerts: Iterable[SlumpAlert]) -> list[SlumpAlert]:
+    """The same, each with `reached`: how far we are when a logged contact counts as the call. One statement."""
+    alerts = list(alerts)
+    spoken = first_contacts(one for one in alerts if one.state == State.OPEN)
+    for one in alerts:
+        one.reached = State.CALLED if one.pk in spoken else State(one.state)  # type: ignore[attr-defined]
+    return alerts
+
+
 def hours_to_call(alerts: Iterable[SlumpAlert]) -> dict[int, float]:
     """Hours from the close of the third bad day to the first call, of those that were called."""
     alerts = list(alerts)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -18,7 +16,7 @@ from customers.slumps import actions, reading
 from customers.slumps.detecting import setting as setting_in_force
 from customers.slumps.forms import DayForm, DiagnosisForm, DismissForm, SettingForm
 from customers.slumps.models import BrandDay, Kind, SlumpAlert, State
-from customers.slumps.words import sentence
+from customers.slumps.words import sentence, visit_url
 
 edits = require_http_methods(["GET", "HEAD", "POST"])
 SHOWN = ("on", "silent", "over")
@@ -68,7 +66,7 @@ def slump_list(request):
         context["alerts"], more = reading.call_list(user, kind, state, page * reading.PAGE)
         context["next_page"] = page + 1 if more and page < MOST_PAGES else None
         context["filters"] = [_state_filter(state)] if show == "on" else []
-    for one in context["alerts"]:
+    for one in reading.spoken_with(context["alerts"]):
         one.sentence = sentence(one)
     return render(request, "customers/slumps/list.html", context)
 
@@ -94,6 +92,7 @@ def detail(request, pk):
 
 def _page(request, alert: SlumpAlert, form, status: int = 200):
     points = reading.points_of(alert)
+    spoke = reading.first_contact(alert) if alert.called_at is None else None
     context = {
         "alert": alert,
         "customer": alert.customer,
@@ -111,9 +110,11 @@ def _page(request, alert: SlumpAlert, form, status: int = 200):
             for one in points
         ],
         "asked": reading.asked_of(alert),
-        "visit_url": _visit_url(alert),
+        "visit_url": visit_url(alert),
         "may_write": request.user.may_write,
-        "called": alert.called_at is not None,
+        "called": alert.called_at is not None or spoke is not None,
+        "spoke": spoke,
+        "reached": State.CALLED if spoke is not None and alert.state == State.OPEN else State(alert.state),
     }
     return render(request, "customers/slumps/detail.html", context, status=status)
 
@@ -143,14 +144,6 @@ def diagnose(request, pk):
             messages.success(request, _("Saved."))
             return redirect("slumps:detail", pk=pk)
     return _page(request, alert, form, 422 if form.errors else 200)
-
-
-def _visit_url(alert: SlumpAlert) -> str:
-    """The form of a visit, filled in with what it is about; once it is planned, the slump says so."""
-    goal = _("Find out why sales fell: %(cause)s") % {"cause": alert.cause} if alert.cause_id else ""
-    goals = [goal or _("Find out why sales fell"), _("Plan together what brings them back")]
-    asked = {"customer": alert.customer_id, "purpose": "problem", "goals": "\n".join(goals), "slump": alert.pk}
-    return f"{reverse('visits:plan')}?{urlencode(asked)}"
 
 
 @edits

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
+from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -37,6 +40,14 @@ def sentence(alert: SlumpAlert) -> str:
         "peers": signed(alert.peers or 0),
         "swing": numbers.percent(float(alert.swing or 0), 0),
     }
+
+
+def visit_url(alert: SlumpAlert) -> str:
+    """The form of a visit, filled in with what it is about; once it is planned, the slump says so."""
+    goal = _("Find out why sales fell: %(cause)s") % {"cause": alert.cause} if alert.cause_id else ""
+    goals = [goal or _("Find out why sales fell"), _("Plan together what brings them back")]
+    asked = {"customer": alert.customer_id, "purpose": "problem", "goals": "\n".join(goals), "slump": alert.pk}
+    return f"{reverse('visits:plan')}?{urlencode(asked)}"
 
 
 def numbers_day(day) -> str:

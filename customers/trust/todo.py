@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.today.ranking import Task
-from customers.profile.models import Customer
+from customers.profile.colleagues import own_of
 from customers.trust.unheard import unheard
 
 MOST = 20
@@ -25,9 +25,10 @@ def cadence() -> dict[str, int]:
 
 def tasks(user, day: datetime.date) -> list[Task]:
     """Two statements. At stake are a few days of sales: nobody knows yet whether anything is."""
-    customers = Customer.objects.visible_to(user).filter(standing__tier__in=("A", "B"))
+    customers = own_of(user, day).filter(standing__tier__in=("A", "B"))
     found = []
     for one in unheard(customers, day, MOST, cadence()):
+        since = "never" if one.days is None else day - datetime.timedelta(days=one.days)
         if one.days is None:
             reason = _("Nothing was ever heard of them: ask how they are.")
         else:
@@ -38,7 +39,7 @@ def tasks(user, day: datetime.date) -> list[Task]:
             ) % {"n": one.days}
         found.append(
             Task(
-                key=f"unheard:{one.customer.pk}:{day - datetime.timedelta(days=one.days or 0)}",
+                key=f"unheard:{one.customer.pk}:{since}",
                 kind="unheard",
                 icon="eye-off",
                 tone="warn",

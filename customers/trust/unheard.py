@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.timezone import localdate
 
 from crm.clock import start_of
@@ -32,43 +32,59 @@ class Unheard(NamedTuple):
 def unheard(
     customers: QuerySet[Customer], day: datetime.date, most: int = MOST, cadence: Mapping[str, int] | None = None
 ) -> list[Unheard]:
-    """Of these customers, A before B before C, of a tier the largest first. One statement.
+    """Of these customers, A before B before C, of a tier the largest first. Two statements: who, and since when.
 
     cadence: days by tier where they are not the usual ones.
     Open ones only; who opened within the cadence had no time to say anything.
     """
-    told = Issue.objects.filter(customer=OuterRef("pk"), origin="told").order_by().values("customer")
-    spoke = Contact.objects.open().filter(SPOKE, customer=OuterRef("pk")).order_by().values("customer")
-    answered = SurveyResponse.objects.counting().filter(invitation__customer=OuterRef("pk")).order_by()
-    answered = answered.values("invitation__customer")
     rows = customers.exclude(state=State.CLOSED).filter(standing__isnull=False).select_related("standing")
-    rows = rows.annotate(
-        told_on=Subquery(told.annotate(at=Max("reported_on")).values("at")),
-        spoke_at=Subquery(spoke.annotate(at=Max("happened_at")).values("at")),
-        answered_at=Subquery(answered.annotate(at=Max("answered_at")).values("at")),
-    )
     days_of = {**CADENCE, **(cadence or {})}
     silent = Q()
     for tier, days in days_of.items():
         first = day - datetime.timedelta(days=days)
-        quiet = Q(standing__tier=tier) & (Q(opened_on__isnull=True) | Q(opened_on__lt=first))
-        for name, edge in (("told_on", first), ("spoke_at", start_of(first)), ("answered_at", start_of(first))):
-            quiet &= Q(**{f"{name}__isnull": True}) | Q(**{f"{name}__lt": edge})
-        silent |= quiet
+        settled = Q(opened_on__isnull=True) | Q(opened_on__lt=first)
+        silent |= Q(settled, ~_heard_since(first), standing__tier=tier)
+    kept = list(rows.filter(silent).order_by("standing__tier", "-standing__w0", "pk")[:most])
+    last = _last_days([one.pk for one in kept]) if kept else {}
     found = []
-    for one in rows.filter(silent).order_by("standing__tier", "-standing__w0", "pk")[:most]:
-        last = max(
-            (
-                moment
-                for moment in (
-                    one.told_on,
-                    one.spoke_at and localdate(one.spoke_at),
-                    one.answered_at and localdate(one.answered_at),
-                )
-                if moment is not None
-            ),
-            default=None,
-        )
-        tier = one.standing.tier
-        found.append(Unheard(one, tier, (day - last).days if last else None, days_of.get(tier, days_of[""])))
+    for one in kept:
+        tier, heard = one.standing.tier, last[one.pk]
+        found.append(Unheard(one, tier, (day - heard).days if heard else None, days_of.get(tier, days_of[""])))
+    return found
+
+
+def _told() -> QuerySet[Issue]:
+    return Issue.objects.filter(customer=OuterRef("pk"), origin="told").order_by()
+
+
+def _spoke() -> QuerySet[Contact]:
+    return Contact.objects.open().filter(SPOKE, customer=OuterRef("pk")).order_by()
+
+
+def _answered() -> QuerySet[SurveyResponse]:
+    return SurveyResponse.objects.counting().filter(invitation__customer=OuterRef("pk")).order_by()
+
+
+def _heard_since(first: datetime.date) -> Q:
+    """The first such row is enough: nothing is summed up for customers that are not unheard."""
+    moment = start_of(first)
+    return Q(
+        Exists(_told().filter(reported_on__gte=first))
+        | Exists(_spoke().filter(happened_at__gte=moment))
+        | Exists(_answered().filter(answered_at__gte=moment))
+    )
+
+
+def _last_days(ids: list[int]) -> dict[int, datetime.date | None]:
+    """When anything was last heard of these. One statement."""
+    rows = Customer.objects.filter(pk__in=ids).order_by()
+    rows = rows.annotate(
+        told_on=Subquery(_told().values("customer").annotate(at=Max("reported_on")).values("at")),
+        spoke_at=Subquery(_spoke().values("customer").annotate(at=Max("happened_at")).values("at")),
+        answered_at=Subquery(_answered().values("invitation__customer").annotate(at=Max("answered_at")).values("at")),
+    )
+    found = {}
+    for pk, told_on, *moments in rows.values_list("pk", "told_on", "spoke_at", "answered_at"):
+        days = [told_on, *(moment and localdate(moment) for moment in moments)]
+        found[pk] = max((one for one in days if one is not None), default=None)
     return found

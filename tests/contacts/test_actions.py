@@ -176,6 +176,13 @@ def test_what_others_may_have_read_does_not_become_private(log, cast):
     assert not actions.change_contact(contact=private, by=cast.tao, is_private=False).is_private
 
 
+def test_a_private_one_moves_no_common_ground(log, cast, shops):
+    topic = ground.add_topic(customer=shops[0], text="钓鱼", by=cast.tao)
+    log(text="一", is_private=True, topics=[topic])
+    topic.refresh_from_db()
+    assert (topic.used, topic.last_used_on) == (0, None)
+
+
 def test_taken_back_and_brought_back(log, cast, shops):
     made = log(text="一", promises=[{"side": "ours", "text": "货", "due_on": today()}])
     actions.remove_contact(contact=made, by=cast.tao, reason="打错客户")

@@ -185,6 +185,9 @@ def test_changed_and_taken_back_with_a_form(shops, cast):
     at(cast.tao).post(f"/contacts/{made.pk}/remove/", {"reason": "打错"})
     assert not Contact.objects.live().exists()
     assert "taken back" in page(cast.tao, f"/contacts/{made.pk}/")
+    assert at(cast.mei).get(f"/contacts/{made.pk}/").status_code == 404
+    assert at(cast.ada).get(path).status_code == at(cast.mei).post(f"/contacts/{made.pk}/restore/").status_code == 404
+    assert not Contact.objects.live().exists()
     at(cast.tao).post(f"/contacts/{made.pk}/restore/")
     assert Contact.objects.live().exists()
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from crm.clock import today
+from crm.clock import start_of, today
 from crm.models import AuditEntry, Notification, TodayMark
 from crm.today import actions
 from crm.today.reading import lines_of, team_of
@@ -159,6 +159,75 @@ def test_a_handed_line_is_not_seen_by_who_lost_the_customer(shops, cast, regions
     shops[0].region = regions.sichuan
     shops[0].save()
     assert task.key not in keys(cast.mei)
+
+
+def lose(cast, how: str) -> None:
+    """Mei cannot take anything over any more."""
+    from crm.accounts.models import Posting, User
+
+    if how == "posting":
+        Posting.objects.filter(user=cast.mei).update(until=today())
+    else:
+        User.objects.filter(pk=cast.mei.pk).update(
+            **{"inactive": {"is_active": False}, "role": {"role": "analyst"}}[how]
+        )
+
+
+@pytest.mark.parametrize("how", ["posting", "inactive", "role"])
+def test_what_was_handed_to_who_can_do_nothing_any_more_is_back(shops, cast, how):
+    task, other = lines_of(cast.tao, today()).tasks[:2]
+    actions.hand_over(user=cast.tao, task=task, to=cast.mei)
+    actions.hand_over(user=cast.tao, task=other, to=cast.ada)
+    assert task.key not in keys(cast.tao) and other.key not in keys(cast.tao)
+    lose(cast, how)
+    assert task.key in keys(cast.tao) and other.key not in keys(cast.tao)
+
+
+def test_still_taking_says_what_takers_says(shops, cast):
+    from customers.profile.colleagues import still_taking, takers
+
+    people = (cast.mei, cast.tao, cast.lin, cast.ana, cast.ada, cast.bot)
+    pairs = {(user.pk, shop.pk) for user in people for shop in shops}
+    said = {(user.pk, shop.pk) for shop in shops for user in takers(cast.ada, shop.pk, today())}
+    # Whoever asks is no taker of their own.
+    said |= {(cast.ada.pk, shop.pk) for shop in shops}
+    assert still_taking(pairs, today()) == said
+
+
+def test_a_handed_line_follows_a_customer_that_was_merged(shops, cast):
+    from customers.duplicates.models import Merge, MergedCustomer
+
+    task = lines_of(cast.tao, today()).tasks[0]
+    actions.hand_over(user=cast.tao, task=task, to=cast.mei)
+    gone = 900_001
+    mark = TodayMark.objects.get()
+    TodayMark.objects.update(line=mark.line | {"customer": gone})
+    assert task.key not in keys(cast.mei)
+    merge = Merge.objects.create(survivor=shops[1], loser_id=gone, loser_code="X9", loser_name="旧店")
+    MergedCustomer.objects.create(old_id=gone, code="X9", survivor=shops[1], merge=merge)
+    (line,) = lines_of(cast.mei, today()).tasks
+    assert (line.key, line.customer_id, line.name) == (task.key, shops[1].pk, "店1")
+
+
+def test_lateness_of_a_handed_line_is_counted_in_company_days(shops, cast):
+    task = lines_of(cast.tao, today()).tasks[0]
+    actions.hand_over(user=cast.tao, task=task, to=cast.mei)
+    TodayMark.objects.update(at=start_of(today()) + datetime.timedelta(minutes=5))  # yesterday by UTC
+    assert [one.late for one in lines_of(cast.mei, today()).tasks] == [0]
+
+
+def test_marks_over_for_90_days_go_with_the_notifications(shops, cast):
+    from types import SimpleNamespace
+
+    from crm.notifications.jobs import purge
+
+    old, kept = lines_of(cast.tao, today()).tasks[:2]
+    for task, ago in ((old, 91), (kept, 90)):
+        actions.done(user=cast.tao, task=task)
+        TodayMark.objects.filter(key=task.key).update(until=today() - ago * A_DAY)
+    assert purge(SimpleNamespace()) == {"gone": 1}
+    assert [mark.key for mark in TodayMark.objects.all()] == [kept.key]
+    assert purge(SimpleNamespace()) == {"gone": 0}
 
 
 def test_no_more_statements_for_more_lines(shops, cast, regions):

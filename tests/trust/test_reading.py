@@ -191,6 +191,38 @@ def test_the_list_is_a_tab_of_care(shop, cast):
         assert 'href="/customers/unheard/"' in page, address
 
 
+def test_heard_within_the_cadence_of_its_tier_by_any_of_the_ways(shop, cast, regions, django_assert_num_queries):
+    from customers.models import TierStanding
+    from customers.tiers.actions import refresh
+    from customers.tiers.models import TierPolicy
+
+    assert TierPolicy.objects.adopted() is not None
+    other = create_customer(code="E2", name="店二", kind="franchisee", region=regions.jiangsu)
+    refresh()
+    TierStanding.objects.filter(customer=shop).update(tier="A")  # every 7 days
+    TierStanding.objects.filter(customer=other).update(tier="B")  # every 14 days
+    for customer in (shop, other):
+        open_issue(customer=customer, title="x", category="supply", by=cast.mei)
+        log_contact(customer=customer, by=cast.tao, channel="call", text="x", mood_after=2)
+
+    def found(issue_ago: int, contact_ago: int) -> list[tuple]:
+        Issue.objects.update(reported_on=today() - issue_ago * A_DAY)
+        Contact.objects.update(happened_at=now() - contact_ago * A_DAY)
+        rows = unheard(Customer.objects.visible_to(cast.mei), today())
+        return [(one.customer.pk, one.days, one.cadence) for one in rows]
+
+    assert found(7, 40) == []
+    assert found(40, 7) == []
+    assert found(8, 40) == [(shop.pk, 8, 7)]
+    assert found(40, 14) == [(shop.pk, 14, 7)]
+    assert found(15, 20) == [(shop.pk, 15, 7), (other.pk, 15, 14)]
+    Customer.objects.filter(pk=shop.pk).update(opened_on=today() - 7 * A_DAY)
+    assert found(15, 20) == [(other.pk, 15, 14)]
+    rows = Customer.objects.filter(pk__in=[shop.pk, other.pk])
+    with django_assert_num_queries(2):
+        unheard(rows, today())
+
+
 def test_the_page_shows_both_readings_and_only_to_who_sees_the_customer(shop, cast):
     keep(
         commitment=make_commitment(customer=shop, side="ours", text="送样品", due_on=today() + A_DAY, by=cast.tao),

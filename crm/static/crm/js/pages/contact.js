@@ -84,6 +84,7 @@ export async function start(dialog) {
     else prepareWho();
     (form?.querySelector("textarea, input:checked") ?? body.querySelector("input"))?.focus();
   };
+  let about = null;
   const addressFor = (customer) => said.src + (customer ? `?customer=${customer}` : "");
   const open = (customer) => {
     window.qiao.closeMenus();
@@ -96,6 +97,8 @@ export async function start(dialog) {
     if (!opener || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
     const asked = new URL(opener.href, location.href).searchParams.get("customer");
+    /* "here": the page it stands on is about that customer and shows what was logged */
+    about = opener.dataset.quickOpen === "here" ? asked : null;
     open(asked ?? customerHere());
   });
 
@@ -171,7 +174,7 @@ export async function start(dialog) {
       const item = { action: form.action, customer: form.dataset.customer, fields: fieldsOf(form) };
       const page = "contactPage" in form.dataset;
       /* of the customer whose page is open the new one is shown at once */
-      const stays = !page && customerHere() !== item.customer;
+      const stays = !page && customerHere() !== item.customer && about !== item.customer;
       const answer = await send(item, stays);
       delete form.dataset.busy;
       if (answer.state === "refused") { showFlaws(form, answer.errors); return; }
