@@ -6,7 +6,7 @@ import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -250,6 +250,15 @@ def _revealed(user, path: str) -> Q:
 class SurveyResponseQuerySet(ScopedQuerySet):
     def visible_to(self, user):
         return self.filter(customer_scope(user, "invitation__customer")).filter(_revealed(user, "invitation"))
+
+    def with_revealed(self, user):
+        """`revealed`: whether this person, who has the customer in reach, may see it already."""
+        may = _revealed(user, "invitation")
+        return self.annotate(
+            revealed=Case(When(may, then=True), default=False, output_field=models.BooleanField())
+            if may
+            else Value(True, output_field=models.BooleanField())
+        )
 
     def counting(self):
         return self.filter(invitation__set_aside=False)

@@ -297,32 +297,43 @@ def open_invitation(customer: Customer, day: datetime.date) -> SurveyInvitation 
 # --- for slices above ---------------------------------------------------------------------------------------------
 
 
-def _latest(customer_ids: Collection[int], field: str, until: datetime.date | None) -> dict[int, tuple[int, Any]]:
+Latest = dict[int, tuple[int, datetime.datetime]]
+
+
+def _latest(
+    user: User, customer_ids: Collection[int], field: str, until: datetime.date | None
+) -> tuple[Latest, set[int]]:
+    """The last answers that this person may see, and whose answers they have to guess first. One statement."""
     rows = SurveyResponse.objects.counting().filter(
         invitation__customer_id__in=customer_ids, **{f"{field}__isnull": False}
     )
     if until is not None:
         rows = rows.filter(answered_at__date__lte=until)
-    found: dict[int, tuple[int, Any]] = {}
-    for pk, value, at in rows.order_by("answered_at", "pk").values_list(
-        "invitation__customer_id", field, "answered_at"
-    ):
-        found[pk] = (value, at)
-    return found
+    found: Latest = {}
+    hidden: set[int] = set()
+    rows = rows.with_revealed(user).order_by("answered_at", "pk")
+    for pk, value, at, revealed in rows.values_list("invitation__customer_id", field, "answered_at", "revealed"):
+        if revealed:
+            found[pk] = (value, at)
+        else:
+            hidden.add(pk)
+    return found, hidden
 
 
 def latest_satisfaction_of_many(
-    customer_ids: Collection[int], until: datetime.date | None = None
-) -> dict[int, tuple[int, datetime.datetime]]:
-    """{customer: (1 to 10, when)} of the last answer; who never answered is left out. One statement."""
-    return _latest(customer_ids, "overall", until)
+    user: User, customer_ids: Collection[int], until: datetime.date | None = None
+) -> Latest:
+    """{customer: (1 to 10, when)} of the last answer that this person may see; others are left out. One statement."""
+    return _latest(user, customer_ids, "overall", until)[0]
 
 
 def theirs_trust(
-    customer_ids: Collection[int], until: datetime.date | None = None
-) -> dict[int, tuple[int, datetime.datetime]]:
-    """{customer: (1 to 10: "you keep your word", when)}: how they read what we owe them. One statement."""
-    return _latest(customer_ids, "trust", until)
+    user: User, customer_ids: Collection[int], until: datetime.date | None = None
+) -> tuple[Latest, set[int]]:
+    """{customer: (1 to 10: "you keep your word", when)}: how they read what we owe them; and whose answer this person
+    has to guess before seeing it. One statement.
+    """
+    return _latest(user, customer_ids, "trust", until)
 
 
 def silent(customer_ids: Collection[int], since: datetime.date) -> set[int]:

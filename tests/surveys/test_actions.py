@@ -199,7 +199,7 @@ def test_who_is_silent_is_no_answer_and_never_content(survey, invitation, points
     assert whole.states == {"answered": 1, "declined": 1, "expired": 1}
     assert (whole.asked, whole.answered, whole.silent, whole.overall) == (3, 1, 1, 9)
     ids = [one.pk for one in shops]
-    found = reading.latest_satisfaction_of_many(ids)
+    found = reading.latest_satisfaction_of_many(fresh(cast.mei), ids)
     assert {pk: value for pk, (value, _at) in found.items()} == {shops[0].pk: 9}
     assert reading.silent(ids, today()) == {shops[1].pk, shops[2].pk}
 
@@ -250,7 +250,7 @@ def test_figures_by_point_group_and_blindness_are_exact(survey, shops, points, c
         whole = reading.whole(mei, survey)
     assert whole.calls == [survey.invitations.get(customer=shops[0]).pk]
     assert whole.together is None  # three answers say nothing
-    trust = reading.theirs_trust([one.pk for one in shops])
+    trust, _hidden = reading.theirs_trust(mei, [one.pk for one in shops])
     assert {pk: value for pk, (value, _at) in trust.items()} == {
         shops[0].pk: 3,
         shops[1].pk: 6,

@@ -13,9 +13,10 @@ from customers.people.actions import create_person
 from customers.portal import actions as portal
 from customers.portal import links as portal_links
 from customers.portal import reading as portal_reading
-from customers.surveys import actions, answering, links
+from customers.surveys import actions, answering, links, reading
 from customers.surveys.models import ManagerGuess, Survey, SurveyInvitation, SurveyResponse
-from tests.surveys.conftest import DAY, at, said
+from customers.trust import reading as trust
+from tests.surveys.conftest import DAY, at, fresh, said
 
 pytestmark = pytest.mark.django_db
 
@@ -137,6 +138,22 @@ def test_a_guess_comes_before_the_answer_is_seen(invitation, survey, points, cas
     page = client.get(tab).content.decode()
     assert "太慢了" in page and "found 8, expected 8" in page
     assert ManagerGuess.objects.count() == 6
+
+
+def test_what_they_say_of_our_word_is_no_way_round_the_guess(invitation, points, cast, shops):
+    answering.answer(invitation=invitation, answers=said(points), overall=7, renew=7, trust=3, through="link")
+    ids, tab = [one.pk for one in shops], reverse("customers:trust", args=[shops[0].pk])
+    assert reading.theirs_trust(fresh(cast.tao), ids) == ({}, {shops[0].pk})
+    assert reading.latest_satisfaction_of_many(fresh(cast.tao), ids) == {}
+    shown = trust.readings_of_many(fresh(cast.tao), ids, today())[shops[0].pk]
+    assert (shown.theirs, shown.hidden) == (None, True)
+    assert trust.theirs_of(fresh(cast.mei), shops[0], today()) == (3, False)
+    for page in (tab, reverse("customers:detail", args=[shops[0].pk])):
+        assert "answered; guess first" in at(cast.tao).get(page).content.decode()
+        assert "answered; guess first" not in at(cast.mei).get(page).content.decode()
+    answering.guess(invitation=invitation, guesses={one.pk: (8, 8) for one in points}, by=cast.tao)
+    assert trust.theirs_of(fresh(cast.tao), shops[0], today()) == (3, False)
+    assert "answered; guess first" not in at(cast.tao).get(tab).content.decode()
 
 
 def test_whoever_looks_after_a_customer_guesses_before_asking_in_person(invitation, points, cast):
