@@ -257,7 +257,7 @@ class Invitations(_Surveys):
 
     def _editable(self, pk) -> SurveyInvitation:
         rows = SurveyInvitation.objects.editable_by(self.request.user).counting()
-        return get_object_or_404(reading.with_mine(rows, self.request.user), pk=pk)
+        return get_object_or_404(reading.with_guessers(rows, self.request.user), pk=pk)
 
     def _answer(self, pk) -> Response:
         return Response(self.get_serializer(get_object_or_404(self.get_queryset(), pk=pk)).data)
@@ -267,7 +267,7 @@ class Invitations(_Surveys):
 
     @extend_schema(request=GuessQuestion, responses=InvitationSerializer)
     def guess(self, request, pk):
-        """What they will answer to every point; once, before the answers can be seen."""
+        """What they will answer to every point; once, before the answers can be seen, by whoever looks after them."""
         invitation = self._editable(pk)
         given = self._given(GuessQuestion)["points"]
         guesses = {one["point"]: (one["expectation"], one["reality"]) for one in given}
@@ -276,7 +276,7 @@ class Invitations(_Surveys):
 
     @extend_schema(request=WaiveQuestion, responses=InvitationSerializer)
     def waive(self, request, pk):
-        """Show the answers without a guess."""
+        """Show the answers without a guess; by whoever looks after the customer, heads and administrators."""
         invitation = self._editable(pk)
         answering.waive_guess(invitation=invitation, by=request.user, **self._given(WaiveQuestion))
         return self._answer(pk)

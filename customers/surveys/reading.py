@@ -14,8 +14,9 @@ from django.db.models.functions import Coalesce, TruncMonth
 from crm.accounts.models import User
 from crm.clock import today
 from customers.issues.models import Category
-from customers.profile.models import Customer, Responsibility
+from customers.profile.models import Customer
 from customers.surveys import gaps
+from customers.surveys.guessing import guessers
 from customers.surveys.models import (
     ManagerGuess,
     State,
@@ -228,14 +229,15 @@ def to_call(user: User, invitation_ids: Sequence[int]) -> list[SurveyResponse]:
 
 
 def invitations(user: User, survey: Survey) -> QuerySet[SurveyInvitation]:
-    """Of those in reach; `mine`: this person looks after the customer."""
+    """Of those in reach, with who guesses. One statement."""
     rows = SurveyInvitation.objects.visible_to(user).counting().filter(survey=survey)
-    return with_mine(rows, user).select_related("customer__standing")
+    return with_guessers(rows, user).select_related("customer__standing")
 
 
-def with_mine(rows: QuerySet[SurveyInvitation], user: User) -> QuerySet[SurveyInvitation]:
-    held = Responsibility.objects.in_force(today()).filter(user=user, customer=OuterRef("customer_id"))
-    return rows.annotate(mine=Exists(held))
+def with_guessers(rows: QuerySet[SurveyInvitation], user: User) -> QuerySet[SurveyInvitation]:
+    """`mine`: this person looks after the customer, so guesses; `anybodys`: somebody does."""
+    held = guessers(today()).filter(customer=OuterRef("customer_id"))
+    return rows.annotate(mine=Exists(held.filter(user=user)), anybodys=Exists(held))
 
 
 def points_of(survey: Survey) -> list[SurveyPoint]:

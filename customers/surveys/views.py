@@ -14,10 +14,11 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from crm.accounts.models import Role
 from crm.clock import today
 from crm.listing.keyset import Order, page
 from customers.profile.models import Customer
-from customers.surveys import actions, letters, links, reading
+from customers.surveys import actions, answering, letters, links, reading
 from customers.surveys.forms import RoundForm, TemplateForm, WhomForm
 from customers.surveys.models import State, Survey, SurveyInvitation, SurveyTemplate
 
@@ -218,7 +219,7 @@ def customer(request, pk):
     held = get_object_or_404(rows, pk=pk)
     responses = list(reading.responses_of(user, held)[:24])
     asked = SurveyInvitation.objects.visible_to(user).counting().filter(customer=held).select_related("survey")
-    invitations = list(reading.with_mine(asked, user).order_by("-pk")[:24])
+    invitations = list(reading.with_guessers(asked, user).order_by("-pk")[:24])
     shown = {one.invitation_id for one in responses}
     context = {
         "customer": held,
@@ -236,6 +237,11 @@ def customer(request, pk):
         "waiting": [one for one in invitations if one.state == State.ASKED and one.survey.is_open(day)],
         "to_guess": [one for one in invitations if one.mine and one.guessed_at is None and not one.waived],
         "hidden": [one for one in invitations if one.state == State.ANSWERED and one.pk not in shown],
+        "waivable": [
+            one for one in invitations if one.state == State.ANSWERED and answering.is_held_up(one) and not one.mine
+        ]
+        if user.role in (Role.HEAD, Role.ADMIN)
+        else [],
         "silent": [one for one in invitations if one.state in (State.EXPIRED, State.DECLINED)],
         "may_write": user.may_write,
     }

@@ -1,13 +1,14 @@
 """Asking, guessing, answering once, and the work that follows; refusals change nothing."""
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 
 from crm.audit.models import AuditEntry
 from crm.clock import today
+from crm.notifications.models import Notification
 from customers.issues.models import Issue
-from customers.surveys import actions, answering, reading
+from customers.surveys import actions, answering, reading, working
 from customers.surveys.answering import Said
 from customers.surveys.models import (
     ManagerGuess,
@@ -136,6 +137,7 @@ def test_every_point_is_answered_and_no_other(invitation, points):
 
 def test_shortfalls_open_an_issue_each_and_once(invitation, points, cast):
     answers = said(points, supply=(9, 3), price=(8, 5), service=(4, 10), profit=(8, 6))
+    answering.guess(invitation=invitation, guesses={one.pk: (8, 8) for one in points}, by=cast.tao)
     for _n in range(2):
         answering.answer(invitation=invitation, answers=answers, overall=4, renew=4, through="link")
     found = {one.category: one for one in Issue.objects.all()}
@@ -144,8 +146,65 @@ def test_shortfalls_open_an_issue_each_and_once(invitation, points, cast):
         "price": (2, "told", cast.tao),
     }
     assert found["supply"].due_on == today() + 7 * DAY
-    # Whoever has yet to guess reads no figure there.
+    # It says that it falls short, not how far.
     assert not any(digit in found["supply"].title + found["supply"].text for digit in "0123456789")
+
+
+def _guess(invitation, points, by):
+    answering.guess(invitation=invitation, guesses={one.pk: (8, 8) for one in points}, by=by)
+
+
+def _waive(invitation, points, by):
+    answering.waive_guess(invitation=invitation, reason="刚接手", by=by)
+
+
+@pytest.mark.parametrize("then", [_guess, _waive])
+def test_issues_do_not_give_answers_away_before_the_guess(invitation, points, cast, then):
+    answers = said(points, supply=(9, 3), price=(8, 5))
+    answering.answer(invitation=invitation, answers=answers, overall=4, renew=4, through="link")
+    assert not Issue.objects.exists() and not Notification.objects.exists()
+    then(invitation, points, cast.tao)
+    assert set(Issue.objects.values_list("category", "owner__username")) == {("supply", "tao"), ("price", "tao")}
+    assert Notification.objects.filter(user=cast.tao, kind="issue.raised").count() == 2
+    response = SurveyResponse.objects.select_related("invitation").get()
+    assert len(working.open_for(response)) == 2 and Issue.objects.count() == 2
+
+
+def test_nobody_who_has_to_guess_holds_no_issue_up(invitation, points, cast):
+    invitation.customer.responsibilities.update(until=today())
+    answering.answer(invitation=invitation, answers=said(points, 9, 3), overall=4, renew=4, through="link")
+    assert Issue.objects.count() == 6
+
+
+def test_what_nobody_guessed_is_worked_on_when_the_round_is_over(survey, points, shops, cast):
+    for shop in shops[:2]:
+        one = survey.invitations.get(customer=shop)
+        answering.answer(invitation=one, answers=said(points, price=(8, 5)), overall=4, renew=4, through="link")
+    over = survey.closes_on + DAY
+    assert working.open_left_over(survey.closes_on) == 0 and not Issue.objects.exists()
+    assert working.open_left_over(over) == 2
+    assert working.open_left_over(over) == 0
+    assert set(Issue.objects.values_list("customer", "category")) == {(one.pk, "price") for one in shops[:2]}
+    # A guess that comes late opens nothing twice.
+    _guess(survey.invitations.get(customer=shops[0]), points, cast.tao)
+    assert Issue.objects.count() == 2
+
+
+def test_only_whoever_looks_after_a_customer_guesses_and_heads_may_give_it_up(invitation, points, cast, shops):
+    for by in (cast.mei, cast.lin, cast.ada):
+        with pytest.raises(PermissionDenied):
+            _guess(invitation, points, by)
+    with pytest.raises(PermissionDenied):
+        _waive(invitation, points, cast.ana)
+    invitation.refresh_from_db()
+    assert (invitation.guessed_at, invitation.waived) == (None, "") and not ManagerGuess.objects.exists()
+    shops[0].responsibilities.update(until=today())
+    for act in (_guess, _waive):
+        with pytest.raises(PermissionDenied):
+            act(invitation, points, cast.tao)  # no longer in charge
+    _waive(invitation, points, cast.mei)
+    invitation.refresh_from_db()
+    assert (invitation.waived, invitation.guessed_by) == ("刚接手", cast.mei)
 
 
 def test_answers_stay_hidden_until_whoever_looks_after_the_customer_has_guessed(invitation, survey, points, cast):

@@ -7,8 +7,10 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from crm.accounts.models import Posting
 from crm.clock import today
 from crm.jobs import runner
+from customers.issues.models import Issue
 from customers.people.actions import create_person
 from customers.portal import actions as portal
 from customers.portal import links as portal_links
@@ -154,6 +156,35 @@ def test_what_they_say_of_our_word_is_no_way_round_the_guess(invitation, points,
     answering.guess(invitation=invitation, guesses={one.pk: (8, 8) for one in points}, by=cast.tao)
     assert trust.theirs_of(fresh(cast.tao), shops[0], today()) == (3, False)
     assert "answered; guess first" not in at(cast.tao).get(tab).content.decode()
+
+
+def test_a_head_does_not_guess_but_may_end_the_wait(invitation, points, cast, regions, shops):
+    answering.answer(invitation=invitation, answers=said(points, price=(8, 4)), overall=7, renew=7, through="link")
+    here, json = f"/api/v1/surveys/invitations/{invitation.pk}/", "application/json"
+    guess = {"points": [{"point": one.pk, "expectation": 8, "reality": 8} for one in points]}
+    assert at(cast.mei).post(f"{here}guess/", guess, json).status_code == 403
+    page, filled_in = (
+        reverse("surveys:guess", args=[invitation.pk]),
+        {f"{n}-{one.pk}": "8" for one in points for n in "er"},
+    )
+    head = at(cast.mei)
+    assert page in head.get(reverse("surveys:customer", args=[shops[0].pk])).content.decode()
+    shown = head.get(page).content.decode()
+    assert "Do not wait for the guess" in shown and "Keep my guess" not in shown
+    assert head.post(page, filled_in).status_code == 403
+    # A manager who has the customer in reach, but not in their charge, has no part in it.
+    Posting.objects.create(user=cast.tao, region=regions.east, since=today())
+    shops[1].responsibilities.update(until=today())
+    other = invitation.survey.invitations.get(customer=shops[1])
+    there = f"/api/v1/surveys/invitations/{other.pk}/"
+    colleague = at(cast.tao)
+    assert colleague.get(reverse("surveys:guess", args=[other.pk])).status_code == 403
+    assert colleague.post(reverse("surveys:waive", args=[other.pk]), {"reason": "x"}).status_code == 403
+    assert colleague.post(f"{there}guess/", guess, json).status_code == 403
+    assert colleague.post(f"{there}waive/", {"reason": "x"}, json).status_code == 403
+    assert not ManagerGuess.objects.exists() and not Issue.objects.exists()
+    assert head.post(f"{here}waive/", {"reason": "休假"}, json).status_code == 200
+    assert Issue.objects.get().category == "price"
 
 
 def test_whoever_looks_after_a_customer_guesses_before_asking_in_person(invitation, points, cast):
