@@ -289,6 +289,7 @@ TODAY_SOURCES: list[str] = [
     "customers.slumps.todo.tasks",
     "customers.promises.todo.tasks",
     "customers.issues.todo.tasks",
+    "customers.surveys.todo.tasks",
     "customers.support.todo.tasks",
     "customers.tiers.overridetodo.tasks",
     "customers.trust.todo.tasks",

@@ -15,7 +15,7 @@ from customers.people.actions import create_person
 from customers.portal import actions as portal
 from customers.portal import links as portal_links
 from customers.portal import reading as portal_reading
-from customers.surveys import actions, answering, links, reading
+from customers.surveys import actions, answering, links, reading, todo
 from customers.surveys.models import ManagerGuess, Survey, SurveyInvitation, SurveyResponse
 from customers.trust import reading as trust
 from tests.surveys.conftest import DAY, at, fresh, said
@@ -185,6 +185,24 @@ def test_a_head_does_not_guess_but_may_end_the_wait(invitation, points, cast, re
     assert not ManagerGuess.objects.exists() and not Issue.objects.exists()
     assert head.post(f"{here}waive/", {"reason": "休假"}, json).status_code == 200
     assert Issue.objects.get().category == "price"
+
+
+def test_today_says_that_an_answer_waits_for_the_guess(survey, points, cast, shops, django_assert_num_queries):
+    for shop in shops[:2]:
+        one = survey.invitations.get(customer=shop)
+        answering.answer(invitation=one, answers=said(points), overall=7, renew=7, through="link")
+    tao = fresh(cast.tao)
+    SurveyInvitation.objects.visible_to(tao).exists()  # his reach is known from here on
+    with django_assert_num_queries(1):
+        found = todo.tasks(tao, today())
+    assert [one.reason for one in found] == [f"Guess first: an answer of {one.name} waits." for one in shops[:2]]
+    first = survey.invitations.get(customer=shops[0])
+    assert found[0].url == reverse("surveys:guess", args=[first.pk])
+    for user in (cast.mei, cast.lin, cast.ada, cast.ana):
+        assert todo.tasks(fresh(user), today()) == []
+    answering.guess(invitation=first, guesses={one.pk: (8, 8) for one in points}, by=cast.tao)
+    assert [one.customer_id for one in todo.tasks(tao, today())] == [shops[1].pk]
+    assert "Guess first: an answer of 店1 waits." in at(cast.tao).get(reverse("crm:today")).content.decode()
 
 
 def test_whoever_looks_after_a_customer_guesses_before_asking_in_person(invitation, points, cast):
