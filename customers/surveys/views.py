@@ -8,6 +8,7 @@ import itertools
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import formats
 from django.utils.timezone import localtime
@@ -54,20 +55,21 @@ def rounds(request):
 @edits
 @login_required
 def new(request):
+    """The first round brings its questions: they are written when it begins."""
     refuse_readers(request)
     user, day = request.user, today()
     template = SurveyTemplate.objects.visible_to(user).active().first()
-    if template is None:
-        if not SurveyTemplate.objects.editable_by(user).exists() and user.role == "manager":
-            messages.info(request, _("Nothing to ask is written yet: ask your head or an administrator."))
-            return redirect("surveys:rounds")
-        template = actions.write_template(name=_("How content are you?"), by=user)
+    if template is None and not _may_write_templates(user):
+        messages.info(request, _("Nothing to ask is written yet: ask your head or an administrator."))
+        return redirect("surveys:rounds")
     form = RoundForm(request.POST or None, by=user, initial={"template": template, "closes_on": day + USUAL_DAYS})
     whom = WhomForm(request.POST or None, by=user)
     if request.method == "POST" and form.is_valid() and whom.is_valid():
         customers = list(itertools.islice(whom.customers().iterator(), actions.MOST_AT_ONCE + 1))
         try:
-            made = actions.begin_survey(customers=customers, by=user, **form.cleaned_data)
+            with transaction.atomic():
+                asked = form.cleaned_data["template"] or actions.write_template(name=_("How content are you?"), by=user)
+                made = actions.begin_survey(customers=customers, by=user, **form.cleaned_data | {"template": asked})
         except ValidationError as refusal:
             told = refusal.message_dict if hasattr(refusal, "error_dict") else {None: refusal.messages}
             for name, texts in told.items():

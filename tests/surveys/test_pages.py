@@ -16,7 +16,7 @@ from customers.portal import actions as portal
 from customers.portal import links as portal_links
 from customers.portal import reading as portal_reading
 from customers.surveys import actions, answering, links, reading, todo
-from customers.surveys.models import ManagerGuess, Survey, SurveyInvitation, SurveyResponse
+from customers.surveys.models import ManagerGuess, Survey, SurveyInvitation, SurveyResponse, SurveyTemplate
 from customers.trust import reading as trust
 from tests.surveys.conftest import DAY, at, fresh, said
 
@@ -121,7 +121,16 @@ def test_a_round_is_begun_for_those_one_looks_after(template, shops, cast):
 
 
 def test_the_first_round_brings_its_own_questions(shops, cast):
-    assert at(cast.mei).get(reverse("surveys:new")).status_code == 200
+    page, client = reverse("surveys:new"), at(cast.mei)
+    assert "The usual points" in client.get(page).content.decode()
+    assert at(cast.tao).get(page).url == at(cast.tao).post(page, {}).url == reverse("surveys:rounds")
+    asked = {"name": "秋季", "template": "", "opens_on": today(), "closes_on": today() + DAY, "whom": "all", "tier": ""}
+    assert client.post(page, asked | {"tier": "A"}).status_code == 422  # nobody is asked
+    assert not SurveyTemplate.objects.exists()
+    made = client.post(page, asked)
+    assert made.url == reverse("surveys:round", args=[Survey.objects.get().pk])
+    assert SurveyTemplate.objects.get().points.count() == 6
+    assert client.post(page, asked).status_code == 422  # from now on one is chosen
 
 
 def test_a_guess_comes_before_the_answer_is_seen(invitation, survey, points, cast, shops):
