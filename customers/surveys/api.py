@@ -73,6 +73,27 @@ class PointFiguresSerializer(ReadSerializer):
     shortfall = ExactField()
 
 
+class BlindFiguresSerializer(ReadSerializer):
+    """Guess less answer: above 0 we thought them better off than they are."""
+
+    name = serializers.CharField()
+    n = serializers.IntegerField()
+    expectation = ExactField()
+    reality = ExactField()
+
+
+class GroupFiguresSerializer(ReadSerializer):
+    """key: a tier ('' for none), a region's name, or the first day of a month. better: guess less found."""
+
+    key = serializers.CharField()
+    n = serializers.IntegerField()
+    overall = ExactField()
+    renew = ExactField()
+    reality = ExactField()
+    shortfall = ExactField()
+    better = ExactField(allow_null=True)
+
+
 class AssociationSerializer(ReadSerializer):
     """Pearson's r with its 95 % interval; it says nothing of causes."""
 
@@ -98,6 +119,10 @@ class FiguresSerializer(ReadSerializer):
     together = AssociationSerializer(allow_null=True)
     call_first = serializers.ListField(child=serializers.IntegerField(), source="calls")
     points = PointFiguresSerializer(many=True)
+    blind = BlindFiguresSerializer(many=True, help_text="By point, where somebody guessed; the most wrong first.")
+    tiers = GroupFiguresSerializer(many=True)
+    regions = GroupFiguresSerializer(many=True)
+    months = GroupFiguresSerializer(many=True)
 
 
 class InvitationSerializer(ReadModelSerializer):
@@ -233,7 +258,10 @@ class Rounds(_Surveys):
         survey = get_object_or_404(Survey.objects.visible_to(request.user), pk=pk)
         whole = reading.whole(request.user, survey)
         names = ("asked", "answered", "hidden", "silent", "overall", "renew", "trust", "together", "calls")
-        found = {name: getattr(whole, name) for name in names} | {"points": reading.by_point(request.user, survey)}
+        found = {name: getattr(whole, name) for name in names}
+        found["points"] = reading.by_point(request.user, survey)
+        found["blind"] = reading.blindness(request.user, survey)
+        found |= {f"{group}s": reading.by_group(request.user, survey, group) for group in ("tier", "region", "month")}
         return Response(FiguresSerializer(found, context=self.get_serializer_context()).data)
 
 

@@ -6,7 +6,6 @@ import datetime
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 
 from django.db.models import Avg, Case, Count, Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, TruncMonth
@@ -87,47 +86,53 @@ def by_point(user: User, survey: Survey) -> list[PointFigures]:
 
 @dataclass(frozen=True, slots=True)
 class GroupFigures:
-    key: Any
+    """key: a tier, the name of a region or the first day of a month. better: guess less found, above 0 where we thought
+    them better off than they are; None where nobody guessed.
+    """
+
+    key: str | datetime.date
     n: int
     overall: Decimal
     renew: Decimal
     reality: Decimal
     shortfall: Decimal
+    better: Decimal | None
+
+    @property
+    def worse(self) -> Decimal | None:
+        return None if self.better is None else -self.better
 
 
 GROUPS = {"tier": "invitation__customer__standing__tier", "region": "invitation__customer__region__name"}
 
 
 def by_group(user: User, survey: Survey | None, group: str) -> list[GroupFigures]:
-    """By tier, region or month (of all rounds where none is named). Two statements."""
+    """By tier, region or month (of all rounds where none is named). Three statements."""
     responses = SurveyResponse.objects.visible_to(user).counting()
-    answers = SurveyAnswer.objects.visible_to(user).filter(response__invitation__set_aside=False)
     if survey is not None:
         responses = responses.filter(invitation__survey=survey)
-        answers = answers.filter(response__invitation__survey=survey)
-    if group == "month":
-        key, path = TruncMonth("answered_at"), TruncMonth("response__answered_at")
-    else:
-        key, path = F(GROUPS[group]), F(f"response__{GROUPS[group]}")
+
+    def grouped(rows, path):
+        found = TruncMonth(f"{path}answered_at") if group == "month" else F(f"{path}{GROUPS[group]}")
+        return rows.order_by().annotate(group=found).values("group")
+
     points = {
         row["group"]: row
-        for row in answers.order_by()
-        .annotate(group=path)
-        .values("group")
-        .annotate(found=Avg("reality"), short=Avg(_SHORT))
+        for row in grouped(_answers(user, survey), "response__").annotate(found=Avg("reality"), short=Avg(_SHORT))
     }
-    rows = responses.order_by().annotate(group=key).values("group")
-    rows = rows.annotate(n=Count("pk"), content=Avg("overall"), again=Avg("renew"))
+    guesses = _guessed(user, survey).annotate(answered_at=F("invitation__response__answered_at"))
+    better = {row["group"]: row["better"] for row in grouped(guesses, "").annotate(better=_BETTER)}
     found = [
         GroupFigures(
-            key=row["group"] or "",
+            key=row["group"].date() if isinstance(row["group"], datetime.datetime) else row["group"] or "",
             n=row["n"],
             overall=_one(row["content"]),
             renew=_one(row["again"]),
             reality=_one(points[row["group"]]["found"]),
             shortfall=_one(points[row["group"]]["short"]),
+            better=_one(better[row["group"]]) if row["group"] in better else None,
         )
-        for row in rows
+        for row in grouped(responses, "").annotate(n=Count("pk"), content=Avg("overall"), again=Avg("renew"))
         if row["group"] in points
     ]
     return sorted(found, key=lambda one: str(one.key))
@@ -143,22 +148,17 @@ class BlindFigures:
     reality: Decimal
 
 
+_BETTER = Avg(F("reality") - F("found"), output_field=FloatField())
+
+
 def blindness(user: User, survey: Survey) -> list[BlindFigures]:
     """By point, the most wrong first. Only where both guess and answer are there and may be seen. One statement."""
-    said = _answers(user, survey).filter(response__invitation=OuterRef("invitation"), point=OuterRef("point"))
-    rows = ManagerGuess.objects.visible_to(user).filter(invitation__survey=survey, invitation__set_aside=False)
-    rows = rows.annotate(
-        expected=Subquery(said.values("expectation")[:1]), found=Subquery(said.values("reality")[:1])
-    ).filter(expected__isnull=False)
     labels = dict(Category.choices)
     grouped = (
-        rows.order_by()
+        _guessed(user, survey)
+        .order_by()
         .values("point_id", "point__label", "point__category")
-        .annotate(
-            n=Count("pk"),
-            more=Avg(F("expectation") - F("expected"), output_field=FloatField()),
-            better=Avg(F("reality") - F("found"), output_field=FloatField()),
-        )
+        .annotate(n=Count("pk"), more=Avg(F("expectation") - F("expected"), output_field=FloatField()), better=_BETTER)
     )
     figures = [
         BlindFigures(
@@ -169,9 +169,19 @@ def blindness(user: User, survey: Survey) -> list[BlindFigures]:
     return sorted(figures, key=lambda one: -(abs(one.expectation) + abs(one.reality)))
 
 
-def _answers(user: User, survey: Survey) -> QuerySet[SurveyAnswer]:
-    rows = SurveyAnswer.objects.visible_to(user).filter(response__invitation__survey=survey)
-    return rows.filter(response__invitation__set_aside=False)
+def _guessed(user: User, survey: Survey | None) -> QuerySet[ManagerGuess]:
+    """Guesses with what was answered to them (`expected`, `found`); those without an answer are left out."""
+    said = _answers(user, survey).filter(response__invitation=OuterRef("invitation"), point=OuterRef("point"))
+    rows = ManagerGuess.objects.visible_to(user).filter(invitation__set_aside=False)
+    if survey is not None:
+        rows = rows.filter(invitation__survey=survey)
+    rows = rows.annotate(expected=Subquery(said.values("expectation")[:1]), found=Subquery(said.values("reality")[:1]))
+    return rows.filter(expected__isnull=False)
+
+
+def _answers(user: User, survey: Survey | None) -> QuerySet[SurveyAnswer]:
+    rows = SurveyAnswer.objects.visible_to(user).filter(response__invitation__set_aside=False)
+    return rows if survey is None else rows.filter(response__invitation__survey=survey)
 
 
 @dataclass(frozen=True, slots=True)

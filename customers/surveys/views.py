@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
+from dataclasses import replace
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -109,6 +110,10 @@ def one_round(request, pk):
             for one in points
         ],
         "blind": reading.blindness(user, survey),
+        "months": [
+            replace(one, key=formats.date_format(one.key, "YEAR_MONTH_FORMAT"))
+            for one in reading.by_group(user, survey, "month")
+        ],
         "tiers": reading.by_group(user, survey, "tier"),
         "regions": reading.by_group(user, survey, "region"),
         "calls": reading.to_call(user, whole.calls),

@@ -5,9 +5,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 
 from crm.audit.models import AuditEntry
-from crm.clock import today
+from crm.clock import now, today
 from crm.notifications.models import Notification
 from customers.issues.models import Issue
+from customers.models import TierStanding
 from customers.surveys import actions, answering, reading, working
 from customers.surveys.answering import Said
 from customers.surveys.models import (
@@ -302,9 +303,11 @@ def test_figures_by_point_group_and_blindness_are_exact(survey, shops, points, c
     with django_assert_num_queries(1):
         blind = reading.blindness(mei, survey)
     assert (blind[0].name, blind[0].n, str(blind[0].expectation), str(blind[0].reality)) == ("supply", 3, "0.0", "2.0")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         regions = reading.by_group(mei, survey, "region")
     assert [(one.key, one.n, str(one.overall), str(one.shortfall)) for one in regions] == [("江苏", 3, "6.0", "0.3")]
+    # 8 was guessed throughout; supply was found 4, 6 and 8, the rest 8.
+    assert [str(one.better) for one in regions] == ["0.3"]
     with django_assert_num_queries(2):
         whole = reading.whole(mei, survey)
     assert whole.calls == [survey.invitations.get(customer=shops[0]).pk]
@@ -315,7 +318,32 @@ def test_figures_by_point_group_and_blindness_are_exact(survey, shops, points, c
         shops[1].pk: 6,
         shops[2].pk: 9,
     }
-    assert [one.n for one in reading.by_group(mei, None, "month")] == [3]
+    months = reading.by_group(mei, None, "month")
+    assert [(one.key, one.n, str(one.better)) for one in months] == [(today().replace(day=1), 3, "0.3")]
+
+
+def test_how_blind_we_were_is_told_by_tier_region_and_month(survey, shops, points, cast):
+    for n, shop in enumerate(shops[:3]):
+        TierStanding.objects.create(customer=shop, kind=shop.kind, region=shop.region, tier="AAB"[n], w0=1)
+        one = survey.invitations.get(customer=shop)
+        if n:
+            answering.guess(invitation=one, guesses={point.pk: (8, 8) for point in points}, by=cast.tao)
+        answering.answer(invitation=one, answers=said(points, 8, 6 + 3 * (n - 1)), overall=5, renew=5, through="link")
+    earlier = SurveyResponse.objects.filter(invitation__customer=shops[2])
+    earlier.update(answered_at=now() - 62 * DAY)
+    tiers = reading.by_group(fresh(cast.mei), survey, "tier")
+    # The first of A was never guessed: it counts for what was found, and for no guess.
+    assert [(one.key, one.n, str(one.reality), str(one.better)) for one in tiers] == [
+        ("A", 2, "4.5", "2.0"),
+        ("B", 1, "9.0", "-1.0"),
+    ]
+    assert str(tiers[1].worse) == "1.0"
+    months = reading.by_group(fresh(cast.mei), survey, "month")
+    assert [(one.n, str(one.better)) for one in months] == [(1, "-1.0"), (2, "2.0")]
+    assert [str(one.better) for one in reading.by_group(fresh(cast.mei), survey, "region")] == ["0.5"]
+    SurveyInvitation.objects.update(waived="x")
+    ManagerGuess.objects.all().delete()
+    assert [one.better for one in reading.by_group(fresh(cast.mei), survey, "tier")] == [None, None]
 
 
 def test_the_database_holds_what_must_hold(invitation, points, cast):

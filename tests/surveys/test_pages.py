@@ -322,6 +322,12 @@ def test_the_api_begins_guesses_answers_and_tells_figures(template, points, shop
     figures = client.get(f"/api/v1/surveys/{made.json()['id']}/figures/").json()
     assert (figures["answered"], figures["silent"], figures["overall"]) == (1, 2, "4.0")
     assert {one["shortfall"] for one in figures["points"]} == {"4.0"}
+    assert {(one["n"], one["expectation"], one["reality"]) for one in figures["blind"]} == {(1, "-1.0", "3.0")}
+    group = {"n": 1, "overall": "4.0", "renew": "4.0", "reality": "5.0", "shortfall": "4.0", "better": "3.0"}
+    assert figures["regions"] == [{"key": "江苏"} | group]
+    assert figures["months"] == [{"key": str(today().replace(day=1))} | group]
+    shown = client.get(reverse("surveys:round", args=[made.json()["id"]])).content.decode()
+    assert "By month" in shown and "we thought it 3.0 better" in shown
     rows = client.get(f"/api/v1/surveys/responses/?customer={shops[0].pk}").json()["results"]
     assert len(rows[0]["answers"]) == 6
     assert at(cast.lin).get("/api/v1/surveys/responses/").json()["results"] == []
