@@ -13,7 +13,7 @@ from crm.accounts.models import Role, User
 from crm.audit.actions import record
 from crm.clock import now, today
 from crm.refusing import refusal_of
-from customers.surveys import working
+from customers.surveys import witnessing, working
 from customers.surveys.guessing import guessers
 from customers.surveys.holding import fits, held_of, waiting_of
 from customers.surveys.models import (
@@ -185,6 +185,7 @@ def answer(
     held.save(update_fields=["state"])
     told = {"survey": held.survey.name, "through": through}
     record(action="survey.answer", target=held.customer, changes=told, actor=by)
+    witnessing.answered(response)
     if not working.is_awaited(held):
         working.open_for(response)
     return response

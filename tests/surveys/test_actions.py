@@ -8,7 +8,9 @@ from crm.audit.models import AuditEntry
 from crm.clock import now, today
 from crm.notifications.models import Notification
 from customers.issues.models import Issue
-from customers.models import TierStanding
+from customers.models import Observation, TierStanding
+from customers.portal import actions as portal
+from customers.scores.links import link_of
 from customers.surveys import actions, answering, reading, working
 from customers.surveys.answering import Said
 from customers.surveys.models import (
@@ -262,6 +264,46 @@ def test_who_is_silent_is_no_answer_and_never_content(survey, invitation, points
     found = reading.latest_satisfaction_of_many(fresh(cast.mei), ids)
     assert {pk: value for pk, (value, _at) in found.items()} == {shops[0].pk: 9}
     assert reading.silent(ids, today()) == {shops[1].pk, shops[2].pk}
+
+
+def seen():
+    rows = Observation.objects.filter(source="survey").order_by("pk")
+    return list(rows.values_list("customer__code", "kind", "trait", "score", "seen_on", "ref"))
+
+
+def test_that_a_customer_answers_or_not_is_evidence_of_cooperation_not_what(survey, points, shops, cast):
+    first, second, third = survey.invitations.order_by("customer__code")
+    for _n in range(2):
+        answering.answer(invitation=first, answers=said(points, 9, 1), overall=1, renew=1, through="link")
+    assert seen() == [("E0", "answer", "cooperation", 100, today(), str(first.pk))]
+    assert link_of(shops[0].pk, "survey", str(first.pk)) == f"/surveys/customers/{shops[0].pk}/"
+    SurveyInvitation.objects.filter(pk=second.pk).update(sent_at=now())
+    for _n in range(2):
+        actions.expire(survey.closes_on + DAY)
+    # No letter went to the third, and nobody of theirs was in the portal.
+    assert seen()[1:] == [("E1", "answer", "cooperation", 0, today(), str(second.pk))]
+    third.refresh_from_db()
+    assert third.state == "expired"
+
+
+@pytest.mark.parametrize(("opens", "last_seen", "count"), [(0, 0, 1), (0, -1, 0), (0, None, 0)])
+def test_who_was_in_the_portal_knew_of_it(survey, shops, cast, opens, last_seen, count):
+    account = portal.invite(customer=shops[0], name="王老板", phone="13900001111", by=cast.tao)
+    if last_seen is not None:
+        type(account).objects.update(last_seen_at=now() + last_seen * DAY)
+    actions.expire(survey.closes_on + DAY)
+    assert [one[0] for one in seen()] == ["E0"] * count
+
+
+def test_what_was_asked_in_person_declined_or_ended_early_says_nothing(survey, points, shops, cast):
+    first, second, third = survey.invitations.order_by("customer__code")
+    SurveyInvitation.objects.update(sent_at=now())
+    answering.answer(invitation=first, answers=said(points), overall=5, renew=5, through="visit", by=cast.mei)
+    actions.decline(invitation=second, by=cast.tao)
+    actions.end_survey(survey=survey, by=cast.mei)
+    actions.expire(today() + 9 * DAY)
+    third.refresh_from_db()
+    assert third.state == "expired" and seen() == []
 
 
 def test_nobody_answers_what_is_over_or_was_declined(survey, shops, points, cast):
