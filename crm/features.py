@@ -291,6 +291,7 @@ TODAY_SOURCES: list[str] = [
     "customers.promises.todo.tasks",
     "customers.contacts.todo.tasks",
     "customers.issues.todo.tasks",
+    "customers.surveys.todo.tasks",
     "customers.support.todo.tasks",
     "customers.tiers.overridetodo.tasks",
     "customers.trust.todo.tasks",
@@ -363,7 +364,10 @@ DEMO_PARTS: list[str] = [
     "customers.demo.byhand.tell",
 ]
 # Where evidence of a source can be read: (page, whether it is the "customer"'s or the event's own by its "ref").
-EVIDENCE_LINKS: dict[str, tuple[str, str]] = {"receivables": ("customers:payments", "customer")}
+EVIDENCE_LINKS: dict[str, tuple[str, str]] = {
+    "receivables": ("customers:payments", "customer"),
+    "survey": ("surveys:customer", "customer"),
+}
 # What `manage.py check_integrity` looks at.
 INTEGRITY_CHECKS: list[str] = [
     "crm.integrity.CHECKS",

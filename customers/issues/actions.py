@@ -54,7 +54,8 @@ def open_issue(
     """owner: else who is in charge, else who writes it down. due_on: else by tier and severity (terms.py).
 
     by: None is the system, or somebody of the customer's (told_by). once: a key; asked for twice, the issue that is
-    there already is answered. Raises ValidationError keyed by field.
+    there already is answered. Only what the customer says themselves is read by them. The owner is told of what comes
+    from a customer, and of what opens by itself. Raises ValidationError keyed by field.
     """
     held = Customer.objects.select_for_update(of=("self",)).select_related("standing").get(pk=customer.pk)
     if once is not None:
@@ -89,11 +90,11 @@ def open_issue(
         reported_on=day,
         **values,
     )
-    _step(issue, What.OPENED, by, values["text"], public=by is None, told_by=told_by)
+    _step(issue, What.OPENED, by, values["text"], public=by is None and bool(told_by), told_by=told_by)
     told = {"issue": [None, values["title"]], **_told(issue)}
     record(action="issue.open", target=held, changes=told, actor=by)
-    if by is None and told_by:
-        tell_owner(issue)
+    if by is None or (once is not None and issue.owner_id != by.pk):
+        tell_owner(issue, raised=by is None and bool(told_by))
     return issue
 
 

@@ -137,7 +137,7 @@ class AnswerQuestion(WriteSerializer):
 
 
 class ReasonQuestion(WriteSerializer):
-    reason = serializers.CharField(max_length=LONGEST)
+    reason = serializers.CharField(max_length=LONGEST, help_text="The customer reads it.")
 
 
 class WordQuestion(WriteSerializer):

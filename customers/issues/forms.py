@@ -122,7 +122,12 @@ class RejectForm(_Texts):
 
 
 class ReopenForm(_Texts):
-    reason = forms.CharField(label=_("Why it is open again"), max_length=LONGEST, widget=forms.Textarea({"rows": 2}))
+    reason = forms.CharField(
+        label=_("Why it is open again"),
+        max_length=LONGEST,
+        widget=forms.Textarea({"rows": 2}),
+        help_text=_("The customer reads it."),
+    )
 
 
 class WordForm(_Texts):

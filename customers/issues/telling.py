@@ -1,4 +1,4 @@
-"""People are told of issues: the owner of what a dealer raises, the heads of what is late."""
+"""People are told of issues: the owner of what a dealer raises and what opens by itself, the heads of what is late."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ from customers.issues.models import Issue
 
 
 def _raised(params) -> tuple[str, str]:
-    return _("%(name)s raises an issue") % {"name": params["name"]}, params["title"]
+    # Those told before this was said came from dealers.
+    if params.get("raised", True):
+        return _("%(name)s raises an issue") % {"name": params["name"]}, params["title"]
+    return _("An issue of %(name)s is for you to solve") % {"name": params["name"]}, params["title"]
 
 
 def _late(params) -> tuple[str, str]:
     return _("An issue of %(name)s is late") % {"name": params["name"]}, params["title"]
 
 
-RAISED = NotificationKind(
-    "issue.raised", gettext_lazy("A dealer raises an issue that is mine"), "flag", _raised, mail=NOW
-)
+RAISED = NotificationKind("issue.raised", gettext_lazy("An issue is mine to solve"), "flag", _raised, mail=NOW)
 LATE = NotificationKind("issue.late", gettext_lazy("An issue in my regions is late"), "flag", _late, mail=DIGEST)
 
 
@@ -33,10 +34,12 @@ def _params(issue: Issue) -> dict:
     return {"name": issue.customer.name, "title": issue.title}
 
 
-def tell_owner(issue: Issue) -> None:
+def tell_owner(issue: Issue, *, raised: bool) -> None:
+    """raised: by the dealer; else it opened by itself."""
     if issue.owner_id is not None:
         url = reverse("issues:detail", args=[issue.pk])
-        notify(kind=RAISED.code, to=[issue.owner_id], key=f"issue.raised:{issue.pk}", params=_params(issue), url=url)
+        params = _params(issue) | {"raised": raised}
+        notify(kind=RAISED.code, to=[issue.owner_id], key=f"issue.raised:{issue.pk}", params=params, url=url)
 
 
 def tell_heads(issues: Sequence[Issue]) -> int:

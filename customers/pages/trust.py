@@ -31,8 +31,8 @@ def trust(request, pk):
     rows = Customer.objects.visible_to(request.user).select_related("standing", "region")
     customer, day = get_object_or_404(rows, pk=pk), today()
     moved = reading.movements(customer, ledger.a_year_before(day), day)
-    theirs = reading.theirs_of(customer, day)
-    found = ledger.read(moved, day, theirs)
+    theirs, hidden = reading.theirs_of(request.user, customer, day)
+    found = ledger.read(moved, day, theirs, hidden=hidden)
     months = [shift_month(month_of(day), n - MONTHS + 1) for n in range(MONTHS)]
     context = {
         "customer": customer,
@@ -67,7 +67,7 @@ def _silence(customer: Customer, day: datetime.date):
 def panel(request, *, customer: Customer, **context) -> Panel:
     """Both readings and whether anything was heard of late. Eight statements: customer came through `visible_to`."""
     day = today()
-    found = reading.readings_of_many([customer.pk], day)[customer.pk]
+    found = reading.readings_of_many(request.user, [customer.pk], day)[customer.pk]
     values = {"customer": customer, "reading": found, "silence": _silence(customer, day), "need": ledger.NEED}
     return Panel("customers/trust/_panel.html", values, "side")
 

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import formats
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crm.clock import today
@@ -94,8 +95,8 @@ def _evidence(customer: Customer, row: reading.Row) -> dict:
     }
 
 
-SOURCES = {"receivables": "", "manual": "", "api": ""}
-"""Sources that say nothing to a reader: the row says more."""
+SOURCES = {"receivables": "", "manual": "", "api": "", "survey": pgettext_lazy("evidence", "survey")}
+"""What sources are called; "" for those that say nothing to a reader: the row says more."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -16,7 +16,7 @@ from crm.refusing import refusal_of
 from customers.issues.models import Category
 from customers.profile.models import Customer
 from customers.profile.models import State as CustomerState
-from customers.surveys import links
+from customers.surveys import links, witnessing
 from customers.surveys.holding import waiting_of
 from customers.surveys.models import (
     DEFAULT_POINTS,
@@ -155,9 +155,15 @@ def end_survey(*, survey: Survey, by: User | None) -> Survey:
 
 @transaction.atomic
 def expire(day: datetime.date) -> int:
-    """Those of rounds that are over who have not answered are silent, not content. One statement."""
+    """Those of rounds that are over who have not answered are silent, not content. A few statements.
+
+    Of a round that was ended early nothing is held against them: they had thought that there was time.
+    """
     rows = SurveyInvitation.objects.filter(state=State.ASKED, survey__closes_on__lt=day)
-    return rows.update(state=State.EXPIRED)
+    reached = witnessing.reached(rows)
+    found = rows.update(state=State.EXPIRED)
+    witnessing.silent(reached)
+    return found
 
 
 @transaction.atomic

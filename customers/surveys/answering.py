@@ -1,23 +1,20 @@
-"""Answering, guessing before one knows, and the work that follows from a shortfall."""
+"""Answering, and guessing before one knows."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from crm.accounts.models import User
+from crm.accounts.models import Role, User
 from crm.audit.actions import record
-from crm.clock import now
+from crm.clock import now, today
 from crm.refusing import refusal_of
-from customers.issues import actions as issues
-from customers.issues.models import Issue, Origin
-from customers.surveys import gaps
+from customers.surveys import witnessing, working
+from customers.surveys.guessing import guessers
 from customers.surveys.holding import fits, held_of, waiting_of
 from customers.surveys.models import (
     LONGEST,
@@ -25,7 +22,6 @@ from customers.surveys.models import (
     State,
     SurveyAnswer,
     SurveyInvitation,
-    SurveyPoint,
     SurveyResponse,
 )
 
@@ -45,8 +41,13 @@ class Said:
 
 @transaction.atomic
 def guess(*, invitation: SurveyInvitation, guesses: Mapping[int, tuple[int, int]], by: User) -> SurveyInvitation:
-    """guesses: {point: (expectation, reality)}, of every point. Once, and before the answers can be seen."""
+    """guesses: {point: (expectation, reality)}, of every point. Once, and before the answers can be seen.
+
+    Raises PermissionDenied for whoever does not look after the customer: they see the answers, or have no part in it.
+    """
     held = _unguessed(invitation)
+    if not may_guess(held, by):
+        raise PermissionDenied(_("Whoever looks after the customer guesses."))
     points = {one.pk for one in held.survey.template.points.all()}
     if set(guesses) != points:
         raise refusal_of("guesses", _("Guess every point."), "missing")
@@ -61,13 +62,19 @@ def guess(*, invitation: SurveyInvitation, guesses: Mapping[int, tuple[int, int]
     held.guessed_by, held.guessed_at = by, now()
     held.save(update_fields=["guessed_by", "guessed_at"])
     record(action="survey.guess", target=held.customer, changes={"survey": held.survey.name}, actor=by)
+    _open_what_waited(held)
     return held
 
 
 @transaction.atomic
 def waive_guess(*, invitation: SurveyInvitation, reason: str, by: User) -> SurveyInvitation:
-    """Nobody will guess; reason: why. The answers are shown from now on."""
+    """Nobody will guess; reason: why. The answers are shown from now on.
+
+    Raises PermissionDenied but for whoever looks after the customer, heads and administrators.
+    """
     held = _unguessed(invitation)
+    if not may_waive(held, by):
+        raise PermissionDenied(_("Whoever looks after the customer guesses."))
     reason = " ".join(reason.split())
     if not reason:
         raise refusal_of("reason", _("Say why."), "required")
@@ -77,7 +84,25 @@ def waive_guess(*, invitation: SurveyInvitation, reason: str, by: User) -> Surve
     held.save(update_fields=["waived", "guessed_by"])
     told = {"survey": held.survey.name}
     record(action="survey.waive", target=held.customer, changes=told, actor=by, reason=reason)
+    _open_what_waited(held)
     return held
+
+
+def may_guess(invitation: SurveyInvitation, by: User) -> bool:
+    """One statement."""
+    return guessers(today()).filter(customer_id=invitation.customer_id, user=by).exists()
+
+
+def may_waive(invitation: SurveyInvitation, by: User) -> bool:
+    """One statement at most."""
+    return by.role in (Role.HEAD, Role.ADMIN) or may_guess(invitation, by)
+
+
+def _open_what_waited(held: SurveyInvitation) -> None:
+    response = SurveyResponse.objects.filter(invitation=held).select_related("written_by").first()
+    if response is not None:
+        response.invitation = held
+        working.open_for(response)
 
 
 def _unguessed(invitation: SurveyInvitation) -> SurveyInvitation:
@@ -88,8 +113,13 @@ def _unguessed(invitation: SurveyInvitation) -> SurveyInvitation:
 
 
 def must_guess(invitation: SurveyInvitation) -> bool:
-    """Of an invitation with `mine` (reading.with_mine)."""
+    """Of an invitation with `mine` (reading.with_guessers)."""
     return bool(invitation.mine) and invitation.guessed_at is None and not invitation.waived  # type: ignore[attr-defined]
+
+
+def is_held_up(invitation: SurveyInvitation) -> bool:
+    """Somebody has yet to guess; of an invitation with `anybodys` (reading.with_guessers)."""
+    return bool(invitation.anybodys) and invitation.guessed_at is None and not invitation.waived  # type: ignore[attr-defined]
 
 
 def refuse_unguessed(invitation: SurveyInvitation) -> None:
@@ -116,7 +146,8 @@ def answer(
     """answers: {point: what was said}, of every point. by: who asked in person; None: the customer themselves.
 
     Sent twice it is written once: the second time the first answer comes back. Each shortfall of the template's
-    threshold or more opens an issue. Raises ValidationError: `closed`, `declined`, or keyed by field.
+    threshold or more opens an issue, at once where nobody has yet to guess (working.py). Raises ValidationError:
+    `closed`, `declined`, or keyed by field.
     """
     held = held_of(invitation)
     there = SurveyResponse.objects.filter(invitation=held).first()
@@ -154,39 +185,10 @@ def answer(
     held.save(update_fields=["state"])
     told = {"survey": held.survey.name, "through": through}
     record(action="survey.answer", target=held.customer, changes=told, actor=by)
-    _work_on(response, held, points, answers, by)
+    witnessing.answered(response)
+    if not working.is_awaited(held):
+        working.open_for(response)
     return response
-
-
-def _work_on(response, held, points: Mapping[int, SurveyPoint], answers: Mapping[int, Said], by) -> list[Issue]:
-    """An issue for each shortfall, without its figures: whoever has yet to guess owns it."""
-    asked = [gaps.Point(pk, one.expectation, one.reality, one.importance) for pk, one in answers.items()]
-    made = []
-    with translation.override(settings.LANGUAGE_CODE):
-        ask = _("Answered in the survey %(survey)s. Ask what was expected, and what would be enough.")
-        for one in gaps.work_orders(asked, held.survey.template.threshold):
-            point = points[int(one.key)]
-            values = {"point": point.called, "survey": held.survey.name}
-            made.append(
-                issues.open_issue(
-                    customer=held.customer,
-                    title=(_("%(point)s: less than expected") % values)[:120],
-                    text=ask % values,
-                    category=point.category,
-                    severity=severity_of(one.shortfall),
-                    origin=Origin.TOLD,
-                    by=by,
-                    once=f"survey:{response.pk}:{point.pk}",
-                )
-            )
-    return made
-
-
-def severity_of(shortfall: int) -> int:
-    """How bad an issue is that a shortfall opens: 1–4 points annoy, 5 and more cost. That business stands still, only
-    people say.
-    """
-    return 2 if shortfall < 5 else 3
 
 
 def _check_answers(points, answers: Mapping[int, Said], overall, renew, trust, comment: str) -> None:

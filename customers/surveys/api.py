@@ -73,6 +73,27 @@ class PointFiguresSerializer(ReadSerializer):
     shortfall = ExactField()
 
 
+class BlindFiguresSerializer(ReadSerializer):
+    """Guess less answer: above 0 we thought them better off than they are."""
+
+    name = serializers.CharField()
+    n = serializers.IntegerField()
+    expectation = ExactField()
+    reality = ExactField()
+
+
+class GroupFiguresSerializer(ReadSerializer):
+    """key: a tier ('' for none), a region's name, or the first day of a month. better: guess less found."""
+
+    key = serializers.CharField()
+    n = serializers.IntegerField()
+    overall = ExactField()
+    renew = ExactField()
+    reality = ExactField()
+    shortfall = ExactField()
+    better = ExactField(allow_null=True)
+
+
 class AssociationSerializer(ReadSerializer):
     """Pearson's r with its 95 % interval; it says nothing of causes."""
 
@@ -98,6 +119,10 @@ class FiguresSerializer(ReadSerializer):
     together = AssociationSerializer(allow_null=True)
     call_first = serializers.ListField(child=serializers.IntegerField(), source="calls")
     points = PointFiguresSerializer(many=True)
+    blind = BlindFiguresSerializer(many=True, help_text="By point, where somebody guessed; the most wrong first.")
+    tiers = GroupFiguresSerializer(many=True)
+    regions = GroupFiguresSerializer(many=True)
+    months = GroupFiguresSerializer(many=True)
 
 
 class InvitationSerializer(ReadModelSerializer):
@@ -233,7 +258,10 @@ class Rounds(_Surveys):
         survey = get_object_or_404(Survey.objects.visible_to(request.user), pk=pk)
         whole = reading.whole(request.user, survey)
         names = ("asked", "answered", "hidden", "silent", "overall", "renew", "trust", "together", "calls")
-        found = {name: getattr(whole, name) for name in names} | {"points": reading.by_point(request.user, survey)}
+        found = {name: getattr(whole, name) for name in names}
+        found["points"] = reading.by_point(request.user, survey)
+        found["blind"] = reading.blindness(request.user, survey)
+        found |= {f"{group}s": reading.by_group(request.user, survey, group) for group in ("tier", "region", "month")}
         return Response(FiguresSerializer(found, context=self.get_serializer_context()).data)
 
 
@@ -257,7 +285,7 @@ class Invitations(_Surveys):
 
     def _editable(self, pk) -> SurveyInvitation:
         rows = SurveyInvitation.objects.editable_by(self.request.user).counting()
-        return get_object_or_404(reading.with_mine(rows, self.request.user), pk=pk)
+        return get_object_or_404(reading.with_guessers(rows, self.request.user), pk=pk)
 
     def _answer(self, pk) -> Response:
         return Response(self.get_serializer(get_object_or_404(self.get_queryset(), pk=pk)).data)
@@ -267,7 +295,7 @@ class Invitations(_Surveys):
 
     @extend_schema(request=GuessQuestion, responses=InvitationSerializer)
     def guess(self, request, pk):
-        """What they will answer to every point; once, before the answers can be seen."""
+        """What they will answer to every point; once, before the answers can be seen, by whoever looks after them."""
         invitation = self._editable(pk)
         given = self._given(GuessQuestion)["points"]
         guesses = {one["point"]: (one["expectation"], one["reality"]) for one in given}
@@ -276,7 +304,7 @@ class Invitations(_Surveys):
 
     @extend_schema(request=WaiveQuestion, responses=InvitationSerializer)
     def waive(self, request, pk):
-        """Show the answers without a guess."""
+        """Show the answers without a guess; by whoever looks after the customer, heads and administrators."""
         invitation = self._editable(pk)
         answering.waive_guess(invitation=invitation, by=request.user, **self._given(WaiveQuestion))
         return self._answer(pk)

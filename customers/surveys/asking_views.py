@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -19,7 +19,7 @@ edits = require_http_methods(["GET", "HEAD", "POST"])
 
 def _invitation(request, pk) -> SurveyInvitation:
     rows = SurveyInvitation.objects.visible_to(request.user).counting().select_related("survey__template", "customer")
-    found = get_object_or_404(reading.with_mine(rows, request.user), pk=pk)
+    found = get_object_or_404(reading.with_guessers(rows, request.user), pk=pk)
     refuse_readers(request)
     return found
 
@@ -33,12 +33,15 @@ def _told(form, refusal: ValidationError) -> None:
 @edits
 @login_required
 def guess(request, pk):
-    """Before the answers can be seen."""
+    """Before the answers can be seen. Heads and administrators may only say that nobody will guess."""
     invitation = _invitation(request, pk)
     back = redirect("surveys:customer", pk=invitation.customer_id)
     if invitation.guessed_at is not None or invitation.waived:
         return back
-    points = reading.points_of(invitation.survey)
+    guesses = answering.must_guess(invitation)
+    if not guesses and (request.method == "POST" or not answering.may_waive(invitation, request.user)):
+        raise PermissionDenied(_("Whoever looks after the customer guesses."))
+    points = reading.points_of(invitation.survey) if guesses else []
     form = GuessForm(request.POST or None, points=points)
     if request.method == "POST" and form.is_valid():
         try:
@@ -48,7 +51,8 @@ def guess(request, pk):
         else:
             messages.success(request, _("Your guess is kept. Now you see what they answered, as soon as they do."))
             return back
-    context = {"invitation": invitation, "form": form, "waive_form": WaiveForm(auto_id="waive-%s")}
+    waive_form = WaiveForm(auto_id="waive-%s")
+    context = {"invitation": invitation, "form": form, "guesses": guesses, "waive_form": waive_form}
     return render(request, "customers/surveys/guess.html", context, status=422 if form.errors else 200)
 
 
@@ -80,7 +84,11 @@ def ask(request, pk):
         except ValidationError as refusal:
             _told(form, refusal)
         else:
-            messages.success(request, _("Written down. Where we fell short, an issue is open now."))
+            if answering.is_held_up(invitation):
+                text = _("Written down. Where we fell short, issues open once whoever looks after them has guessed.")
+            else:
+                text = _("Written down. Where we fell short, an issue is open now.")
+            messages.success(request, text)
             return redirect("surveys:customer", pk=invitation.customer_id)
     context = {"invitation": invitation, "form": form}
     return render(request, "customers/surveys/ask.html", context, status=422 if form.errors else 200)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from crm.accounts.models import User
 from customers.profile.models import Customer
-from customers.surveys import actions, answering
+from customers.surveys import actions, answering, working
 from customers.surveys.models import Survey, SurveyInvitation, SurveyResponse
 
 SAID = (
@@ -44,6 +44,7 @@ def tell(story, staff: Mapping[str, User], manager_of: Mapping[str, User]) -> No
             actions.decline(invitation=one, by=manager_of[place_of[one.customer.code]])
     _settle(over, day, random)
     actions.expire(day)
+    working.open_left_over(day)
     actions.begin_survey(
         template=template,
         name="本季度满意度",

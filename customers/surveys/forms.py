@@ -95,7 +95,7 @@ class WaiveForm(forms.Form):
 
 
 class RoundForm(forms.Form):
-    """Whom it asks is chosen beside it (views.py)."""
+    """Whom it asks is chosen beside it (views.py). Where nothing to ask is written yet, the usual points are."""
 
     name = forms.CharField(label=gettext_lazy("What it is called"), max_length=80)
     template = forms.ModelChoiceField(label=gettext_lazy("What is asked"), queryset=None, empty_label=None)
@@ -104,7 +104,11 @@ class RoundForm(forms.Form):
 
     def __init__(self, *args, by, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["template"].queryset = SurveyTemplate.objects.visible_to(by).active()
+        written = SurveyTemplate.objects.visible_to(by).active()
+        self.fields["template"].queryset = written
+        if not written.exists():
+            self.fields["template"].required = False
+            self.fields["template"].empty_label = gettext_lazy("How content are you? The usual points")
 
 
 class TemplateForm(forms.Form):

@@ -16,7 +16,7 @@ from crm.jobs.actions import enqueue
 from crm.jobs.kinds import JobKind
 from crm.jobs.models import Job
 from customers.people.models import PersonRole
-from customers.surveys import actions, links
+from customers.surveys import actions, links, working
 from customers.surveys.models import Survey, SurveyInvitation
 
 AT_ONCE = 200
@@ -107,7 +107,7 @@ def _send_one(invitation: SurveyInvitation, email: str, base: str, connection) -
 
 def expire(ctx) -> dict:
     with ctx.effect() as effect:
-        effect.result = {"expired": actions.expire(today())}
+        effect.result = {"expired": actions.expire(today()), "opened": working.open_left_over(today())}
     return effect.result
 
 

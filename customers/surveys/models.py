@@ -6,15 +6,15 @@ import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.access import ScopedQuerySet, reach_of
 from crm.accounts.models import Role
-from crm.clock import today
 from customers.issues.models import Category
-from customers.profile.models import Customer, Kind, Responsibility, customer_scope
+from customers.profile.models import Customer, Kind, customer_scope
+from customers.surveys.guessing import revealed_to
 
 LONGEST = 1000
 USUAL_THRESHOLD = 3
@@ -233,23 +233,18 @@ class SurveyInvitation(models.Model):
         return f"#{self.pk}"
 
 
-def _revealed(user, path: str) -> Q:
-    """Answers stay hidden from whoever looks after the customer by name until they have said what they expect."""
-    prefix = f"{path}__" if path else ""
-    # Whoever may not be asked to guess is not kept waiting.
-    if getattr(user, "role", None) in (Role.ANALYST, Role.API, Role.ADMIN):
-        return Q()
-    mine = Responsibility.objects.in_force(today()).filter(user_id=user.pk).order_by().values("customer_id")
-    return (
-        Q(**{f"{prefix}guessed_at__isnull": False})
-        | ~Q(**{f"{prefix}waived": ""})
-        | ~Q(**{f"{prefix}customer_id__in": mine})
-    )
-
-
 class SurveyResponseQuerySet(ScopedQuerySet):
     def visible_to(self, user):
-        return self.filter(customer_scope(user, "invitation__customer")).filter(_revealed(user, "invitation"))
+        return self.filter(customer_scope(user, "invitation__customer")).filter(revealed_to(user, "invitation"))
+
+    def with_revealed(self, user):
+        """`revealed`: whether this person, who has the customer in reach, may see it already."""
+        may = revealed_to(user, "invitation")
+        return self.annotate(
+            revealed=Case(When(may, then=True), default=False, output_field=models.BooleanField())
+            if may
+            else Value(True, output_field=models.BooleanField())
+        )
 
     def counting(self):
         return self.filter(invitation__set_aside=False)
@@ -307,7 +302,7 @@ class Direct(models.IntegerChoices):
 class SurveyAnswerQuerySet(ScopedQuerySet):
     def visible_to(self, user):
         scope = customer_scope(user, "response__invitation__customer")
-        return self.filter(scope).filter(_revealed(user, "response__invitation"))
+        return self.filter(scope).filter(revealed_to(user, "response__invitation"))
 
 
 class SurveyAnswer(models.Model):

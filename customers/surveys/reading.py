@@ -6,7 +6,6 @@ import datetime
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 
 from django.db.models import Avg, Case, Count, Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, TruncMonth
@@ -14,8 +13,9 @@ from django.db.models.functions import Coalesce, TruncMonth
 from crm.accounts.models import User
 from crm.clock import today
 from customers.issues.models import Category
-from customers.profile.models import Customer, Responsibility
+from customers.profile.models import Customer
 from customers.surveys import gaps
+from customers.surveys.guessing import guessers
 from customers.surveys.models import (
     ManagerGuess,
     State,
@@ -86,47 +86,53 @@ def by_point(user: User, survey: Survey) -> list[PointFigures]:
 
 @dataclass(frozen=True, slots=True)
 class GroupFigures:
-    key: Any
+    """key: a tier, the name of a region or the first day of a month. better: guess less found, above 0 where we thought
+    them better off than they are; None where nobody guessed.
+    """
+
+    key: str | datetime.date
     n: int
     overall: Decimal
     renew: Decimal
     reality: Decimal
     shortfall: Decimal
+    better: Decimal | None
+
+    @property
+    def worse(self) -> Decimal | None:
+        return None if self.better is None else -self.better
 
 
 GROUPS = {"tier": "invitation__customer__standing__tier", "region": "invitation__customer__region__name"}
 
 
 def by_group(user: User, survey: Survey | None, group: str) -> list[GroupFigures]:
-    """By tier, region or month (of all rounds where none is named). Two statements."""
+    """By tier, region or month (of all rounds where none is named). Three statements."""
     responses = SurveyResponse.objects.visible_to(user).counting()
-    answers = SurveyAnswer.objects.visible_to(user).filter(response__invitation__set_aside=False)
     if survey is not None:
         responses = responses.filter(invitation__survey=survey)
-        answers = answers.filter(response__invitation__survey=survey)
-    if group == "month":
-        key, path = TruncMonth("answered_at"), TruncMonth("response__answered_at")
-    else:
-        key, path = F(GROUPS[group]), F(f"response__{GROUPS[group]}")
+
+    def grouped(rows, path):
+        found = TruncMonth(f"{path}answered_at") if group == "month" else F(f"{path}{GROUPS[group]}")
+        return rows.order_by().annotate(group=found).values("group")
+
     points = {
         row["group"]: row
-        for row in answers.order_by()
-        .annotate(group=path)
-        .values("group")
-        .annotate(found=Avg("reality"), short=Avg(_SHORT))
+        for row in grouped(_answers(user, survey), "response__").annotate(found=Avg("reality"), short=Avg(_SHORT))
     }
-    rows = responses.order_by().annotate(group=key).values("group")
-    rows = rows.annotate(n=Count("pk"), content=Avg("overall"), again=Avg("renew"))
+    guesses = _guessed(user, survey).annotate(answered_at=F("invitation__response__answered_at"))
+    better = {row["group"]: row["better"] for row in grouped(guesses, "").annotate(better=_BETTER)}
     found = [
         GroupFigures(
-            key=row["group"] or "",
+            key=row["group"].date() if isinstance(row["group"], datetime.datetime) else row["group"] or "",
             n=row["n"],
             overall=_one(row["content"]),
             renew=_one(row["again"]),
             reality=_one(points[row["group"]]["found"]),
             shortfall=_one(points[row["group"]]["short"]),
+            better=_one(better[row["group"]]) if row["group"] in better else None,
         )
-        for row in rows
+        for row in grouped(responses, "").annotate(n=Count("pk"), content=Avg("overall"), again=Avg("renew"))
         if row["group"] in points
     ]
     return sorted(found, key=lambda one: str(one.key))
@@ -142,22 +148,17 @@ class BlindFigures:
     reality: Decimal
 
 
+_BETTER = Avg(F("reality") - F("found"), output_field=FloatField())
+
+
 def blindness(user: User, survey: Survey) -> list[BlindFigures]:
     """By point, the most wrong first. Only where both guess and answer are there and may be seen. One statement."""
-    said = _answers(user, survey).filter(response__invitation=OuterRef("invitation"), point=OuterRef("point"))
-    rows = ManagerGuess.objects.visible_to(user).filter(invitation__survey=survey, invitation__set_aside=False)
-    rows = rows.annotate(
-        expected=Subquery(said.values("expectation")[:1]), found=Subquery(said.values("reality")[:1])
-    ).filter(expected__isnull=False)
     labels = dict(Category.choices)
     grouped = (
-        rows.order_by()
+        _guessed(user, survey)
+        .order_by()
         .values("point_id", "point__label", "point__category")
-        .annotate(
-            n=Count("pk"),
-            more=Avg(F("expectation") - F("expected"), output_field=FloatField()),
-            better=Avg(F("reality") - F("found"), output_field=FloatField()),
-        )
+        .annotate(n=Count("pk"), more=Avg(F("expectation") - F("expected"), output_field=FloatField()), better=_BETTER)
     )
     figures = [
         BlindFigures(
@@ -168,9 +169,19 @@ def blindness(user: User, survey: Survey) -> list[BlindFigures]:
     return sorted(figures, key=lambda one: -(abs(one.expectation) + abs(one.reality)))
 
 
-def _answers(user: User, survey: Survey) -> QuerySet[SurveyAnswer]:
-    rows = SurveyAnswer.objects.visible_to(user).filter(response__invitation__survey=survey)
-    return rows.filter(response__invitation__set_aside=False)
+def _guessed(user: User, survey: Survey | None) -> QuerySet[ManagerGuess]:
+    """Guesses with what was answered to them (`expected`, `found`); those without an answer are left out."""
+    said = _answers(user, survey).filter(response__invitation=OuterRef("invitation"), point=OuterRef("point"))
+    rows = ManagerGuess.objects.visible_to(user).filter(invitation__set_aside=False)
+    if survey is not None:
+        rows = rows.filter(invitation__survey=survey)
+    rows = rows.annotate(expected=Subquery(said.values("expectation")[:1]), found=Subquery(said.values("reality")[:1]))
+    return rows.filter(expected__isnull=False)
+
+
+def _answers(user: User, survey: Survey | None) -> QuerySet[SurveyAnswer]:
+    rows = SurveyAnswer.objects.visible_to(user).filter(response__invitation__set_aside=False)
+    return rows if survey is None else rows.filter(response__invitation__survey=survey)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,14 +239,15 @@ def to_call(user: User, invitation_ids: Sequence[int]) -> list[SurveyResponse]:
 
 
 def invitations(user: User, survey: Survey) -> QuerySet[SurveyInvitation]:
-    """Of those in reach; `mine`: this person looks after the customer."""
+    """Of those in reach, with who guesses. One statement."""
     rows = SurveyInvitation.objects.visible_to(user).counting().filter(survey=survey)
-    return with_mine(rows, user).select_related("customer__standing")
+    return with_guessers(rows, user).select_related("customer__standing")
 
 
-def with_mine(rows: QuerySet[SurveyInvitation], user: User) -> QuerySet[SurveyInvitation]:
-    held = Responsibility.objects.in_force(today()).filter(user=user, customer=OuterRef("customer_id"))
-    return rows.annotate(mine=Exists(held))
+def with_guessers(rows: QuerySet[SurveyInvitation], user: User) -> QuerySet[SurveyInvitation]:
+    """`mine`: this person looks after the customer, so guesses; `anybodys`: somebody does."""
+    held = guessers(today()).filter(customer=OuterRef("customer_id"))
+    return rows.annotate(mine=Exists(held.filter(user=user)), anybodys=Exists(held))
 
 
 def points_of(survey: Survey) -> list[SurveyPoint]:
@@ -297,32 +309,43 @@ def open_invitation(customer: Customer, day: datetime.date) -> SurveyInvitation 
 # --- for slices above ---------------------------------------------------------------------------------------------
 
 
-def _latest(customer_ids: Collection[int], field: str, until: datetime.date | None) -> dict[int, tuple[int, Any]]:
+Latest = dict[int, tuple[int, datetime.datetime]]
+
+
+def _latest(
+    user: User, customer_ids: Collection[int], field: str, until: datetime.date | None
+) -> tuple[Latest, set[int]]:
+    """The last answers that this person may see, and whose answers they have to guess first. One statement."""
     rows = SurveyResponse.objects.counting().filter(
         invitation__customer_id__in=customer_ids, **{f"{field}__isnull": False}
     )
     if until is not None:
         rows = rows.filter(answered_at__date__lte=until)
-    found: dict[int, tuple[int, Any]] = {}
-    for pk, value, at in rows.order_by("answered_at", "pk").values_list(
-        "invitation__customer_id", field, "answered_at"
-    ):
-        found[pk] = (value, at)
-    return found
+    found: Latest = {}
+    hidden: set[int] = set()
+    rows = rows.with_revealed(user).order_by("answered_at", "pk")
+    for pk, value, at, revealed in rows.values_list("invitation__customer_id", field, "answered_at", "revealed"):
+        if revealed:
+            found[pk] = (value, at)
+        else:
+            hidden.add(pk)
+    return found, hidden
 
 
 def latest_satisfaction_of_many(
-    customer_ids: Collection[int], until: datetime.date | None = None
-) -> dict[int, tuple[int, datetime.datetime]]:
-    """{customer: (1 to 10, when)} of the last answer; who never answered is left out. One statement."""
-    return _latest(customer_ids, "overall", until)
+    user: User, customer_ids: Collection[int], until: datetime.date | None = None
+) -> Latest:
+    """{customer: (1 to 10, when)} of the last answer that this person may see; others are left out. One statement."""
+    return _latest(user, customer_ids, "overall", until)[0]
 
 
 def theirs_trust(
-    customer_ids: Collection[int], until: datetime.date | None = None
-) -> dict[int, tuple[int, datetime.datetime]]:
-    """{customer: (1 to 10: "you keep your word", when)}: how they read what we owe them. One statement."""
-    return _latest(customer_ids, "trust", until)
+    user: User, customer_ids: Collection[int], until: datetime.date | None = None
+) -> tuple[Latest, set[int]]:
+    """{customer: (1 to 10: "you keep your word", when)}: how they read what we owe them; and whose answer this person
+    has to guess before seeing it. One statement.
+    """
+    return _latest(user, customer_ids, "trust", until)
 
 
 def silent(customer_ids: Collection[int], since: datetime.date) -> set[int]:

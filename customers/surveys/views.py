@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import datetime
 import itertools
+from dataclasses import replace
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import formats
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from crm.accounts.models import Role
 from crm.clock import today
 from crm.listing.keyset import Order, page
 from customers.profile.models import Customer
-from customers.surveys import actions, letters, links, reading
+from customers.surveys import actions, answering, letters, links, reading
 from customers.surveys.forms import RoundForm, TemplateForm, WhomForm
 from customers.surveys.models import State, Survey, SurveyInvitation, SurveyTemplate
 
@@ -53,20 +56,21 @@ def rounds(request):
 @edits
 @login_required
 def new(request):
+    """The first round brings its questions: they are written when it begins."""
     refuse_readers(request)
     user, day = request.user, today()
     template = SurveyTemplate.objects.visible_to(user).active().first()
-    if template is None:
-        if not SurveyTemplate.objects.editable_by(user).exists() and user.role == "manager":
-            messages.info(request, _("Nothing to ask is written yet: ask your head or an administrator."))
-            return redirect("surveys:rounds")
-        template = actions.write_template(name=_("How content are you?"), by=user)
+    if template is None and not _may_write_templates(user):
+        messages.info(request, _("Nothing to ask is written yet: ask your head or an administrator."))
+        return redirect("surveys:rounds")
     form = RoundForm(request.POST or None, by=user, initial={"template": template, "closes_on": day + USUAL_DAYS})
     whom = WhomForm(request.POST or None, by=user)
     if request.method == "POST" and form.is_valid() and whom.is_valid():
         customers = list(itertools.islice(whom.customers().iterator(), actions.MOST_AT_ONCE + 1))
         try:
-            made = actions.begin_survey(customers=customers, by=user, **form.cleaned_data)
+            with transaction.atomic():
+                asked = form.cleaned_data["template"] or actions.write_template(name=_("How content are you?"), by=user)
+                made = actions.begin_survey(customers=customers, by=user, **form.cleaned_data | {"template": asked})
         except ValidationError as refusal:
             told = refusal.message_dict if hasattr(refusal, "error_dict") else {None: refusal.messages}
             for name, texts in told.items():
@@ -106,6 +110,10 @@ def one_round(request, pk):
             for one in points
         ],
         "blind": reading.blindness(user, survey),
+        "months": [
+            replace(one, key=formats.date_format(one.key, "YEAR_MONTH_FORMAT"))
+            for one in reading.by_group(user, survey, "month")
+        ],
         "tiers": reading.by_group(user, survey, "tier"),
         "regions": reading.by_group(user, survey, "region"),
         "calls": reading.to_call(user, whole.calls),
@@ -218,7 +226,7 @@ def customer(request, pk):
     held = get_object_or_404(rows, pk=pk)
     responses = list(reading.responses_of(user, held)[:24])
     asked = SurveyInvitation.objects.visible_to(user).counting().filter(customer=held).select_related("survey")
-    invitations = list(reading.with_mine(asked, user).order_by("-pk")[:24])
+    invitations = list(reading.with_guessers(asked, user).order_by("-pk")[:24])
     shown = {one.invitation_id for one in responses}
     context = {
         "customer": held,
@@ -236,6 +244,11 @@ def customer(request, pk):
         "waiting": [one for one in invitations if one.state == State.ASKED and one.survey.is_open(day)],
         "to_guess": [one for one in invitations if one.mine and one.guessed_at is None and not one.waived],
         "hidden": [one for one in invitations if one.state == State.ANSWERED and one.pk not in shown],
+        "waivable": [
+            one for one in invitations if one.state == State.ANSWERED and answering.is_held_up(one) and not one.mine
+        ]
+        if user.role in (Role.HEAD, Role.ADMIN)
+        else [],
         "silent": [one for one in invitations if one.state in (State.EXPIRED, State.DECLINED)],
         "may_write": user.may_write,
     }

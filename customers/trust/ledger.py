@@ -39,7 +39,8 @@ KINDS = (*DEPOSITS, *WITHDRAWALS)
 class Reading:
     """Of the movements of a year. ours: 1 to 10, None with fewer than NEED. theirs: what they said, 1 to 10, or None.
 
-    gap: ours − theirs; above zero we think better of ourselves than they do.
+    gap: ours − theirs; above zero we think better of ourselves than they do. hidden: they answered, and whoever reads
+    this has to guess it first.
     """
 
     deposits: int
@@ -47,6 +48,7 @@ class Reading:
     ours: Decimal | None
     theirs: Decimal | None
     by_kind: tuple[tuple[str, int], ...]
+    hidden: bool = False
 
     @property
     def n(self) -> int:
@@ -65,17 +67,19 @@ def a_year_before(day: datetime.date) -> datetime.date:
         return day.replace(year=day.year - 1, day=28)
 
 
-def read(movements: Iterable[Movement], today: datetime.date, theirs: Decimal | None = None) -> Reading:
+def read(
+    movements: Iterable[Movement], today: datetime.date, theirs: Decimal | None = None, *, hidden: bool = False
+) -> Reading:
     """What came after the same day of last year, until today."""
     since = a_year_before(today)
     counted = dict.fromkeys(KINDS, 0)
     for one in movements:
         if since < one.on <= today:
             counted[one.kind] += 1
-    return reading_of(counted, theirs)
+    return reading_of(counted, theirs, hidden=hidden)
 
 
-def reading_of(counted: dict[str, int], theirs: Decimal | None = None) -> Reading:
+def reading_of(counted: dict[str, int], theirs: Decimal | None = None, *, hidden: bool = False) -> Reading:
     """counted: {kind: how many}."""
     deposits = sum(counted.get(kind, 0) for kind in DEPOSITS)
     withdrawals = sum(counted.get(kind, 0) for kind in WITHDRAWALS)
@@ -83,9 +87,8 @@ def reading_of(counted: dict[str, int], theirs: Decimal | None = None) -> Readin
     ours = None
     if n >= NEED:
         ours = (1 + Decimal(9) * deposits / n).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return Reading(
-        deposits, withdrawals, ours, theirs, tuple((kind, counted[kind]) for kind in KINDS if counted.get(kind))
-    )
+    by_kind = tuple((kind, counted[kind]) for kind in KINDS if counted.get(kind))
+    return Reading(deposits, withdrawals, ours, theirs, by_kind, hidden)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.accounts.models import User
 from crm.clock import start_of
 from customers.contacts.models import Contact
 from customers.issues.models import DONE, UNSOLVED, Issue
@@ -100,8 +101,10 @@ def _given(since: datetime.date, until: datetime.date) -> Q:
     return days & (Q(just_listened=True) | Q(asked_nothing=True))
 
 
-def readings_of_many(ids: Collection[int], day: datetime.date) -> dict[int, Reading]:
-    """{customer: reading} of the year up to a day, all of them. Four statements."""
+def readings_of_many(user: User, ids: Collection[int], day: datetime.date) -> dict[int, Reading]:
+    """{customer: reading} of the year up to a day, all of them; without the answers that this person has to guess
+    first. Four statements.
+    """
     since = a_year_before(day)
     counted: dict[int, dict[str, int]] = {pk: defaultdict(int) for pk in ids}
     within = Q(settled_on__gt=since, settled_on__lte=day)
@@ -132,8 +135,11 @@ def readings_of_many(ids: Collection[int], day: datetime.date) -> dict[int, Read
         listened=Q(just_listened=True),
         asked_nothing=Q(just_listened=False),
     )
-    theirs = theirs_trust(ids, day)
-    return {pk: reading_of(counts, Decimal(theirs[pk][0]) if pk in theirs else None) for pk, counts in counted.items()}
+    theirs, hidden = theirs_trust(user, ids, day)
+    return {
+        pk: reading_of(counts, Decimal(theirs[pk][0]) if pk in theirs else None, hidden=pk in hidden)
+        for pk, counts in counted.items()
+    }
 
 
 def _add(counted: Mapping[int, dict[str, int]], rows, **kinds: Q) -> None:
@@ -186,7 +192,10 @@ def kind_name(kind: str) -> str:
     }[kind]
 
 
-def theirs_of(customer: Customer, day: datetime.date) -> Decimal | None:
-    """What the customer answered when last asked whether we keep our word. One statement."""
-    said = theirs_trust([customer.pk], day).get(customer.pk)
-    return Decimal(said[0]) if said else None
+def theirs_of(user: User, customer: Customer, day: datetime.date) -> tuple[Decimal | None, bool]:
+    """What the customer answered when last asked whether we keep our word, as far as this person may see it; and
+    whether there is an answer that they have to guess first. One statement.
+    """
+    found, hidden = theirs_trust(user, [customer.pk], day)
+    said = found.get(customer.pk)
+    return (Decimal(said[0]) if said else None), customer.pk in hidden

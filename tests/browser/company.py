@@ -139,7 +139,7 @@ def build(folder) -> SimpleNamespace:
     enter(token=links.token_of(PortalLink.objects.get(account=dealer)))
     link = new_link(account=dealer, by=admin)
     issue = open_issue(customer=best, title="到货少了两箱", category="supply", text="物流单上写的是齐的。", by=mei)
-    asked, answered = _survey(best, lone, admin)
+    asked, answered = _survey(best, lone, admin, mei)
     granted, wanted = _support(best, mei)
     trial = _trial(people["admin"])
     rows = {
@@ -240,7 +240,7 @@ def _support(customer, by):
     return granted, asked[1]
 
 
-def _survey(best, lone, admin):
+def _survey(best, lone, admin, mei):
     """(an invitation that waits for an answer and for a guess, one that was guessed and answered)."""
     from customers.models import SurveyInvitation
     from customers.surveys import actions, answering
@@ -255,7 +255,7 @@ def _survey(best, lone, admin):
         found.append(SurveyInvitation.objects.select_related("survey__template").get(survey=made))
     asked, answered = found
     points = list(template.points.all())
-    answering.guess(invitation=answered, guesses={one.pk: (8, 7) for one in points}, by=admin)
+    answering.guess(invitation=answered, guesses={one.pk: (8, 7) for one in points}, by=mei)
     said = {one.pk: answering.Said(8, 4, -1, 5) for one in points}
     answering.answer(invitation=answered, answers=said, overall=4, renew=5, comment="补货太慢。", through="link")
     return asked, answered

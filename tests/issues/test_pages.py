@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from crm.clock import today
 from customers.issues import actions
+from customers.issues.api import ReasonQuestion
 from customers.issues.models import Issue
 from tests.issues.conftest import at
 
@@ -73,6 +74,13 @@ def test_solved_by_the_page_then_the_customers_word_by_telephone(issue, cast):
     issue.refresh_from_db()
     assert (issue.state, issue.word, issue.stars) == ("reopened", False, 2)
     assert "the customer says that it is not" in client.get(here).content.decode()
+
+
+def test_whoever_opens_one_again_knows_that_the_customer_reads_why(issue, cast):
+    actions.solve(issue=issue, answer="补发了", by=cast.tao)
+    page = at(cast.tao).get(reverse("issues:reopen", args=[issue.pk])).content.decode()
+    assert "The customer reads it." in page
+    assert ReasonQuestion().fields["reason"].help_text == "The customer reads it."
 
 
 def test_who_saw_an_older_version_is_told(issue, cast):

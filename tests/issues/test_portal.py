@@ -3,8 +3,10 @@
 import pytest
 from django.test import Client
 
+from crm.notifications.models import Notification
 from customers.issues import actions
 from customers.issues.models import Issue
+from customers.issues.telling import RAISED
 from customers.portal import actions as portal
 from customers.portal import links, reading
 
@@ -55,6 +57,21 @@ def test_what_we_say_among_ourselves_is_not_shown(dealer, issue, shops, cast):
         assert dealer.post(f"/portal/issues/{hidden.pk}/comment/", {"text": "x"}).status_code == 404
     page = dealer.get("/portal/issues/").content.decode()
     assert "店员不会讲" not in page and "别家的事" not in page
+
+
+def test_what_opens_by_itself_tells_the_owner_and_shows_dealers_none_of_our_words(dealer, shops, cast):
+    ask = {"customer": shops[0], "category": "supply", "text": "问清楚要多少才够", "by": None}
+    made = actions.open_issue(title="供货：不如所期", once="survey:1:1", **ask)
+    assert made.steps.get().is_public is False
+    page = dealer.get(f"/portal/issues/{made.pk}/").content.decode()
+    assert "供货：不如所期" in page and "问清楚要多少才够" not in page
+    told = Notification.objects.get(user=cast.tao)
+    assert (told.kind, told.params["title"], told.params["raised"]) == ("issue.raised", "供货：不如所期", False)
+    assert RAISED.words(told.params)[0] == "An issue of 店0 is for you to solve"
+    assert RAISED.words({"name": "店0", "title": "x"})[0] == "店0 raises an issue"
+    actions.open_issue(title="价格", once="survey:1:2", **ask | {"by": cast.tao})  # it is his own doing
+    actions.open_issue(title="价格", once="survey:1:3", **ask | {"by": cast.mei})
+    assert Notification.objects.filter(user=cast.tao).count() == 2
 
 
 def test_a_dealer_says_whether_it_is_solved(dealer, issue, cast):

@@ -361,7 +361,7 @@ def _issue(customer, head, mark) -> dict:
 def _survey(customer, head, mark) -> dict:
     """A round that was answered, with a guess."""
     from crm.clock import today
-    from customers.models import SurveyInvitation
+    from customers.models import ManagerGuess, SurveyInvitation
     from customers.surveys import actions, answering
 
     template = actions.write_template(name="How content", by=head)
@@ -369,7 +369,9 @@ def _survey(customer, head, mark) -> dict:
         template=template, name=f"round {mark}", opens_on=today(), closes_on=today(), customers=[customer], by=head
     )
     invitation, points = SurveyInvitation.objects.get(survey=round_), list(template.points.all())
-    answering.guess(invitation=invitation, guesses={one.pk: (8, 8) for one in points}, by=head)
+    # As if whoever looked after it then had guessed.
+    rows = [ManagerGuess(invitation=invitation, point=one, expectation=8, reality=8) for one in points]
+    ManagerGuess.objects.bulk_create(rows)
     said = {one.pk: answering.Said(7, 7) for one in points}
     response = answering.answer(
         invitation=invitation, answers=said, overall=7, renew=7, comment=f"answered {mark}", through="link"

@@ -1,13 +1,17 @@
 """Asking, guessing, answering once, and the work that follows; refusals change nothing."""
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 
 from crm.audit.models import AuditEntry
-from crm.clock import today
+from crm.clock import now, today
+from crm.notifications.models import Notification
 from customers.issues.models import Issue
-from customers.surveys import actions, answering, reading
+from customers.models import Observation, TierStanding
+from customers.portal import actions as portal
+from customers.scores.links import link_of
+from customers.surveys import actions, answering, reading, working
 from customers.surveys.answering import Said
 from customers.surveys.models import (
     ManagerGuess,
@@ -136,6 +140,7 @@ def test_every_point_is_answered_and_no_other(invitation, points):
 
 def test_shortfalls_open_an_issue_each_and_once(invitation, points, cast):
     answers = said(points, supply=(9, 3), price=(8, 5), service=(4, 10), profit=(8, 6))
+    answering.guess(invitation=invitation, guesses={one.pk: (8, 8) for one in points}, by=cast.tao)
     for _n in range(2):
         answering.answer(invitation=invitation, answers=answers, overall=4, renew=4, through="link")
     found = {one.category: one for one in Issue.objects.all()}
@@ -144,8 +149,65 @@ def test_shortfalls_open_an_issue_each_and_once(invitation, points, cast):
         "price": (2, "told", cast.tao),
     }
     assert found["supply"].due_on == today() + 7 * DAY
-    # Whoever has yet to guess reads no figure there.
+    # It says that it falls short, not how far.
     assert not any(digit in found["supply"].title + found["supply"].text for digit in "0123456789")
+
+
+def _guess(invitation, points, by):
+    answering.guess(invitation=invitation, guesses={one.pk: (8, 8) for one in points}, by=by)
+
+
+def _waive(invitation, points, by):
+    answering.waive_guess(invitation=invitation, reason="刚接手", by=by)
+
+
+@pytest.mark.parametrize("then", [_guess, _waive])
+def test_issues_do_not_give_answers_away_before_the_guess(invitation, points, cast, then):
+    answers = said(points, supply=(9, 3), price=(8, 5))
+    answering.answer(invitation=invitation, answers=answers, overall=4, renew=4, through="link")
+    assert not Issue.objects.exists() and not Notification.objects.exists()
+    then(invitation, points, cast.tao)
+    assert set(Issue.objects.values_list("category", "owner__username")) == {("supply", "tao"), ("price", "tao")}
+    assert Notification.objects.filter(user=cast.tao, kind="issue.raised").count() == 2
+    response = SurveyResponse.objects.select_related("invitation").get()
+    assert len(working.open_for(response)) == 2 and Issue.objects.count() == 2
+
+
+def test_nobody_who_has_to_guess_holds_no_issue_up(invitation, points, cast):
+    invitation.customer.responsibilities.update(until=today())
+    answering.answer(invitation=invitation, answers=said(points, 9, 3), overall=4, renew=4, through="link")
+    assert Issue.objects.count() == 6
+
+
+def test_what_nobody_guessed_is_worked_on_when_the_round_is_over(survey, points, shops, cast):
+    for shop in shops[:2]:
+        one = survey.invitations.get(customer=shop)
+        answering.answer(invitation=one, answers=said(points, price=(8, 5)), overall=4, renew=4, through="link")
+    over = survey.closes_on + DAY
+    assert working.open_left_over(survey.closes_on) == 0 and not Issue.objects.exists()
+    assert working.open_left_over(over) == 2
+    assert working.open_left_over(over) == 0
+    assert set(Issue.objects.values_list("customer", "category")) == {(one.pk, "price") for one in shops[:2]}
+    # A guess that comes late opens nothing twice.
+    _guess(survey.invitations.get(customer=shops[0]), points, cast.tao)
+    assert Issue.objects.count() == 2
+
+
+def test_only_whoever_looks_after_a_customer_guesses_and_heads_may_give_it_up(invitation, points, cast, shops):
+    for by in (cast.mei, cast.lin, cast.ada):
+        with pytest.raises(PermissionDenied):
+            _guess(invitation, points, by)
+    with pytest.raises(PermissionDenied):
+        _waive(invitation, points, cast.ana)
+    invitation.refresh_from_db()
+    assert (invitation.guessed_at, invitation.waived) == (None, "") and not ManagerGuess.objects.exists()
+    shops[0].responsibilities.update(until=today())
+    for act in (_guess, _waive):
+        with pytest.raises(PermissionDenied):
+            act(invitation, points, cast.tao)  # no longer in charge
+    _waive(invitation, points, cast.mei)
+    invitation.refresh_from_db()
+    assert (invitation.waived, invitation.guessed_by) == ("刚接手", cast.mei)
 
 
 def test_answers_stay_hidden_until_whoever_looks_after_the_customer_has_guessed(invitation, survey, points, cast):
@@ -199,9 +261,49 @@ def test_who_is_silent_is_no_answer_and_never_content(survey, invitation, points
     assert whole.states == {"answered": 1, "declined": 1, "expired": 1}
     assert (whole.asked, whole.answered, whole.silent, whole.overall) == (3, 1, 1, 9)
     ids = [one.pk for one in shops]
-    found = reading.latest_satisfaction_of_many(ids)
+    found = reading.latest_satisfaction_of_many(fresh(cast.mei), ids)
     assert {pk: value for pk, (value, _at) in found.items()} == {shops[0].pk: 9}
     assert reading.silent(ids, today()) == {shops[1].pk, shops[2].pk}
+
+
+def seen():
+    rows = Observation.objects.filter(source="survey").order_by("pk")
+    return list(rows.values_list("customer__code", "kind", "trait", "score", "seen_on", "ref"))
+
+
+def test_that_a_customer_answers_or_not_is_evidence_of_cooperation_not_what(survey, points, shops, cast):
+    first, second, third = survey.invitations.order_by("customer__code")
+    for _n in range(2):
+        answering.answer(invitation=first, answers=said(points, 9, 1), overall=1, renew=1, through="link")
+    assert seen() == [("E0", "answer", "cooperation", 100, today(), str(first.pk))]
+    assert link_of(shops[0].pk, "survey", str(first.pk)) == f"/surveys/customers/{shops[0].pk}/"
+    SurveyInvitation.objects.filter(pk=second.pk).update(sent_at=now())
+    for _n in range(2):
+        actions.expire(survey.closes_on + DAY)
+    # No letter went to the third, and nobody of theirs was in the portal.
+    assert seen()[1:] == [("E1", "answer", "cooperation", 0, today(), str(second.pk))]
+    third.refresh_from_db()
+    assert third.state == "expired"
+
+
+@pytest.mark.parametrize(("opens", "last_seen", "count"), [(0, 0, 1), (0, -1, 0), (0, None, 0)])
+def test_who_was_in_the_portal_knew_of_it(survey, shops, cast, opens, last_seen, count):
+    account = portal.invite(customer=shops[0], name="王老板", phone="13900001111", by=cast.tao)
+    if last_seen is not None:
+        type(account).objects.update(last_seen_at=now() + last_seen * DAY)
+    actions.expire(survey.closes_on + DAY)
+    assert [one[0] for one in seen()] == ["E0"] * count
+
+
+def test_what_was_asked_in_person_declined_or_ended_early_says_nothing(survey, points, shops, cast):
+    first, second, third = survey.invitations.order_by("customer__code")
+    SurveyInvitation.objects.update(sent_at=now())
+    answering.answer(invitation=first, answers=said(points), overall=5, renew=5, through="visit", by=cast.mei)
+    actions.decline(invitation=second, by=cast.tao)
+    actions.end_survey(survey=survey, by=cast.mei)
+    actions.expire(today() + 9 * DAY)
+    third.refresh_from_db()
+    assert third.state == "expired" and seen() == []
 
 
 def test_nobody_answers_what_is_over_or_was_declined(survey, shops, points, cast):
@@ -243,20 +345,47 @@ def test_figures_by_point_group_and_blindness_are_exact(survey, shops, points, c
     with django_assert_num_queries(1):
         blind = reading.blindness(mei, survey)
     assert (blind[0].name, blind[0].n, str(blind[0].expectation), str(blind[0].reality)) == ("supply", 3, "0.0", "2.0")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         regions = reading.by_group(mei, survey, "region")
     assert [(one.key, one.n, str(one.overall), str(one.shortfall)) for one in regions] == [("江苏", 3, "6.0", "0.3")]
+    # 8 was guessed throughout; supply was found 4, 6 and 8, the rest 8.
+    assert [str(one.better) for one in regions] == ["0.3"]
     with django_assert_num_queries(2):
         whole = reading.whole(mei, survey)
     assert whole.calls == [survey.invitations.get(customer=shops[0]).pk]
     assert whole.together is None  # three answers say nothing
-    trust = reading.theirs_trust([one.pk for one in shops])
+    trust, _hidden = reading.theirs_trust(mei, [one.pk for one in shops])
     assert {pk: value for pk, (value, _at) in trust.items()} == {
         shops[0].pk: 3,
         shops[1].pk: 6,
         shops[2].pk: 9,
     }
-    assert [one.n for one in reading.by_group(mei, None, "month")] == [3]
+    months = reading.by_group(mei, None, "month")
+    assert [(one.key, one.n, str(one.better)) for one in months] == [(today().replace(day=1), 3, "0.3")]
+
+
+def test_how_blind_we_were_is_told_by_tier_region_and_month(survey, shops, points, cast):
+    for n, shop in enumerate(shops[:3]):
+        TierStanding.objects.create(customer=shop, kind=shop.kind, region=shop.region, tier="AAB"[n], w0=1)
+        one = survey.invitations.get(customer=shop)
+        if n:
+            answering.guess(invitation=one, guesses={point.pk: (8, 8) for point in points}, by=cast.tao)
+        answering.answer(invitation=one, answers=said(points, 8, 6 + 3 * (n - 1)), overall=5, renew=5, through="link")
+    earlier = SurveyResponse.objects.filter(invitation__customer=shops[2])
+    earlier.update(answered_at=now() - 62 * DAY)
+    tiers = reading.by_group(fresh(cast.mei), survey, "tier")
+    # The first of A was never guessed: it counts for what was found, and for no guess.
+    assert [(one.key, one.n, str(one.reality), str(one.better)) for one in tiers] == [
+        ("A", 2, "4.5", "2.0"),
+        ("B", 1, "9.0", "-1.0"),
+    ]
+    assert str(tiers[1].worse) == "1.0"
+    months = reading.by_group(fresh(cast.mei), survey, "month")
+    assert [(one.n, str(one.better)) for one in months] == [(1, "-1.0"), (2, "2.0")]
+    assert [str(one.better) for one in reading.by_group(fresh(cast.mei), survey, "region")] == ["0.5"]
+    SurveyInvitation.objects.update(waived="x")
+    ManagerGuess.objects.all().delete()
+    assert [one.better for one in reading.by_group(fresh(cast.mei), survey, "tier")] == [None, None]
 
 
 def test_the_database_holds_what_must_hold(invitation, points, cast):

@@ -7,15 +7,18 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from crm.accounts.models import Posting
 from crm.clock import today
 from crm.jobs import runner
+from customers.issues.models import Issue
 from customers.people.actions import create_person
 from customers.portal import actions as portal
 from customers.portal import links as portal_links
 from customers.portal import reading as portal_reading
-from customers.surveys import actions, answering, links
-from customers.surveys.models import ManagerGuess, Survey, SurveyInvitation, SurveyResponse
-from tests.surveys.conftest import DAY, at, said
+from customers.surveys import actions, answering, links, reading, todo
+from customers.surveys.models import ManagerGuess, Survey, SurveyInvitation, SurveyResponse, SurveyTemplate
+from customers.trust import reading as trust
+from tests.surveys.conftest import DAY, at, fresh, said
 
 pytestmark = pytest.mark.django_db
 
@@ -118,7 +121,16 @@ def test_a_round_is_begun_for_those_one_looks_after(template, shops, cast):
 
 
 def test_the_first_round_brings_its_own_questions(shops, cast):
-    assert at(cast.mei).get(reverse("surveys:new")).status_code == 200
+    page, client = reverse("surveys:new"), at(cast.mei)
+    assert "The usual points" in client.get(page).content.decode()
+    assert at(cast.tao).get(page).url == at(cast.tao).post(page, {}).url == reverse("surveys:rounds")
+    asked = {"name": "秋季", "template": "", "opens_on": today(), "closes_on": today() + DAY, "whom": "all", "tier": ""}
+    assert client.post(page, asked | {"tier": "A"}).status_code == 422  # nobody is asked
+    assert not SurveyTemplate.objects.exists()
+    made = client.post(page, asked)
+    assert made.url == reverse("surveys:round", args=[Survey.objects.get().pk])
+    assert SurveyTemplate.objects.get().points.count() == 6
+    assert client.post(page, asked).status_code == 422  # from now on one is chosen
 
 
 def test_a_guess_comes_before_the_answer_is_seen(invitation, survey, points, cast, shops):
@@ -137,6 +149,69 @@ def test_a_guess_comes_before_the_answer_is_seen(invitation, survey, points, cas
     page = client.get(tab).content.decode()
     assert "太慢了" in page and "found 8, expected 8" in page
     assert ManagerGuess.objects.count() == 6
+
+
+def test_what_they_say_of_our_word_is_no_way_round_the_guess(invitation, points, cast, shops):
+    answering.answer(invitation=invitation, answers=said(points), overall=7, renew=7, trust=3, through="link")
+    ids, tab = [one.pk for one in shops], reverse("customers:trust", args=[shops[0].pk])
+    assert reading.theirs_trust(fresh(cast.tao), ids) == ({}, {shops[0].pk})
+    assert reading.latest_satisfaction_of_many(fresh(cast.tao), ids) == {}
+    shown = trust.readings_of_many(fresh(cast.tao), ids, today())[shops[0].pk]
+    assert (shown.theirs, shown.hidden) == (None, True)
+    assert trust.theirs_of(fresh(cast.mei), shops[0], today()) == (3, False)
+    for page in (tab, reverse("customers:detail", args=[shops[0].pk])):
+        assert "answered; guess first" in at(cast.tao).get(page).content.decode()
+        assert "answered; guess first" not in at(cast.mei).get(page).content.decode()
+    answering.guess(invitation=invitation, guesses={one.pk: (8, 8) for one in points}, by=cast.tao)
+    assert trust.theirs_of(fresh(cast.tao), shops[0], today()) == (3, False)
+    assert "answered; guess first" not in at(cast.tao).get(tab).content.decode()
+
+
+def test_a_head_does_not_guess_but_may_end_the_wait(invitation, points, cast, regions, shops):
+    answering.answer(invitation=invitation, answers=said(points, price=(8, 4)), overall=7, renew=7, through="link")
+    here, json = f"/api/v1/surveys/invitations/{invitation.pk}/", "application/json"
+    guess = {"points": [{"point": one.pk, "expectation": 8, "reality": 8} for one in points]}
+    assert at(cast.mei).post(f"{here}guess/", guess, json).status_code == 403
+    page, filled_in = (
+        reverse("surveys:guess", args=[invitation.pk]),
+        {f"{n}-{one.pk}": "8" for one in points for n in "er"},
+    )
+    head = at(cast.mei)
+    assert page in head.get(reverse("surveys:customer", args=[shops[0].pk])).content.decode()
+    shown = head.get(page).content.decode()
+    assert "Do not wait for the guess" in shown and "Keep my guess" not in shown
+    assert head.post(page, filled_in).status_code == 403
+    # A manager who has the customer in reach, but not in their charge, has no part in it.
+    Posting.objects.create(user=cast.tao, region=regions.east, since=today())
+    shops[1].responsibilities.update(until=today())
+    other = invitation.survey.invitations.get(customer=shops[1])
+    there = f"/api/v1/surveys/invitations/{other.pk}/"
+    colleague = at(cast.tao)
+    assert colleague.get(reverse("surveys:guess", args=[other.pk])).status_code == 403
+    assert colleague.post(reverse("surveys:waive", args=[other.pk]), {"reason": "x"}).status_code == 403
+    assert colleague.post(f"{there}guess/", guess, json).status_code == 403
+    assert colleague.post(f"{there}waive/", {"reason": "x"}, json).status_code == 403
+    assert not ManagerGuess.objects.exists() and not Issue.objects.exists()
+    assert head.post(f"{here}waive/", {"reason": "休假"}, json).status_code == 200
+    assert Issue.objects.get().category == "price"
+
+
+def test_today_says_that_an_answer_waits_for_the_guess(survey, points, cast, shops, django_assert_num_queries):
+    for shop in shops[:2]:
+        one = survey.invitations.get(customer=shop)
+        answering.answer(invitation=one, answers=said(points), overall=7, renew=7, through="link")
+    tao = fresh(cast.tao)
+    SurveyInvitation.objects.visible_to(tao).exists()  # his reach is known from here on
+    with django_assert_num_queries(1):
+        found = todo.tasks(tao, today())
+    assert [one.reason for one in found] == [f"Guess first: an answer of {one.name} waits." for one in shops[:2]]
+    first = survey.invitations.get(customer=shops[0])
+    assert found[0].url == reverse("surveys:guess", args=[first.pk])
+    for user in (cast.mei, cast.lin, cast.ada, cast.ana):
+        assert todo.tasks(fresh(user), today()) == []
+    answering.guess(invitation=first, guesses={one.pk: (8, 8) for one in points}, by=cast.tao)
+    assert [one.customer_id for one in todo.tasks(tao, today())] == [shops[1].pk]
+    assert "Guess first: an answer of 店1 waits." in at(cast.tao).get(reverse("crm:today")).content.decode()
 
 
 def test_whoever_looks_after_a_customer_guesses_before_asking_in_person(invitation, points, cast):
@@ -247,6 +322,12 @@ def test_the_api_begins_guesses_answers_and_tells_figures(template, points, shop
     figures = client.get(f"/api/v1/surveys/{made.json()['id']}/figures/").json()
     assert (figures["answered"], figures["silent"], figures["overall"]) == (1, 2, "4.0")
     assert {one["shortfall"] for one in figures["points"]} == {"4.0"}
+    assert {(one["n"], one["expectation"], one["reality"]) for one in figures["blind"]} == {(1, "-1.0", "3.0")}
+    group = {"n": 1, "overall": "4.0", "renew": "4.0", "reality": "5.0", "shortfall": "4.0", "better": "3.0"}
+    assert figures["regions"] == [{"key": "江苏"} | group]
+    assert figures["months"] == [{"key": str(today().replace(day=1))} | group]
+    shown = client.get(reverse("surveys:round", args=[made.json()["id"]])).content.decode()
+    assert "By month" in shown and "we thought it 3.0 better" in shown
     rows = client.get(f"/api/v1/surveys/responses/?customer={shops[0].pk}").json()["results"]
     assert len(rows[0]["answers"]) == 6
     assert at(cast.lin).get("/api/v1/surveys/responses/").json()["results"] == []

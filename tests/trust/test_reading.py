@@ -114,7 +114,7 @@ def test_the_reading_of_many_is_the_reading_of_one_in_as_many_statements(shop, c
 
     def asked(ids) -> tuple[dict, int]:
         with CaptureQueriesContext(connection) as statements:
-            found = reading.readings_of_many(ids, today())
+            found = reading.readings_of_many(cast.tao, ids, today())
         return found, len(statements)
 
     one, few = asked([shop.pk])
