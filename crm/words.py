@@ -1,6 +1,7 @@
 """The words of the audit log for what the ground floor does."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.accounts.models import ApiToken, Role
 from crm.audit.words import Words
@@ -65,4 +66,5 @@ AUDIT = Words(
         ("crm.user", "role"): lambda: dict(Role.choices),
         ("crm.savedview", "page"): _labels(export_kinds),
     },
+    names={"digest": pgettext_lazy("fingerprint", "digest")},
 )

@@ -153,7 +153,7 @@ def line(points, label="", unit="money", fill=True, table=True, marks=()):
     """A line through many points (30–400): value (None: no report, a gap), title; label where the axis shall name it.
 
     Without labels the first, the middle and the last are named by their titles. marks: what happened on the days of
-    points, on the same axis: index, tone, tip, href (of this page); several of a day stand one above the other.
+    points, on the same axis: index, tone, tip; several of a day stand one above the other.
     Without labels the first, the middle and the last are named by their titles. low, high: the band in which a value is
     usual, drawn behind; expected: its middle, dashed. tip: a further line.
     """
@@ -202,9 +202,7 @@ def _marks(marks, last) -> Iterator[SafeString]:
         for place, mark in enumerate(of_day[:_MOST_MARKS]):
             rest = of_day[place:] if place == _MOST_MARKS - 1 else [mark]
             yield format_html(
-                '<a href="{}" aria-label="{}"><circle class="mark {}" cx="{}" cy="{}" r="5" data-tip="{}"/></a>',
-                of(mark, "href"),
-                of(mark, "tip"),
+                '<circle class="mark {}" cx="{}" cy="{}" r="5" data-tip="{}"/>',
                 of(mark, "tone") or "",
                 x,
                 BOTTOM - 12 * place,

@@ -96,7 +96,6 @@ def timeline(request, pk):
                 "index": (one.day - window.since).days,
                 "tone": told.entry.tone,
                 "tip": f"{told.label} · {told.entry.title}",
-                "href": f"#e{told.number}",
             }
             for one in days
             for told in one.told

@@ -139,6 +139,8 @@ AUDIT = Words(
         "delivered_on": gettext_lazy("delivered on"),
         "booked_on": gettext_lazy("booked on"),
         "budget": gettext_lazy("budget"),
+        "amount": gettext_lazy("amount"),
+        "period": gettext_lazy("period"),
         "quarter": pgettext_lazy("time", "quarter"),
         "gives": gettext_lazy("gives"),
         "draws_on": gettext_lazy("taken off"),

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils.translation import override
 
 from crm.clock import now, today
@@ -19,6 +19,7 @@ CUSTOMERS, YEARS, SEED = 36, 1, 6
 PASSWORD = "correct-horse-7"
 
 
+@override_settings(LANGUAGE_CODE="zh-hans")
 @override("zh-hans")
 def build(folder) -> SimpleNamespace:
     """Where people speak Chinese.

@@ -82,10 +82,10 @@ def test_each_entry_has_its_mark_on_the_day_s_place_of_the_axis(shop, cast):
     observe(customer=shop, trait="loyalty", score=80, seen_on=first, seen_by=cast.tao)
     observe(customer=shop, trait="cooperation", score=40, seen_on=today(), seen_by=cast.tao)
     text = at(cast.tao).get(f"/customers/{shop.pk}/timeline/?days=30&kind=seen").content.decode()
-    marks = re.findall(r'<a href="#(e\d)" aria-label="([^"]+)"><circle class="mark (\w*)" cx="([^"]+)"', text)
+    marks = re.findall(r'<circle class="mark (\w*)" cx="([^"]+)" cy="192" r="5" data-tip="([^"]+)"', text)
     assert sorted(marks) == [
-        ("e1", "Observations · cooperation · 40", "bad", "100%"),
-        ("e2", "Observations · loyalty · 80", "ok", "0%"),
+        ("bad", "100%", "Observations · cooperation · 40"),
+        ("ok", "0%", "Observations · loyalty · 80"),
     ]
     assert 'id="e1"' in text and 'id="e2"' in text
 
