@@ -79,11 +79,11 @@ def test_what_was_denied_opened_again_and_rejected_is_late_in_neither(shop, cast
     say(issue=one, solved=False, by=cast.tao)
     Issue.objects.update(reported_on=today() - 30 * A_DAY, due_on=today() - 5 * A_DAY)
     assert kinds(shop) == ["issue_denied", "issue_late"]
-    both = reading.readings_of_many([shop.pk], today())[shop.pk]
+    both = reading.readings_of_many(cast.tao, [shop.pk], today())[shop.pk]
     assert (both.deposits, both.withdrawals) == (0, 2)
     reject(issue=one, answer="合同里没有", by=cast.tao)
     assert kinds(shop) == ["issue_denied"]
-    both = reading.readings_of_many([shop.pk], today())[shop.pk]
+    both = reading.readings_of_many(cast.tao, [shop.pk], today())[shop.pk]
     assert (both.deposits, both.withdrawals) == (0, 1)
 
 
