@@ -209,4 +209,6 @@ def word_of(name: str, value, names: dict[str, dict]) -> str:
     found = next((one for one in Customer._meta.concrete_fields if one.attname == name), None)
     if found is None:
         return words.value_name(_CUSTOMER, name, value)  # of slices above, which the log knows
+    if not found.flatchoices and isinstance(value, str):
+        return words.value_name(_CUSTOMER, name, value)  # another slice may call something of its own by this name
     return str(dict(found.flatchoices).get(value, value))

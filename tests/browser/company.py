@@ -69,7 +69,7 @@ def build(folder) -> SimpleNamespace:
     from customers.portal import links
     from customers.portal.actions import enter, invite, new_link
     from customers.privacy.actions import ask_erasure
-    from customers.profile.actions import create_customer
+    from customers.profile.actions import assign, create_customer
     from customers.promises.models import Commitment
     from customers.slumps.actions import write_day
     from customers.slumps.models import SlumpAlert, SlumpCause
@@ -86,6 +86,7 @@ def build(folder) -> SimpleNamespace:
     mei, admin = people["mei"], people["admin"]
     token, _text = create_token(user=admin, label="仓库系统")
     best = Customer.objects.filter(state="active", standing__tier="C").order_by("-standing__w0")[0]
+    assign(customers=[best], user=mei, since=today(), by=admin)
     lone = create_customer(
         code="P00001", name="云南昆明潜在客户", kind="franchisee", region=best.region, state="prospect", by=admin
     )
