@@ -249,7 +249,11 @@ class Migration(migrations.Migration):
             model_name="tiertrialmove",
             name="region",
             field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="crm.region"
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="crm.region",
+                verbose_name="region",
             ),
         ),
         migrations.AddField(

@@ -55,7 +55,7 @@ class SlumpAlertAdmin(ScopedAdmin):
 
 @admin.register(SlumpCause, site=site)
 class SlumpCauseAdmin(ScopedAdmin):
-    list_display = ["__str__", "code", "parent", "position", "active"]
+    list_display = ["__str__", "parent", "position", "active"]
     list_select_related = ["parent"]
     list_filter = ["active"]
     search_fields = ["code", "name", "name_zh_hans"]

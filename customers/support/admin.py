@@ -21,7 +21,7 @@ _OF_CUSTOMER = ["customer__code", "customer__name"]
 
 @admin.register(SupportCategory, site=site)
 class SupportCategoryAdmin(ScopedAdmin):
-    list_display = ["title", "code", "kind", "draws_on", "position", "is_active"]
+    list_display = ["__str__", "kind", "draws_on", "position", "is_active"]
     list_filter = ["kind", "is_active"]
     search_fields = ["code", "name"]
     ordering = ["position", "pk"]

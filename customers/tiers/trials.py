@@ -70,7 +70,9 @@ class TierTrialMove(models.Model):
     customer = models.ForeignKey(
         Customer, verbose_name=_("customer"), on_delete=models.CASCADE, db_index=False, related_name="+"
     )
-    region = models.ForeignKey("crm.Region", on_delete=models.CASCADE, db_index=False, related_name="+")
+    region = models.ForeignKey(
+        "crm.Region", verbose_name=_("region"), on_delete=models.CASCADE, db_index=False, related_name="+"
+    )
     before = models.CharField(_("tier before"), max_length=1)
     after = models.CharField(_("tier"), max_length=1)
     reason_before = models.CharField(_("reason before"), max_length=32)

@@ -17,7 +17,7 @@ SLOW = 15_000
 def test_marks_appear_and_a_cluster_opens(house, phone):
     page = house.open("admin", theme="dark" if phone else "light", phone=phone)
     page.goto("/customers/map/")
-    expect(page.locator("[data-module][data-ready]")).to_be_visible(timeout=SLOW)
+    expect(page.locator(".map[data-ready]")).to_be_visible(timeout=SLOW)
     cluster = page.locator(".m-cluster").first
     expect(cluster).to_be_visible()
     assert findings(page) == []
@@ -38,7 +38,7 @@ def test_filters_stay_and_the_map_starts_again(house):
     expect(page.locator(".m-cluster, .m-point").first).to_be_visible(timeout=SLOW)
     page.locator("nav.seg a", has=page.locator(".tier-c")).first.click()
     page.wait_for_url("**/customers/map/?tier=C")
-    expect(page.locator("[data-module][data-ready]")).to_have_attribute("data-query", "tier=C", timeout=SLOW)
+    expect(page.locator(".map[data-ready]")).to_have_attribute("data-query", "tier=C", timeout=SLOW)
     expect(page.locator(".m-cluster, .m-point").first).to_be_visible(timeout=SLOW)
     page.locator("#list-tools nav a").first.click()
     page.wait_for_url("**/customers/?tier=C")
