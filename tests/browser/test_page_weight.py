@@ -1,4 +1,4 @@
-"""What a page weighs on its first visit, compressed as production serves it: at most 100 KB, its styles at most 11 KB.
+"""What a page weighs on its first visit, compressed as production serves it: at most 100 KB, its styles at most 11.5 KB.
 
 Read from the server and not from the browser: the test server does not compress. Inter, which is cached for good and
 named apart, is counted in.
@@ -19,7 +19,7 @@ from tests.browser import company
 
 pytestmark = pytest.mark.browser
 
-MOST, MOST_STYLES = 100 * 1024, 11 * 1024
+MOST, MOST_STYLES = 100 * 1024, 11 * 1024 + 512
 ALLOWED = {"/customers/{customer}/": 104 * 1024}
 PAGES = ["/", "/customers/", "/customers/{customer}/", "/customers/tiers/", "/imports/", "/imports/new/", "/jobs/"]
 ASSET = re.compile(r'(?:src|href)="/static/([^"?#]+)["?#]')
