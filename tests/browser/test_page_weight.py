@@ -1,4 +1,4 @@
-"""What a page weighs on its first visit, compressed as production serves it: at most 100 KB, its styles at most 11.5 KB.
+"""What a page weighs on its first visit, packed as production serves it: at most 100 KB, styles at most 11.5 KB.
 
 Read from the server and not from the browser: the test server does not compress. Inter, which is cached for good and
 named apart, is counted in.
