@@ -287,27 +287,27 @@ ENTRY_FIELDS: list[str] = ["customers.facts.entry.LICENCE"]
 MOVED_CUSTOMERS = "customers.duplicates.tombstones.moved"
 # What waits for somebody: `(user, day) -> [crm.today.ranking.Task]`, of customers that `visible_to(user)` lets through.
 TODAY_SOURCES: list[str] = [
-    "customers.slumps.todo.tasks",
-    "customers.promises.todo.tasks",
-    "customers.contacts.todo.tasks",
-    "customers.issues.todo.tasks",
-    "customers.surveys.todo.tasks",
-    "customers.support.todo.tasks",
-    "customers.tiers.overridetodo.tasks",
-    "customers.trust.todo.tasks",
-    "customers.care.todo.tasks",
-    "customers.receivables.todo.tasks",
-    "customers.tiers.todo.tasks",
-    "visits.plan.todo.tasks",
+    "customers.slumps.waiting.tasks",
+    "customers.promises.waiting.tasks",
+    "customers.contacts.waiting.tasks",
+    "customers.issues.waiting.tasks",
+    "customers.surveys.waiting.tasks",
+    "customers.support.waiting.tasks",
+    "customers.tiers.overridewaiting.tasks",
+    "customers.trust.waiting.tasks",
+    "customers.care.waiting.tasks",
+    "customers.receivables.waiting.tasks",
+    "customers.tiers.waiting.tasks",
+    "visits.plan.waiting.tasks",
 ]
 # What Today shows of customers: `(user, ids, day) -> {id: crm.today.reading.Shop}` of those in reach.
-TODAY_CUSTOMERS = "customers.tiers.todo.shops"
+TODAY_CUSTOMERS = "customers.tiers.waiting.shops"
 # Who can take over what is to do about a customer: `(user, customer_id, day) -> queryset of users`.
 TODAY_TAKERS = "customers.profile.colleagues.takers"
 # Of (user id, customer id) those who still can: `(pairs, day) -> set of pairs`.
 TODAY_STILL_TAKING = "customers.profile.colleagues.still_taking"
 # Minutes of a day that are taken already: `(user, day) -> int`.
-TODAY_BUSY = "visits.plan.todo.busy_minutes"
+TODAY_BUSY = "visits.plan.waiting.busy_minutes"
 # What goes with notifications that were told long ago: `(before: day) -> how many`, at most so many at once.
 PURGED_WITH_NOTIFICATIONS: list[str] = ["crm.today.actions.purge"]
 # What people are told of: crm.notifications.kinds.NotificationKind.

@@ -15,7 +15,7 @@ from customers.people.actions import create_person
 from customers.portal import actions as portal
 from customers.portal import links as portal_links
 from customers.portal import reading as portal_reading
-from customers.surveys import actions, answering, links, reading, todo
+from customers.surveys import actions, answering, links, reading, waiting
 from customers.surveys.models import ManagerGuess, Survey, SurveyInvitation, SurveyResponse, SurveyTemplate
 from customers.trust import reading as trust
 from tests.surveys.conftest import DAY, at, fresh, said
@@ -203,14 +203,14 @@ def test_today_says_that_an_answer_waits_for_the_guess(survey, points, cast, sho
     tao = fresh(cast.tao)
     SurveyInvitation.objects.visible_to(tao).exists()  # his reach is known from here on
     with django_assert_num_queries(1):
-        found = todo.tasks(tao, today())
+        found = waiting.tasks(tao, today())
     assert [one.reason for one in found] == [f"Guess first: an answer of {one.name} waits." for one in shops[:2]]
     first = survey.invitations.get(customer=shops[0])
     assert found[0].url == reverse("surveys:guess", args=[first.pk])
     for user in (cast.mei, cast.lin, cast.ada, cast.ana):
-        assert todo.tasks(fresh(user), today()) == []
+        assert waiting.tasks(fresh(user), today()) == []
     answering.guess(invitation=first, guesses={one.pk: (8, 8) for one in points}, by=cast.tao)
-    assert [one.customer_id for one in todo.tasks(tao, today())] == [shops[1].pk]
+    assert [one.customer_id for one in waiting.tasks(tao, today())] == [shops[1].pk]
     assert "Guess first: an answer of 店1 waits." in at(cast.tao).get(reverse("crm:today")).content.decode()
 
 

@@ -56,8 +56,8 @@ def test_whose_they_are(shops, cast, wei):
 
 
 def test_ones_own_debts_and_slumps_stand_behind_no_colleagues(shops, cast, wei, monkeypatch):
-    from customers.receivables import todo as debts
-    from customers.slumps import todo as slumps
+    from customers.receivables import waiting as debts
+    from customers.slumps import waiting as slumps
 
     monkeypatch.setattr(debts, "MOST", 2)
     monkeypatch.setattr(slumps, "MOST", 2)
@@ -72,10 +72,10 @@ def test_ones_own_debts_and_slumps_stand_behind_no_colleagues(shops, cast, wei, 
 
 
 def test_ones_own_silent_customers_and_those_nothing_was_heard_of(shops, cast, wei, monkeypatch):
-    from customers.tiers import todo as tiers
+    from customers.tiers import waiting as tiers
     from customers.tiers.actions import refresh
     from customers.tiers.models import TierPolicy
-    from customers.trust import todo as trust
+    from customers.trust import waiting as trust
 
     assert TierPolicy.objects.adopted() is not None
     refresh()

@@ -19,7 +19,7 @@ from customers.profile.actions import assign, create_customer
 from customers.promises.actions import break_, keep, make_commitment
 from customers.relationship.actions import observe
 from customers.tiers.policies import cadence_of_tiers
-from customers.trust import evidence, reading, todo
+from customers.trust import evidence, reading, waiting
 from customers.trust.ledger import a_year_before
 from customers.trust.unheard import unheard
 
@@ -174,7 +174,7 @@ def test_the_adopted_policy_says_how_long_nothing_heard_is_too_long(shop, cast):
     def told() -> tuple[int, bool, bool]:
         listed = at(cast.tao).get("/customers/unheard/").content.decode()
         card = at(cast.tao).get(f"/customers/{shop.pk}/trust/").content.decode()
-        return len(todo.tasks(cast.tao, today())), "店一" in listed, "Nothing heard for 9 days" in card
+        return len(waiting.tasks(cast.tao, today())), "店一" in listed, "Nothing heard for 9 days" in card
 
     assert cadence_of_tiers() == {"A": 7, "B": 14, "C": 30}
     assert told() == (1, True, True)

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from crm.clock import now, today
 from customers.contacts.actions import log_contact
-from customers.slumps import actions, reading, todo
+from customers.slumps import actions, reading, waiting
 from customers.slumps.models import SlumpAlert, SlumpCause, State
 from tests.slumps.conftest import at
 from tests.slumps.test_pages import made
@@ -24,7 +24,7 @@ def slump(shops):
 
 
 def keys(user) -> list[str]:
-    return [one.key for one in todo.tasks(user, today())]
+    return [one.key for one in waiting.tasks(user, today())]
 
 
 def spoke(slump, by, **fields):
@@ -38,7 +38,7 @@ def test_the_call_then_the_cause_then_the_visit_then_nothing(slump, cast):
     actions.diagnose(alert=slump, cause=SlumpCause.objects.get(code="out_of_stock"), by=cast.mei)
     held = SlumpAlert.objects.get()
     assert (held.called_at, held.called_by) == (contact.happened_at, cast.tao)
-    (task,) = todo.tasks(cast.tao, today())
+    (task,) = waiting.tasks(cast.tao, today())
     assert task.key == f"slump-visit:{slump.pk}" and "purpose=problem" in task.action.url
     actions.mark_planned(alert=slump, by=cast.tao)
     assert keys(cast.tao) == []
@@ -83,7 +83,7 @@ def test_two_statements_for_many_as_for_one(shops, cast):
         user = User.objects.get(pk=cast.tao.pk)
         user.may_write, keys(user)
         with CaptureQueriesContext(connection) as found:
-            todo.tasks(user, today())
+            waiting.tasks(user, today())
         return len(found)
 
     made(shops[0])

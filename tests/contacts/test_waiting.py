@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from crm.accounts.models import User
 from crm.clock import now, today
 from crm.today.reading import lines_of
-from customers.contacts import todo
+from customers.contacts import waiting
 from customers.contacts.actions import log_contact, remove_contact
 from customers.profile.actions import assign
 from tests.contacts.conftest import A_DAY
@@ -26,14 +26,14 @@ def spoke(shop, by, ago: int = 3, due: int | None = 0, **fields):
 
 
 def keys(user) -> list[str]:
-    return [one.key for one in todo.tasks(User.objects.get(pk=user.pk), today())]
+    return [one.key for one in waiting.tasks(User.objects.get(pk=user.pk), today())]
 
 
 def test_on_its_day_and_not_before(shops, cast):
     due = spoke(shops[0], cast.tao, next_step="送样品")
     late = spoke(shops[1], cast.tao, due=-2)
     spoke(shops[2], cast.tao, due=1, next_step="下周再说")
-    late_task, due_task = todo.tasks(cast.tao, today())
+    late_task, due_task = waiting.tasks(cast.tao, today())
     assert (due_task.key, due_task.late, due_task.own) == (f"next:{due.pk}:{today()}", 0, True)
     assert due_task.reason.startswith("Next step for ") and due_task.reason.endswith(": 送样品")
     assert (late_task.key, late_task.late) == (f"next:{late.pk}:{today() - 2 * A_DAY}", 2)
@@ -74,7 +74,7 @@ def test_one_statement_however_many(shops, cast):
     for shop in shops[:3]:
         spoke(shop, cast.tao, due=-1)
     user = User.objects.get(pk=cast.tao.pk)
-    todo.tasks(user, today() - datetime.timedelta(days=9))
+    waiting.tasks(user, today() - datetime.timedelta(days=9))
     with CaptureQueriesContext(connection) as asked:
-        assert len(todo.tasks(user, today())) == 3
+        assert len(waiting.tasks(user, today())) == 3
     assert len(asked) == 1
