@@ -368,6 +368,37 @@ EVIDENCE_LINKS: dict[str, tuple[str, str]] = {
     "receivables": ("customers:payments", "customer"),
     "survey": ("surveys:customer", "customer"),
 }
+# What the API's document calls sets of choices that would else be named alike: {name: the choices}.
+API_CHOICES: dict[str, str] = {
+    "CustomerState": "customers.profile.models.State",
+    "JobState": "crm.jobs.models.Job.State",
+    "ImportState": "crm.imports.models.ImportRun.State",
+    "DuplicateState": "customers.duplicates.models.DuplicatePair.State",
+    "MergeState": "customers.duplicates.models.Merge.State",
+    "CustomerKind": "customers.profile.models.Kind",
+    "VisitState": "visits.plan.models.State",
+    "VisitPurpose": "visits.plan.models.Purpose",
+    "SupportState": "customers.support.models.State",
+    "SupportKind": "customers.support.models.Kind",
+    "SupportThrough": "customers.support.models.Through",
+    "IssueState": "customers.issues.models.State",
+    "IssueCategory": "customers.issues.models.Category",
+    "CommitmentState": "customers.promises.models.State",
+    "SlumpState": "customers.slumps.models.State",
+    "SlumpKind": "customers.slumps.models.Kind",
+    "ContactPurpose": "customers.contacts.models.Purpose",
+    "Mood": "customers.contacts.models.Mood",
+    "CommonGround": "customers.contacts.models.Ground",
+    "EvidenceKind": "customers.relationship.models.Kind",
+    "FileKind": "customers.files.models.Kind",
+    "FileCategory": "customers.files.models.Category",
+    "SurveyState": "customers.surveys.models.State",
+    "PersonStandsAs": "customers.people.models.StandsAs",
+    "PromiseState": "customers.receivables.models.PromiseState",
+    "ErasureState": "customers.privacy.models.Erasure.State",
+    "ErasureSubject": "customers.privacy.models.Erasure.Subject",
+    "ErasureGround": "customers.privacy.models.Erasure.Ground",
+}
 # What `manage.py check_integrity` looks at.
 INTEGRITY_CHECKS: list[str] = [
     "crm.integrity.CHECKS",

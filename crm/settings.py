@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from crm import tiles
 from crm.features import (  # noqa: F401 - they are settings
+    API_CHOICES,
     AUDIT_WORDS,
     BULK_KINDS,
     CUSTOMER_PANELS,
@@ -463,36 +464,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {
-        "CustomerState": "customers.profile.models.State",
-        "JobState": "crm.jobs.models.Job.State",
-        "ImportState": "crm.imports.models.ImportRun.State",
-        "DuplicateState": "customers.duplicates.models.DuplicatePair.State",
-        "MergeState": "customers.duplicates.models.Merge.State",
-        "CustomerKind": "customers.profile.models.Kind",
-        "VisitState": "visits.plan.models.State",
-        "VisitPurpose": "visits.plan.models.Purpose",
-        "SupportState": "customers.support.models.State",
-        "SupportKind": "customers.support.models.Kind",
-        "SupportThrough": "customers.support.models.Through",
-        "IssueState": "customers.issues.models.State",
-        "IssueCategory": "customers.issues.models.Category",
-        "CommitmentState": "customers.promises.models.State",
-        "SlumpState": "customers.slumps.models.State",
-        "SlumpKind": "customers.slumps.models.Kind",
-        "ContactPurpose": "customers.contacts.models.Purpose",
-        "Mood": "customers.contacts.models.Mood",
-        "CommonGround": "customers.contacts.models.Ground",
-        "EvidenceKind": "customers.relationship.models.Kind",
-        "FileKind": "customers.files.models.Kind",
-        "FileCategory": "customers.files.models.Category",
-        "SurveyState": "customers.surveys.models.State",
-        "PersonStandsAs": "customers.people.models.StandsAs",
-        "PromiseState": "customers.receivables.models.PromiseState",
-        "ErasureState": "customers.privacy.models.Erasure.State",
-        "ErasureSubject": "customers.privacy.models.Erasure.Subject",
-        "ErasureGround": "customers.privacy.models.Erasure.Ground",
-    },
+    "ENUM_NAME_OVERRIDES": API_CHOICES,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "crm.api.schema.say_what_is_strict",
@@ -509,7 +481,7 @@ JOBS_EMBEDDED = env.bool("JOBS_EMBEDDED", default=not REDIS_URL)
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 # Addresses that let somebody in: what follows is left out of every line.
-SECRET_PATHS = (r"/portal/in/",)
+SECRET_PATHS = (r"/portal/in/", r"/portal/survey/")
 LOG_FORMAT = env.str("LOG_FORMAT", default="plain" if DEBUG else "json")
 LOGGING = {
     "version": 1,

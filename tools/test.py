@@ -29,6 +29,7 @@ WITHOUT_DATABASE = (
     "rules",
     "i18n",
     "test_architecture.py",
+    "test_markup.py",
     "backup",
     "realdata",
 )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tests.security.addresses import kind_of, values_for
 from tests.security.routes import Route, walk
-from tests.security.test_matrix import kind_of, values_for
 
 # Not looked at, each with its reason; `test_excuses_hold` asks every one of them.
 POST_ONLY = "is only sent to"

@@ -184,10 +184,13 @@ def test_the_log_names_the_dealer_and_keeps_neither_address_nor_link(account, ca
     assert path.split("/")[-2] not in kept and PortalLink.objects.first().nonce not in kept
 
 
-def test_no_line_of_a_log_holds_a_link(account):
-    """A form without its token is refused and logged with its address; so is what breaks."""
-    path = address_of(account)
-    token = path.split("/")[-2]
+@pytest.mark.parametrize("door", ["in", "survey"])
+def test_no_line_of_a_log_holds_a_link(account, door):
+    """A form without its token is refused and logged with its address; so is what breaks. Whoever held the address
+    could come in, or answer for somebody else.
+    """
+    token = address_of(account).split("/")[-2]
+    path = f"/portal/{door}/{token}/"
     seen = []
 
     class Keep(logging.Handler):
@@ -206,7 +209,7 @@ def test_no_line_of_a_log_holds_a_link(account):
         for one in handlers:
             logger.removeHandler(one)
     assert answer.status_code == 403 and not PortalSession.objects.exists()
-    assert len(seen) == 2 and all("/portal/in/•••" in line and token not in line for line in seen)
+    assert len(seen) == 2 and all(f"/portal/{door}/•••" in line and token not in line for line in seen)
 
 
 def test_what_these_pages_say_to_browsers(account):

@@ -34,8 +34,8 @@ from customers.portal import reading
 from customers.promises.actions import keep, make_commitment
 from customers.tiers.actions import refresh
 from tests.portal.conftest import enter
+from tests.security.addresses import CATCH_ALL, address_of
 from tests.security.routes import walk
-from tests.security.test_matrix import CATCH_ALL, address_of
 
 pytestmark = pytest.mark.django_db
 UNTIL = datetime.date(2026, 3, 14)

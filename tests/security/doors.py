@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import cache
 
 from tests.conftest import PASSWORD
-from tests.security.test_matrix import OTHERS, WORDS, address_of
+from tests.security.addresses import OTHERS, WORDS, address_of
 
 LOGIN = "/accounts/login/"
 ADDRESSES = sorted({address_of(route, 1) for route in OTHERS if all(n in str(WORDS) for n in route.parameters)})

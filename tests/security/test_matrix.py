@@ -1,8 +1,4 @@
-"""Every address × every role × own, foreign, missing.
-
-Addresses come from the URL configuration. One that is neither public, nor without parameters, nor about a kind of row
-known here fails `test_every_address_is_classified`: then say below what it is about.
-"""
+"""Every address × every role × own, foreign, missing. What each address is about stands in `addresses.py`."""
 
 from __future__ import annotations
 
@@ -19,134 +15,27 @@ from django.test import Client
 from crm.accounts.actions import create_token
 from crm.audit.models import AuditEntry
 from tests.security import world as worlds
-from tests.security.routes import Route, walk
+from tests.security.addresses import (
+    ABOUT_ROWS,
+    CATCH_ALL,
+    OTHERS,
+    PUBLIC,
+    ROUTES,
+    address_of,
+    is_public,
+    kind_of,
+    missing_key,
+    values_for,
+)
+from tests.security.routes import Route
 
-# Without signing in, by subject; no more than eight.
-PUBLIC = {
-    "health": {"health-live", "health-ready", ""},
-    "signing in": {"account_login"},
-    "the second step of it": {"mfa_authenticate"},
-    "leaving": {"account_logout"},
-    "a forgotten password": {
-        "account_reset_password",
-        "account_reset_password_done",
-        "account_reset_password_from_key",
-        "account_reset_password_from_key_done",
-    },
-    "a closed account": {"account_inactive"},
-    "language and theme": {"crm:preferences"},
-    # Whose pages know nobody of ours: tests/portal/ says who sees what there.
-    "the dealers' own door": {
-        "portal:home",
-        "portal:enter",
-        "portal:leave",
-        "portal:language",
-        "portal:issues",
-        "portal:issue-new",
-        "portal:issue",
-        "portal:issue-comment",
-        "portal:issue-say",
-        "portal:survey",
-    },
-}
-# What a row is called in an address, by the word before its parameter.
-KINDS = {
-    "customers": "customer",
-    "regions": "region",
-    "people": "user",
-    "jobs": "job",
-    "imports": "importrun",
-    "exports": "export",
-    "views": "savedview",
-    "tokens": "apitoken",
-    "runs": "tierrun",
-    "lab": "tiertrial",
-    "overrides": "tieroverride",
-    "policies": "tierpolicy",
-    "policy": "tierpolicy",
-    "observations": "observation",
-    "promises": "commitment",
-    "contacts": "contact",
-    "topics": "topic",
-    "ground": "topic",
-    "responsibilities": "responsibility",
-    "decisions": "tierdecision",
-    "files": "attachment",
-    "notes": "note",
-    "stand-ins": "standin",
-    "special": "specialcare",
-    "handovers": "handover",
-    "bulk": "bulkaction",
-    "roles": "personrole",
-    "relations": "relation",
-    "duplicates": "duplicatepair",
-    "merges": "merge",
-    "erasures": "erasure",
-    "visits": "plannedvisit",
-    "slumps": "slumpalert",
-    "calendar": "brandday",
-    "accounts": "portalaccount",
-    "requests": "supportrequest",
-    "support-requests": "supportrequest",
-    "costs": "supportcost",
-    "exceptions": "entitlementexception",
-    "issues": "issue",
-    "surveys": "survey",
-    "invitations": "surveyinvitation",
-    "templates": "surveytemplate",
-}
-# The same word means something else below another.
-KINDS_BELOW = {("customers", "people"): "person", ("<int:pk>", "promises"): "promise"}
-# Parameters that name no row: something to fill in, and something unheard of.
-WORDS = {
-    ("import-template", "kind"): ("sales", "unheard-of"),
-    ("choices", "name"): ("region", "unheard-of"),
-    ("fact", "field"): ("staff", "unheard-of"),
-    ("fact-reveal", "field"): ("staff", "unheard-of"),
-    ("consent-withdraw", "field"): ("family", "unheard-of"),
-    ("enter", "token"): ("x", "unheard-of"),
-    ("survey", "token"): ("x", "unheard-of"),
-    ("app_list", "app_label"): ("crm", "unheard-of"),
-    ("account_reset_password_from_key", "uidb36"): ("1", "zzzz"),
-    ("account_reset_password_from_key", "key"): ("set-password", "zzzz"),
-}
-CATCH_ALL = {"url"}
 # What a reader may send all the same: matters of their own account, and asking for what they may read.
 OWN_MATTERS = re.compile(
     r"account_|mfa_|admin:(login|logout|password_change|jsi18n)"
     r"|crm:(notifications-read|notification-settings|notification-open|today-take-back|preferences|export-ask|views-save|views-delete|token-create|token-revoke|profile)|customers:export|customers:tier-lab|customers:receivables-export|contacts:export|support:export|issues:export|portal:issue-|portal:survey"
 )
-MISSING = 999_999_999
 # A change that would be made, were it let through: with PUT what a customer needs, all of it free to be written.
 BODY = '{"code": "CRAWLED", "name": "crawled", "kind": "agent", "region": "JIANGSU"}'
-NO_DIGEST = "f" * 128
-
-
-def words_before(route: Route, name: str) -> list[str]:
-    return re.split(rf"/?<(?:\w+:)?{name}>", route.path)[0].split("/")
-
-
-def kind_of(route: Route, name: str) -> str | None:
-    """The kind of row a parameter names; None for none that is known."""
-    if name == "object_id" and route.part == "admin":
-        return route.path.split("/")[2]
-    words = tuple(words_before(route, name)[-2:])
-    return KINDS_BELOW.get(words) or KINDS.get(words[-1])
-
-
-def is_public(route: Route) -> bool:
-    if not route.name:
-        return route.path in ("healthz", "readyz")
-    return any(route.name in names for names in PUBLIC.values())
-
-
-def values_for(route: Route, name: str) -> tuple | None:
-    return WORDS.get((route.name.rsplit(":", 1)[-1], name))
-
-
-ROUTES = walk()
-ABOUT_ROWS = [r for r in ROUTES if any(kind_of(r, name) in worlds.SEES for name in r.parameters)]
-OTHERS = [r for r in ROUTES if r not in ABOUT_ROWS and not CATCH_ALL & r.parameters.keys()]
 
 
 def test_every_address_is_classified():
@@ -276,18 +165,6 @@ def tries(route: Route) -> list[tuple[str, dict]]:
         for method in methods
         for headers in ([{}, {"If-Match": "*"}] if method in ("put", "patch") and route.part == "api" else [{}])
     ]
-
-
-def missing_key(route: Route):
-    return NO_DIGEST if "digest" in route.parameters or "apitoken" in route.path else MISSING
-
-
-def address_of(route: Route, row_key, word: int = 0) -> str:
-    values = {}
-    for name in route.parameters:
-        words = values_for(route, name)
-        values[name] = words[word] if words else row_key
-    return route.address(**values)
 
 
 @pytest.fixture

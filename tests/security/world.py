@@ -27,6 +27,7 @@ SEES = {
     "export": {"mei": "e", "tao": "", "lin": "w", "ana": "", "ada": "", "bot": ""},
     "savedview": {"mei": "e", "tao": "", "lin": "w", "ana": "", "ada": "", "bot": ""},
     "apitoken": {"mei": "e", "tao": "", "lin": "w", "ana": "", "ada": "ew", "bot": ""},
+    "notification": {"mei": "e", "tao": "", "lin": "w", "ana": "", "ada": "", "bot": ""},
     "tiertrial": {"mei": "e", "tao": "", "lin": "w", "ana": "", "ada": "ew", "bot": ""},
     "auditentry": {"mei": "e", "tao": "", "lin": "w", "ana": "", "ada": "ew", "bot": ""},
     "erasure": {"mei": "e", "tao": "", "lin": "w", "ana": "", "ada": "ew", "bot": ""},
@@ -63,6 +64,8 @@ OF_A_CUSTOMER += ["note", "specialcare", "tag", "plannedvisit", "portalaccount",
 OF_A_CUSTOMER += ["supportrequest", "supportcost", "entitlementexception"]
 OF_A_CUSTOMER += ["issue", "issuestep", "surveyinvitation", "surveyresponse", "surveyanswer", "managerguess"]
 SEES |= {
+    "supportcategory": SEES["tierpolicy"],
+    "entitlement": SEES["tierpolicy"],
     "issueterms": SEES["tierpolicy"],
     "surveytemplate": SEES["tierpolicy"],
     "surveypoint": SEES["tierpolicy"],
@@ -100,6 +103,7 @@ def build(cast, regions) -> SimpleNamespace:
     from crm.imports.models import ImportRun
     from crm.jobs.models import Job
     from crm.listing.models import SavedView
+    from crm.notifications.models import Notification
     from customers.care import bulk
     from customers.care.models import Handover, HandoverBrief
     from customers.care.notes import write_note
@@ -183,6 +187,9 @@ def build(cast, regions) -> SimpleNamespace:
                 "importrun": run,
                 "export": Export.objects.create(
                     kind="customers", format="csv", name=f"{mark}.csv", asked_by=head, expires_at=soon
+                ),
+                "notification": Notification.objects.create(
+                    user=head, kind="slumps.opened", key=mark, params={"name": mark}, mail="off", created_at=soon
                 ),
                 "savedview": SavedView.objects.create(owner=head, page="customers", name=f"view {mark}"),
                 "apitoken": create_token(user=head, label=f"token {mark}")[0],
@@ -289,7 +296,7 @@ def build(cast, regions) -> SimpleNamespace:
 def _support(customer, region, head, mark) -> dict:
     """Something granted with a cost, an exception that waits, and a budget."""
     from crm.clock import today
-    from customers.models import SupportCategory
+    from customers.models import Entitlement, SupportCategory, TierPolicy
     from customers.support import actions, booking, budgeting, setting
     from customers.support.entitling import quarter_of
 
@@ -298,6 +305,10 @@ def _support(customer, region, head, mark) -> dict:
     granted = actions.grant(request=asked, by=head)
     until = today() + datetime.timedelta(days=9)
     return {
+        "supportcategory": category,
+        "entitlement": Entitlement.objects.create(
+            policy=TierPolicy.objects.get(), tier="A", gives="terms", amount=Decimal("60.00"), since=until, note="both"
+        ),
         "supportrequest": granted,
         "supportcost": booking.book_cost(request=granted, amount=Decimal("1.00"), note=mark, by=head),
         "entitlementexception": setting.propose_exception(
