@@ -65,6 +65,13 @@ def _flush_append_only_tables():
 
 
 @pytest.fixture(autouse=True)
+def _own_language():
+    """The language of the last request stays with the thread: no test reads what another asked for."""
+    yield
+    translation.activate("en")
+
+
+@pytest.fixture(autouse=True)
 def _own_cache():
     """Redis has no rollback: each test looks at keys of its own, so that counters of one never throttle another."""
     if settings.REDIS_URL:
