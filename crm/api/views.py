@@ -69,6 +69,12 @@ class ApiViewSet(viewsets.GenericViewSet):
     def is_paged(self) -> bool:
         return self.action == "list" and self.pagination_class is not None
 
+    def given(self, shape, **more) -> dict:
+        """What was sent, checked by a serializer's class: {field: value}. more: for the serializer, as `partial`."""
+        question = shape(data=self.request.data, context=self.get_serializer_context(), **more)
+        question.is_valid(raise_exception=True)
+        return dict(question.validated_data)
+
     def rows(self, queryset):
         """The page of a filtered list, ready to answer."""
         page = self.paginate_queryset(self.filter_queryset(queryset))

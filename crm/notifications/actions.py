@@ -18,8 +18,6 @@ from crm.notifications.hours import next_digest, next_slot
 from crm.notifications.kinds import DIGEST, MAILS, NOW, OFF, registry
 from crm.notifications.models import Notification, NotificationChoice, NotificationHours
 
-MOST_PARAMS = 2000
-
 
 class Telling(NamedTuple):
     """One thing for one person. params: what its words are made of, plain JSON."""

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from crm.clock import today
 from customers.care import standing_in
 from customers.care.forms import StandInForm
-from customers.care.views import edits, flaws_of, refuse_readers
+from customers.profile.doors import edits, flaws_of, refuse_readers
 from customers.profile.models import StandIn
 
 PAST = 20

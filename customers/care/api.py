@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -21,6 +20,7 @@ from customers.care import notes, special, standing_in
 from customers.care.models import LONGEST, Mood, Note
 from customers.profile.actions import people_open_to
 from customers.profile.api import PersonInCharge
+from customers.profile.doors import refuse_readers
 from customers.profile.models import Customer, SpecialCare, StandIn
 
 BY_ID = "A person's id."
@@ -177,8 +177,7 @@ class StandIns(ApiViewSet):
 
     @extend_schema(request=StandInQuestion, responses={201: StandInSerializer})
     def create(self, request):
-        if not request.user.may_write:
-            raise PermissionDenied(_("Your role reads customers and changes none."))
+        refuse_readers(request)
         values = {"since": today(), **_given(StandInQuestion, request)}
         made = standing_in.name_stand_in(by=request.user, **values)
         return _answer(self, made, status.HTTP_201_CREATED)

@@ -16,7 +16,7 @@ from customers.care.forms import TagForm
 from customers.care.kinds import onward_of, reason_of, title_of
 from customers.care.models import BulkAction, BulkStep, Result
 from customers.care.standard import LATER
-from customers.care.views import flaws_of, refuse_readers
+from customers.profile.doors import flaws_of, refuse_readers
 from customers.profile.forms import AssignForm
 from customers.profile.tags import Tag
 from customers.profile.views import chosen_customers

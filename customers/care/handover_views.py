@@ -15,7 +15,7 @@ from customers.care.forms import HandoverForm
 from customers.care.kinds import done_of
 from customers.care.models import Handover, HandoverBrief
 from customers.care.standard import LATER
-from customers.care.views import customer_of, edits, refuse_readers
+from customers.profile.doors import customer_of, edits, refuse_readers
 
 PAGE = 10
 SHOWN = 50

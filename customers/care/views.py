@@ -8,17 +8,16 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from crm.clock import today
 from customers.care import bulk, notes, special
 from customers.care.forms import EndForm, NoteForm, SpecialForm
 from customers.care.models import Note
-from customers.profile.doors import customer_of, flaws_of, refuse_readers
+from customers.profile.doors import customer_of, edits, flaws_of, refuse_readers
 from customers.profile.models import SpecialCare
 
 PAGE = 50
-edits = require_http_methods(["GET", "HEAD", "POST"])
 
 
 # --- notes ------------------------------------------------------------------------------------------------------

@@ -18,7 +18,6 @@ from customers.contacts.openers import MOST, openers
 from customers.profile.models import Customer
 
 AT_ONCE = 400
-MOODS = 12
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from crm.clock import now, today
 from crm.exports import actions as exports
@@ -23,9 +23,8 @@ from customers.contacts.forms import ContactForm, TopicForm
 from customers.contacts.ground import add_topic, bring_back, retire_topic
 from customers.contacts.models import Channel, Contact, Mood, Topic
 from customers.profile.actions import people_open_to
-from customers.profile.doors import customer_of, flaws_of, refuse_readers
+from customers.profile.doors import customer_of, edits, flaws_of, refuse_readers
 
-edits = require_http_methods(["GET", "HEAD", "POST"])
 PAGE = 50
 A_YEAR = datetime.timedelta(days=365)
 

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from crm.jobs.actions import enqueue
 from crm.jobs.models import Job
@@ -21,7 +21,6 @@ from customers.duplicates.models import DuplicatePair, Merge
 from customers.profile import entry
 
 PAGE = 50
-edits = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _pairs(user):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -23,6 +22,7 @@ from customers.issues.checking import owners_open_to
 from customers.issues.models import LONGEST, LONGEST_TITLE, Category, Issue, IssueStep, Origin, Severity, State
 from customers.people.models import Person
 from customers.profile.api import PersonInCharge
+from customers.profile.doors import refuse_readers
 from customers.profile.models import Customer
 
 
@@ -180,11 +180,6 @@ class Issues(ApiViewSet):
     def _editable(self, pk) -> Issue:
         return get_object_or_404(Issue.objects.editable_by(self.request.user).select_related("customer"), pk=pk)
 
-    def _given(self, shape) -> dict:
-        question = shape(data=self.request.data, context={"request": self.request})
-        question.is_valid(raise_exception=True)
-        return dict(question.validated_data)
-
     def _answer(self, pk: int, code: int = status.HTTP_200_OK) -> Response:
         steps = IssueStep.objects.visible_to(self.request.user).select_related("by").order_by("pk")
         found = get_object_or_404(self.get_queryset().prefetch_related(Prefetch("steps", steps)), pk=pk)
@@ -197,9 +192,8 @@ class Issues(ApiViewSet):
 
     @extend_schema(request=IssueQuestion, responses={201: OneIssueSerializer})
     def create(self, request):
-        if not request.user.may_write:
-            raise PermissionDenied(_("Your role reads customers and changes none."))
-        made = actions.open_issue(by=request.user, **self._given(IssueQuestion))
+        refuse_readers(request)
+        made = actions.open_issue(by=request.user, **self.given(IssueQuestion))
         return self._answer(made.pk, status.HTTP_201_CREATED)
 
     @extend_schema(request=IssueChange(partial=True), responses=OneIssueSerializer, parameters=[IF_MATCH])
@@ -218,7 +212,7 @@ class Issues(ApiViewSet):
 
     def _done(self, pk, act, shape=None) -> Response:
         issue = self._editable(pk)
-        act(issue=issue, by=self.request.user, **(self._given(shape) if shape else {}))
+        act(issue=issue, by=self.request.user, **(self.given(shape) if shape else {}))
         return self._answer(issue.pk)
 
     @extend_schema(request=CommentQuestion, responses=OneIssueSerializer)

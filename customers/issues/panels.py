@@ -1,4 +1,4 @@
-"""What Today and the customer's page show of issues."""
+"""What a customer's page shows of issues."""
 
 from __future__ import annotations
 

@@ -87,11 +87,6 @@ def open_of(user: User, customer: Customer) -> QuerySet[Issue]:
     return rows.unsolved().select_related("owner").most_pressing_first()
 
 
-def late_of(user: User, day: datetime.date | None = None) -> QuerySet[Issue]:
-    """Late ones in a person's reach, the most pressing first."""
-    return with_names(Issue.objects.visible_to(user).late(day or today())).most_pressing_first()
-
-
 def for_today(user: User, day: datetime.date, most: int = MOST) -> list[Issue]:
     """One's own that are late, about to be, or not solved as the customer says; for heads those that were escalated.
 

@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from crm.clock import today
 from crm.listing.keyset import Order, page
@@ -19,22 +19,13 @@ from customers.issues.forms import IssueForm, TermsForm
 from customers.issues.models import Category, Issue, IssueTerms, Origin, Severity, State
 from customers.issues.reading import ALL, LATE, UNSOLVED_WORD, Filters
 from customers.issues.terms import OTHERS, TIERS, due_on
+from customers.profile.doors import edits, number_of, refuse_readers
 from customers.profile.models import Customer
 
-edits = require_http_methods(["GET", "HEAD", "POST"])
 BY_DUE = Order("due", "due_on", form="date")
 NEWEST = Order("reported", "reported_on", form="date")
 PACE_DAYS = datetime.timedelta(days=180)
 PEOPLE = 200
-
-
-def number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
-
-
-def refuse_readers(request) -> None:
-    if not request.user.may_write:
-        raise PermissionDenied(_("Your role reads customers and changes none."))
 
 
 def issue_of(request, pk) -> Issue:
@@ -51,8 +42,8 @@ def filters_of(params) -> Filters:
         severity=int(severity) if severity in {"1", "2", "3", "4"} else None,
         category=params.get("category", "") if params.get("category") in Category.values else "",
         origin=params.get("origin", "") if params.get("origin") in Origin.values else "",
-        owner=owner if owner in ("me", "none") or number(owner) is not None else "",
-        customer=number(params.get("customer", "")),
+        owner=owner if owner in ("me", "none") or number_of(owner) is not None else "",
+        customer=number_of(params.get("customer", "")),
     )
 
 
@@ -138,7 +129,7 @@ def _customer(request, pk) -> Customer:
 @login_required
 def new(request):
     """?customer=ID, and what is known already: ?category= (or class=), severity=, origin=, title=."""
-    asked = number(request.GET.get("customer", ""))
+    asked = number_of(request.GET.get("customer", ""))
     customer = _customer(request, asked) if asked is not None else None
     refuse_readers(request)
     if customer is None:

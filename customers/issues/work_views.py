@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from crm.clock import today
 from customers.issues import actions, reading
@@ -23,9 +23,8 @@ from customers.issues.forms import (
     WordForm,
 )
 from customers.issues.models import Issue
-from customers.issues.views import issue_of, refuse_readers
-
-edits = require_http_methods(["GET", "HEAD", "POST"])
+from customers.issues.views import issue_of
+from customers.profile.doors import edits, refuse_readers
 
 
 @require_safe

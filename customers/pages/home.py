@@ -21,10 +21,6 @@ from customers.sales.reading import Month, growth, months_in_reach
 from customers.tiers import reading
 
 MONTHS = 36
-QUIET_DAYS = 14
-"""A customer of tier A or B that sold nothing for so long is asked after."""
-RECENT_DAYS = 31
-SHOWN = 5
 
 
 class Figures:

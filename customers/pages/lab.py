@@ -17,11 +17,11 @@ from django.views.decorators.http import require_POST, require_safe
 from crm.jobs.models import Job
 from crm.listing.keyset import Order, page
 from crm.templatetags.ui import day as day_shown
-from customers.care.views import edits, flaws_of
 from customers.pages import labwords
 from customers.pages.explained import reason_text
 from customers.pages.policywords import option_words, rule_words
 from customers.profile.actions import regions_open_to
+from customers.profile.doors import edits, flaws_of, number_of
 from customers.tiers import adopting, trying
 from customers.tiers.lab_forms import AdoptForm, KeepForm, LabForm, policy_of
 from customers.tiers.labtold import counts_told, told
@@ -89,18 +89,14 @@ def _measured() -> list[tuple[str, str, bool]]:
     ]
 
 
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
-
-
 def _begun(request) -> TierTrial | None:
-    pk = _number(request.GET.get("trial", ""))
+    pk = number_of(request.GET.get("trial", ""))
     rows = TierTrial.objects.visible_to(request.user).select_related("against", "base")
     return rows.filter(pk=pk).first() if pk else None
 
 
 def _named(request) -> TierPolicy | None:
-    pk = _number(request.GET.get("policy", ""))
+    pk = number_of(request.GET.get("policy", ""))
     return TierPolicy.objects.visible_to(request.user).filter(pk=pk).first() if pk else None
 
 

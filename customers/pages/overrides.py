@@ -17,15 +17,15 @@ from django.views.decorators.http import require_POST, require_safe
 from crm.clock import today
 from crm.listing.keyset import Order, page
 from crm.panels import Panel
-from customers.care.views import customer_of, edits, flaws_of, refuse_readers
 from customers.pages.explained import reason_text
+from customers.profile.doors import customer_of, edits, flaws_of, refuse_readers
 from customers.profile.models import Customer, State
 from customers.tiers import overriding, reading
 from customers.tiers.lab_forms import OverrideForm, SaidForm
 from customers.tiers.models import OVERRIDE
 from customers.tiers.overridden import OverrideState, TierOverride
 
-PAGE, MOST, EARLIER = 50, 12, 5
+PAGE, EARLIER = 50, 5
 NEWEST = Order("id", "pk", form="int", descending_first=True)
 SHOWS = {
     "open": [OverrideState.PROPOSED, OverrideState.IN_FORCE],

@@ -19,6 +19,7 @@ from customers.support.words import trend_sentence
 from customers.tiers.policies import cadence_of_tiers
 from customers.trust import evidence, ledger, reading
 from customers.trust.silence import silence
+from customers.trust.unheard import last_days
 from customers.trust.unheard import unheard as silent_ones
 
 MONTHS = 12
@@ -61,13 +62,13 @@ def trust(request, pk):
 
 def _silence(customer: Customer, day: datetime.date):
     tier = getattr(getattr(customer, "standing", None), "tier", "")
-    return silence(reading.heard_of_many([customer.pk])[customer.pk], tier, day, cadence_of_tiers().get(tier))
+    return silence(last_days([customer.pk])[customer.pk], tier, day, cadence_of_tiers().get(tier))
 
 
 def panel(request, *, customer: Customer, **context) -> Panel:
-    """Both readings and whether anything was heard of late. Eight statements: customer came through `visible_to`."""
+    """Both readings and whether anything was heard of late. Six statements: customer came through `visible_to`."""
     day = today()
-    found = reading.readings_of_many(request.user, [customer.pk], day)[customer.pk]
+    found = reading.reading_of(request.user, customer, day)
     values = {"customer": customer, "reading": found, "silence": _silence(customer, day), "need": ledger.NEED}
     return Panel("customers/trust/_panel.html", values, "side")
 

@@ -10,7 +10,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from crm.clock import today
 from crm.listing.keyset import Order, page
@@ -20,9 +20,9 @@ from customers.people.discretion import may_see_private
 from customers.people.forms import EndForm, PersonForm, RelateForm, RelationForm, RoleForm, StandForm
 from customers.people.models import Person, PersonRole, Relation
 from customers.people.telling import birthday, lines_of
+from customers.profile.doors import edits
 from customers.profile.models import Customer
 
-edits = require_http_methods(["GET", "HEAD", "POST"])
 BY_NAME = Order("name", "name")
 ROLES_SHOWN = 3
 

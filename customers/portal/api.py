@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from customers.people.models import Person
 from customers.portal import actions, jobs, links, reading
 from customers.portal.models import LinkState, PortalAccount
 from customers.profile.api import PersonInCharge
+from customers.profile.doors import refuse_readers
 from customers.profile.models import Customer
 
 
@@ -97,8 +98,7 @@ class PortalAccounts(ApiViewSet):
     def _editable(self, pk) -> PortalAccount:
         rows = PortalAccount.objects.visible_to(self.request.user).select_related("customer")
         account = get_object_or_404(rows, pk=pk)
-        if not self.request.user.may_write:
-            raise PermissionDenied(_("Your role reads customers and changes none."))
+        refuse_readers(self.request)
         return account
 
     def _answer(self, pk, code=status.HTTP_200_OK) -> Response:
@@ -111,8 +111,7 @@ class PortalAccounts(ApiViewSet):
     @extend_schema(request=PortalInvitation, responses={201: PortalAccountSerializer})
     def create(self, request):
         """Invite somebody. The link is read at `link/`, and sent by e-mail with `send`."""
-        if not request.user.may_write:
-            raise PermissionDenied(_("Your role reads customers and changes none."))
+        refuse_readers(request)
         question = PortalInvitation(data=request.data, context=self.get_serializer_context())
         question.is_valid(raise_exception=True)
         values = dict(question.validated_data)

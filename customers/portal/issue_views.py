@@ -9,14 +9,14 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from customers.issues import actions
 from customers.issues.models import LONGEST, LONGEST_TITLE, Category, Origin, Severity
 from customers.portal import reading
 from customers.portal.door import dealers_only
+from customers.profile.doors import edits
 
-edits = require_http_methods(["GET", "HEAD", "POST"])
 STARS = range(1, 6)
 
 

@@ -22,10 +22,10 @@ from crm.exports.writer import csv_cell
 from customers.care import bulk
 from customers.care.choosing import answered, asked, chosen
 from customers.care.models import BulkAction, BulkStep, Result
-from customers.care.views import customer_of, edits, flaws_of, refuse_readers
 from customers.portal import actions, jobs, links, qr, reading
 from customers.portal.forms import InviteForm
 from customers.portal.models import LINK_DAYS, PortalAccount
+from customers.profile.doors import customer_of, edits, flaws_of, refuse_readers
 from customers.profile.models import Customer, State
 from customers.profile.views import chosen_customers
 

@@ -6,14 +6,12 @@ from allauth.core import ratelimit
 from django.core.exceptions import ValidationError
 from django.shortcuts import render
 from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_http_methods
 
 from crm.clock import today
+from customers.profile.doors import edits
 from customers.surveys import answering, links, reading
 from customers.surveys.forms import AnswerForm
 from customers.surveys.models import State, Through
-
-edits = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @edits

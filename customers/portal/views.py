@@ -10,14 +10,14 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from crm import panels
 from customers.portal import actions, door, letters, links
 from customers.portal.forms import AskForm
+from customers.profile.doors import edits
 
 SURVEY = re.compile(r"/portal/survey/[\w.:=-]{1,200}/", re.ASCII)
-edits = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @edits

@@ -9,7 +9,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from crm.jobs.actions import enqueue
 from crm.jobs.models import Job
@@ -21,10 +21,10 @@ from customers.privacy.forms import CopyForm, EraseForm
 from customers.privacy.models import Erasure
 from customers.privacy.subjects import of
 from customers.privacy.words import table_name
+from customers.profile.doors import edits
 from customers.profile.models import Customer
 
 PAGE = 50
-edits = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _customer(request, pk) -> Customer:

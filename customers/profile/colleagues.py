@@ -14,16 +14,21 @@ ACTING = (Role.MANAGER, Role.HEAD, Role.ADMIN)
 
 
 def own_of(user: User, day: datetime.date) -> QuerySet[Customer]:
-    """Of the customers in a person's reach those that are theirs to look after: in their hands, or in nobody's.
+    """The customers in a person's reach that are `theirs`."""
+    return Customer.objects.visible_to(user).filter(theirs(user, day, "pk"))
+
+
+def theirs(user: User, day: datetime.date, of: str = "customer_id") -> Q:
+    """The condition under which a row in reach is about a customer that is this person's to look after: in their
+    hands, or in nobody's. of: where the row keeps its customer.
 
     Today cuts its lists to so many: beside the larger customers of colleagues one's own would be left out. Whoever
     looks after what others do keeps all of them.
     """
-    reach = Customer.objects.visible_to(user)
     if user.is_head or user.is_admin or not user.may_write:
-        return reach
-    named = Responsibility.objects.in_force(day).filter(customer=OuterRef("pk")).order_by()
-    return reach.filter(Q(pk__in=in_hands_of(user.pk, day)) | ~Exists(named))
+        return Q()
+    named = Responsibility.objects.in_force(day).filter(customer=OuterRef(of)).order_by()
+    return Q(**{f"{of}__in": in_hands_of(user.pk, day)}) | ~Exists(named)
 
 
 def still_taking(pairs: Collection[tuple[int, int]], day: datetime.date) -> set[tuple[int, int]]:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from customers.profile.models import Customer
+
+edits = require_http_methods(["GET", "HEAD", "POST"])
+"""A page with a form."""
 
 
 def customer_of(request, pk) -> Customer:

@@ -8,15 +8,14 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from crm.exports import actions as exports
 from customers.profile import actions, entry
+from customers.profile.doors import edits
 from customers.profile.forms import CloseForm, CustomerForm
 from customers.profile.listing import filtered
 from customers.profile.models import Customer
-
-edits = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _editable(request, pk):

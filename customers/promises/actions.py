@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -238,11 +237,6 @@ def owners_open_to(by: User, now_kept_by: int | None = None) -> QuerySet[User]:
 def check_person(person: Person | None, customer: Customer) -> None:
     if person is not None and not PersonRole.objects.filter(person=person, customer=customer).exists():
         raise refusal_of("person", _("This person does not stand with the customer."), "person")
-
-
-def commitments_of(promises: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Those of a form or a question that say something: {side, text, due_on}."""
-    return [one for one in promises if one.get("text") or one.get("due_on")]
 
 
 def _followed(commitment: Commitment) -> bool:

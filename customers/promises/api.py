@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -18,6 +17,7 @@ from crm.api.serializers import ReadModelSerializer, VisibleField, WriteSerializ
 from crm.api.views import ApiViewSet
 from customers.people.models import Person
 from customers.profile.api import PersonInCharge
+from customers.profile.doors import refuse_readers
 from customers.profile.models import Customer
 from customers.promises import actions
 from customers.promises.models import LONGEST, Commitment, Side, State
@@ -104,11 +104,6 @@ class Commitments(ApiViewSet):
         rows = Commitment.objects.editable_by(self.request.user)
         return get_object_or_404(rows.select_related("customer"), pk=pk)
 
-    def _given(self, shape) -> dict:
-        question = shape(data=self.request.data, context={"request": self.request})
-        question.is_valid(raise_exception=True)
-        return dict(question.validated_data)
-
     def _answer(self, row: Commitment, code: int = status.HTTP_200_OK) -> Response:
         found = self.get_queryset().get(pk=row.pk)
         return Response(self.get_serializer(found).data, status=code, headers={"ETag": etag(found)})
@@ -118,9 +113,8 @@ class Commitments(ApiViewSet):
 
     @extend_schema(request=CommitmentQuestion, responses={201: CommitmentSerializer})
     def create(self, request):
-        if not request.user.may_write:
-            raise PermissionDenied(_("Your role reads customers and changes none."))
-        made = actions.make_commitment(by=request.user, **self._given(CommitmentQuestion))
+        refuse_readers(request)
+        made = actions.make_commitment(by=request.user, **self.given(CommitmentQuestion))
         return self._answer(made, status.HTTP_201_CREATED)
 
     @extend_schema(request=ChangeCommitment(partial=True), responses=CommitmentSerializer, parameters=[IF_MATCH])
@@ -140,25 +134,25 @@ class Commitments(ApiViewSet):
     @extend_schema(request=KeepQuestion, responses=CommitmentSerializer)
     def keep(self, request, pk):
         row = self._editable(pk)
-        return self._answer(actions.keep(commitment=row, by=request.user, **self._given(KeepQuestion)))
+        return self._answer(actions.keep(commitment=row, by=request.user, **self.given(KeepQuestion)))
 
     @extend_schema(request=SettleQuestion, responses=CommitmentSerializer)
     def breach(self, request, pk):
         """It was not kept."""
         row = self._editable(pk)
-        return self._answer(actions.break_(commitment=row, by=request.user, **self._given(SettleQuestion)))
+        return self._answer(actions.break_(commitment=row, by=request.user, **self.given(SettleQuestion)))
 
     @extend_schema(request=PutOffQuestion, responses=CommitmentSerializer)
     def put_off(self, request, pk):
         """Both agreed on another day; the answer is the promise that follows."""
         row = self._editable(pk)
-        return self._answer(actions.renegotiate(commitment=row, by=request.user, **self._given(PutOffQuestion)))
+        return self._answer(actions.renegotiate(commitment=row, by=request.user, **self.given(PutOffQuestion)))
 
     @extend_schema(request=SettleQuestion, responses=CommitmentSerializer)
     def take_back(self, request, pk):
         """It was written down by mistake."""
         row = self._editable(pk)
-        return self._answer(actions.take_back(commitment=row, by=request.user, **self._given(SettleQuestion)))
+        return self._answer(actions.take_back(commitment=row, by=request.user, **self.given(SettleQuestion)))
 
     @extend_schema(request=None, responses=CommitmentSerializer)
     def reopen(self, request, pk):

@@ -1,4 +1,4 @@
-"""What Today and a customer's page show of promises."""
+"""What a customer's page shows of promises."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from customers.promises import reading
 from customers.promises.models import Side
 from customers.promises.views import told
 
-MOST = 8
 OF_ONE = 5
 
 

@@ -16,7 +16,6 @@ from customers.promises.models import Commitment, State
 
 BY_DUE = Order("due", "due_on", form="date")
 BY_SETTLED = Order("settled", "settled_on", form="date")
-WHEN = ("overdue", "today", "week", "later", "settled")
 
 
 def rates_of_many(ids: Iterable[int], since: datetime.date | None = None) -> dict[int, dict[str, Rate]]:

@@ -12,10 +12,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from crm.clock import today
-from customers.profile.doors import customer_of, flaws_of, number_of, refuse_readers
+from customers.profile.doors import customer_of, edits, flaws_of, number_of, refuse_readers
 from customers.profile.models import Customer
 from customers.promises import actions, reading
 from customers.promises.forms import CommitmentForm, KeepForm, PutOffForm, SettleForm
@@ -23,7 +23,6 @@ from customers.promises.keeping import nearness, usual_days
 from customers.promises.models import Commitment, Side
 from customers.receivables.models import Promise
 
-edits = require_http_methods(["GET", "HEAD", "POST"])
 SHOWN = 50
 TABS = {
     "open": pgettext_lazy("promises", "Open"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from crm.today.ranking import Action, Task
 from customers.promises import reading
-from customers.promises.models import Commitment, Side
+from customers.promises.models import Side
 
 MOST = 50
 
@@ -47,10 +47,3 @@ def tasks(user, day: datetime.date) -> list[Task]:
         )
         for one in reading.to_keep_now(user, day, MOST)
     ]
-
-
-def _said(one: Commitment) -> str:
-    values = {"day": formats.date_format(one.due_on, "MONTH_DAY_FORMAT"), "text": one.text}
-    if one.side == Side.OURS:
-        return _("We promised until %(day)s: %(text)s") % values
-    return _("They promised until %(day)s: %(text)s") % values

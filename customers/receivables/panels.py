@@ -9,8 +9,6 @@ from customers.receivables import reading
 from customers.receivables.models import Side
 from customers.receivables.views import parts
 
-CALLS = 5
-
 
 def owed(request, *, customer: Customer, **context) -> Panel | None:
     """What is owed by age, headroom, and how the customer pays. One statement."""

@@ -255,14 +255,14 @@ class Late:
     promised: datetime.date | None
 
 
-def most_overdue(user, day: datetime.date, limit: int, among: QuerySet[Customer] | None = None) -> list[Late]:
-    """Whose money is most overdue in a person's reach, perhaps only among some customers.
+def most_overdue(user, day: datetime.date, limit: int, among: Q | None = None) -> list[Late]:
+    """Whose money is most overdue in a person's reach, perhaps only where a condition on the item holds.
 
     One statement, and one for their names where there are any.
     """
     items = OpenItem.objects.visible_to(user).owed()
     if among is not None:
-        items = items.filter(customer__in=among.order_by().values("pk"))
+        items = items.filter(among)
     grouped = items.order_by().values("customer_id").annotate(**sums_by_age(day))
     rows = list(grouped.filter(overdue_sum__gt=0).order_by("-overdue_sum", "customer_id")[:limit])
     if not rows:

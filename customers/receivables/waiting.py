@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.shell.numbers import money
 from crm.today.ranking import Action, Task
-from customers.profile.colleagues import own_of
+from customers.profile.colleagues import theirs
+from customers.receivables.models import Promise
 from customers.receivables.reading import most_overdue
 
 MOST = 50
@@ -20,9 +22,9 @@ MOST = 50
 def tasks(user, day: datetime.date) -> list[Task]:
     """Whoever promised to pay is left alone until that day. Two statements."""
     found = []
-    for one in most_overdue(user, day, MOST, own_of(user, day)):
-        if one.promised is not None and one.promised >= day:
-            continue
+    promises = Promise.objects.open().to_pay().filter(customer=OuterRef("customer_id"))
+    waited_for = Exists(promises.filter(due_on__gte=day)) & ~Exists(promises.filter(due_on__lt=day))
+    for one in most_overdue(user, day, MOST, theirs(user, day) & ~waited_for):
         pk, amount = one.customer.pk, money(one.ageing.overdue, settings.CURRENCY)
         reason = ngettext(
             "%(amount)s overdue, the oldest for %(n)d day.",

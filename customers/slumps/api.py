@@ -116,11 +116,6 @@ class Slumps(ApiViewSet):
     def _editable(self, pk) -> SlumpAlert:
         return get_object_or_404(SlumpAlert.objects.editable_by(self.request.user), pk=pk)
 
-    def _given(self, shape) -> dict:
-        question = shape(data=self.request.data, context={"request": self.request})
-        question.is_valid(raise_exception=True)
-        return dict(question.validated_data)
-
     def _answer(self, alert: SlumpAlert) -> Response:
         found = self.get_queryset().get(pk=alert.pk)
         return Response(self.get_serializer(found).data, headers={"ETag": etag(found)})
@@ -137,13 +132,13 @@ class Slumps(ApiViewSet):
     def diagnose(self, request, pk):
         """What it came from, and what was heard."""
         alert = self._editable(pk)
-        return self._answer(actions.diagnose(alert=alert, by=request.user, **self._given(DiagnosisQuestion)))
+        return self._answer(actions.diagnose(alert=alert, by=request.user, **self.given(DiagnosisQuestion)))
 
     @extend_schema(request=SlumpDismissQuestion, responses=SlumpSerializer)
     def dismiss(self, request, pk):
         """It is none."""
         alert = self._editable(pk)
-        return self._answer(actions.dismiss(alert=alert, by=request.user, **self._given(SlumpDismissQuestion)))
+        return self._answer(actions.dismiss(alert=alert, by=request.user, **self.given(SlumpDismissQuestion)))
 
     @extend_schema(request=None, responses=SlumpSerializer)
     def reopen(self, request, pk):

@@ -89,14 +89,14 @@ def detect(
     if kept and (kept.as_of > as_of or feed.spoke_of_before(kept.as_of, kept.last_line, kept.made_at)):
         kept = None
     found = Found(as_of, written=writing)
-    span = feed.span()
-    if span is None:
+    since = feed.first_month()
+    if since is None:
         if writing:
             _write(found, [], None, chosen)
         return _done(found, began)
     rows = feed.shops()
     line = feed.last_line()
-    replay, first = _from(rows, kept, rule, as_of, span[0])
+    replay, first = _from(rows, kept, rule, as_of, since)
     found.since = first
     _learn(replay, rows, first, as_of, name if writing else None, line, tell)
     replay.finish()

@@ -60,14 +60,12 @@ def _closed(day, state: str) -> int:
     return day_number(_date(day)) if day else 1
 
 
-def span() -> tuple[datetime.date, datetime.date] | None:
-    """The first and last month that the ledger tells of, as days: from sums, not from lines."""
+def first_month() -> datetime.date | None:
+    """The first month that the ledger tells of: from sums, not from lines."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT min(month), max(month) FROM customers_monthlysales")
-        first, last = cursor.fetchone()
-    if first is None:
-        return None
-    return _date(first), (_date(last).replace(day=28) + datetime.timedelta(days=4)).replace(day=1)
+        cursor.execute("SELECT min(month) FROM customers_monthlysales")
+        (first,) = cursor.fetchone()
+    return None if first is None else _date(first)
 
 
 def last_line() -> int:

@@ -1,4 +1,4 @@
-"""What Today and a customer's page show of slumps."""
+"""What a customer's page shows of slumps."""
 
 from __future__ import annotations
 

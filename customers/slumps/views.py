@@ -9,33 +9,24 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from crm.clock import today
+from customers.profile.doors import edits, number_of, refuse_readers
 from customers.slumps import actions, reading
 from customers.slumps.detecting import setting as setting_in_force
 from customers.slumps.forms import DayForm, DiagnosisForm, DismissForm, SettingForm
 from customers.slumps.models import BrandDay, Kind, SlumpAlert, State
 from customers.slumps.words import sentence, visit_url
 
-edits = require_http_methods(["GET", "HEAD", "POST"])
 SHOWN = ("on", "silent", "over")
 MOST_PAGES = 40
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _alert(request, pk) -> SlumpAlert:
     rows = SlumpAlert.objects.visible_to(request.user)
     related = ("customer__standing", "customer__region", "cause", "called_by", "diagnosed_by", "dismissed_by")
     return get_object_or_404(rows.select_related(*related), pk=pk)
-
-
-def _refuse_readers(request) -> None:
-    if not request.user.may_write:
-        raise PermissionDenied(_("Your role reads customers and changes none."))
 
 
 @require_safe
@@ -55,11 +46,11 @@ def slump_list(request):
         "today": today(),
     }
     if show == "over":
-        number = _number(request.GET.get("before", ""))
+        number = number_of(request.GET.get("before", ""))
         before = reading.rows_for(user).filter(pk=number).first() if number is not None else None
         context["alerts"], context["more"] = reading.over(user, before)
     else:
-        page = min(_number(request.GET.get("page", "")) or 0, MOST_PAGES)
+        page = min(number_of(request.GET.get("page", "")) or 0, MOST_PAGES)
         state = request.GET.get("state", "")
         state = state if state in State.values else ""
         kind = Kind.SLUMP if show == "on" else Kind.SILENT
@@ -124,7 +115,7 @@ def _page(request, alert: SlumpAlert, form, status: int = 200):
 def call(request, pk):
     """Somebody has called, in one tap."""
     alert = _alert(request, pk)
-    _refuse_readers(request)
+    refuse_readers(request)
     _do(request, lambda: actions.mark_called(alert=alert, by=request.user), _("It is written down that you called."))
     return redirect("slumps:detail", pk=pk)
 
@@ -133,7 +124,7 @@ def call(request, pk):
 @login_required
 def diagnose(request, pk):
     alert = _alert(request, pk)
-    _refuse_readers(request)
+    refuse_readers(request)
     form = DiagnosisForm(request.POST or None, alert=alert, auto_id="cause-%s")
     if request.method == "POST" and form.is_valid():
         try:
@@ -150,7 +141,7 @@ def diagnose(request, pk):
 @login_required
 def dismiss(request, pk):
     alert = _alert(request, pk)
-    _refuse_readers(request)
+    refuse_readers(request)
     form = DismissForm(request.POST or None, initial={"version": alert.version})
     if request.method == "POST" and form.is_valid():
         try:
@@ -169,7 +160,7 @@ def dismiss(request, pk):
 @login_required
 def reopen(request, pk):
     alert = _alert(request, pk)
-    _refuse_readers(request)
+    refuse_readers(request)
     _do(request, lambda: actions.reopen(alert=alert, by=request.user), _("It is a slump again."))
     return redirect("slumps:detail", pk=pk)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from crm.today.ranking import Action, Task
-from customers.profile.colleagues import own_of
+from customers.profile.colleagues import theirs
 from customers.slumps import reading
 from customers.slumps.models import Kind, SlumpAlert, State
 from customers.slumps.words import sentence, visit_url
@@ -24,14 +25,14 @@ def tasks(user, day: datetime.date) -> list[Task]:
 
     A contact logged after the third bad day counts as the call. Two statements.
     """
-    own = own_of(user, day).order_by().values("pk")
-    rows = reading.rows_for(user).on().filter(state__in=WAITING, customer__in=own)
+    next_step = Q(state=State.OPEN) | Q(kind=Kind.SLUMP, state__in=WAITING)
+    rows = reading.rows_for(user).on().filter(theirs(user, day), next_step)
     alerts = list(reading.by_weight(rows)[:MOST])
     spoken = reading.first_contacts(one for one in alerts if one.state == State.OPEN)
     return [
         _next(one, spoken.get(one.pk), day) if one.is_slump else _silent(one, day)
         for one in alerts
-        if one.kind == Kind.SLUMP or (one.state == State.OPEN and one.pk not in spoken)
+        if one.is_slump or one.pk not in spoken
     ]
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -20,6 +18,7 @@ from crm.clock import today
 from crm.listing.keyset import Order
 from customers.people.models import Person
 from customers.profile.api import PersonInCharge
+from customers.profile.doors import refuse_readers
 from customers.profile.models import Customer
 from customers.support import actions, booking, budgeting
 from customers.support.entitlements import entitlement_of
@@ -175,11 +174,6 @@ class Requests(ApiViewSet):
     def _editable(self, pk) -> SupportRequest:
         return get_object_or_404(SupportRequest.objects.editable_by(self.request.user), pk=pk)
 
-    def _given(self, shape, **more) -> dict:
-        question = shape(data=self.request.data, context={"request": self.request}, **more)
-        question.is_valid(raise_exception=True)
-        return dict(question.validated_data)
-
     def _answer(self, pk: int, code: int = status.HTTP_200_OK) -> Response:
         found = self.get_queryset().get(pk=pk)
         return Response(self.get_serializer(found).data, status=code, headers={"ETag": etag(found)})
@@ -189,37 +183,36 @@ class Requests(ApiViewSet):
 
     @extend_schema(request=RequestQuestion, responses={201: RequestSerializer})
     def create(self, request):
-        if not request.user.may_write:
-            raise PermissionDenied(_("Your role reads customers and changes none."))
-        made = actions.ask(by=request.user, **self._given(RequestQuestion))
+        refuse_readers(request)
+        made = actions.ask(by=request.user, **self.given(RequestQuestion))
         return self._answer(made.pk, status.HTTP_201_CREATED)
 
     @extend_schema(request=GrantQuestion, responses=RequestSerializer)
     def grant(self, request, pk):
         """In whole or in part; 400 under `granted_amount` where entitlement or a budget do not allow it."""
         row = self._editable(pk)
-        return self._answer(actions.grant(request=row, by=request.user, **self._given(GrantQuestion)).pk)
+        return self._answer(actions.grant(request=row, by=request.user, **self.given(GrantQuestion)).pk)
 
     @extend_schema(request=SupportReasonQuestion, responses=RequestSerializer)
     def refuse(self, request, pk):
         row = self._editable(pk)
-        return self._answer(actions.refuse(request=row, by=request.user, **self._given(SupportReasonQuestion)).pk)
+        return self._answer(actions.refuse(request=row, by=request.user, **self.given(SupportReasonQuestion)).pk)
 
     @extend_schema(request=SupportReasonQuestion, responses=RequestSerializer)
     def withdraw(self, request, pk):
         row = self._editable(pk)
-        return self._answer(actions.withdraw(request=row, by=request.user, **self._given(SupportReasonQuestion)).pk)
+        return self._answer(actions.withdraw(request=row, by=request.user, **self.given(SupportReasonQuestion)).pk)
 
     @extend_schema(request=DeliverQuestion, responses=RequestSerializer)
     def deliver(self, request, pk):
         row = self._editable(pk)
-        return self._answer(actions.deliver(request=row, by=request.user, **self._given(DeliverQuestion)).pk)
+        return self._answer(actions.deliver(request=row, by=request.user, **self.given(DeliverQuestion)).pk)
 
     @extend_schema(request=CostQuestion, responses=RequestSerializer)
     def book(self, request, pk):
         """Book a cost."""
         row = self._editable(pk)
-        booking.book_cost(request=row, by=request.user, **self._given(CostQuestion))
+        booking.book_cost(request=row, by=request.user, **self.given(CostQuestion))
         return self._answer(row.pk)
 
     @extend_schema(request=CorrectQuestion(partial=True), responses={201: RequestSerializer}, parameters=[IF_MATCH])
@@ -227,7 +220,7 @@ class Requests(ApiViewSet):
         """A new row with what is given takes this one's place."""
         row = self._editable(pk)
         version = version_wanted(request, row)
-        given = {n: v for n, v in self._given(CorrectQuestion, partial=True).items() if n in request.data}
+        given = {n: v for n, v in self.given(CorrectQuestion, partial=True).items() if n in request.data}
         reason = given.pop("reason", "")
         try:
             made = actions.correct(request=row, by=request.user, version=version, reason=reason, **given)
@@ -334,8 +327,7 @@ class Budgets(ApiViewSet):
     @extend_schema(request=BudgetQuestion, responses=BudgetSerializer)
     def create(self, request):
         """Set the budget of a region for a quarter, or change it."""
-        if not request.user.may_write:
-            raise PermissionDenied(_("Your role reads customers and changes none."))
+        refuse_readers(request)
         question = BudgetQuestion(data=request.data, context={"request": request})
         question.is_valid(raise_exception=True)
         made = budgeting.set_budget(by=request.user, **question.validated_data)

@@ -1,4 +1,4 @@
-"""What Today and a customer's page show of support."""
+"""What a customer's page shows of support."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from crm.panels import Panel
 from customers.profile.models import Customer
 from customers.support.entitlements import entitlement_of
 from customers.support.showing import lines_of
-
-MOST = 6
 
 
 def card(request, *, customer: Customer, **context) -> Panel:

@@ -11,21 +11,19 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from crm.accounts.models import Region
 from crm.clock import today
+from customers.profile.doors import customer_of, edits, number_of, refuse_readers
 from customers.support import budgeting, reading, setting, words
 from customers.support.entitlements import entitlement_of
 from customers.support.entitling import next_quarter, quarter_of
 from customers.support.forms import BudgetForm, EntitlementForm, ExceptionForm
 from customers.support.models import Entitlement, EntitlementException, SupportBudget
-from customers.support.showing import lines_of, refuse_readers
+from customers.support.showing import lines_of
 from customers.support.tiering import policy_on
-from customers.support.views import customer_of, number_of
 from customers.tiers.models import StandingState, Tier
-
-edits = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe

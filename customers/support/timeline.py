@@ -6,7 +6,6 @@ import datetime
 
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.panels import TimelineEntry
@@ -28,14 +27,10 @@ def entries(user, customer: Customer, since: datetime.date, until: datetime.date
         if since <= row.asked_on <= until:
             text = row.what if row.asked_amount is None else f"{money(row.asked_amount)} · {row.what}"
             title = _("Asked for support: %(kind)s") % {"kind": kind}
-            found.append(TimelineEntry(_moment(row.asked_on), "support", title, text, url))
+            found.append(TimelineEntry(row.asked_on, "support", title, text, url))
         if row.decided_on is not None and since <= row.decided_on <= until:
             title = _("Support %(state)s: %(kind)s") % {"state": row.get_state_display(), "kind": kind}
             text = money(row.granted_amount) if row.state in GIVEN and row.granted_amount else row.answer
             tone = _TONES.get(State(row.state), "")
-            found.append(TimelineEntry(_moment(row.decided_on), "support", title, text, url, tone))
-    return sorted(found, key=lambda one: one.at)
-
-
-def _moment(day: datetime.date) -> datetime.datetime:
-    return timezone.make_aware(datetime.datetime.combine(day, datetime.time(12)))
+            found.append(TimelineEntry(row.decided_on, "support", title, text, url, tone))
+    return found

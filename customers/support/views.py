@@ -9,13 +9,13 @@ from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from crm.accounts.models import Region
 from crm.clock import today
 from crm.exports import actions as exports
 from crm.listing.keyset import page
-from customers.profile.models import Customer
+from customers.profile.doors import customer_of, edits, number_of, refuse_readers
 from customers.support import actions, booking, budgeting, reading, words
 from customers.support.entitlements import Card, entitlement_of
 from customers.support.forms import (
@@ -28,20 +28,11 @@ from customers.support.forms import (
     TakeBackForm,
 )
 from customers.support.models import Kind, State, SupportCost, SupportRequest
-from customers.support.showing import lines_of, points_of, refuse_readers
+from customers.support.showing import lines_of, points_of
 from customers.tiers.models import Tier
 
-edits = require_http_methods(["GET", "HEAD", "POST"])
 MOST_REGIONS = 200
 PAGE = 50
-
-
-def number_of(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
-
-
-def customer_of(request, pk) -> Customer:
-    return get_object_or_404(Customer.objects.visible_to(request.user).select_related("standing", "region"), pk=pk)
 
 
 def request_of(request, pk) -> SupportRequest:

@@ -51,11 +51,6 @@ def line(given: Given) -> str:
     return said(given.gives, given.amount, given.period)
 
 
-def card_sentence(lines) -> str:
-    """This quarter: ¥12,000.00 promotion money, 8 % off materials."""
-    return _("Entitled to: %(list)s.") % {"list": _(", ").join(line(one) for one in lines)}
-
-
 def trend_sentence(found: Balance) -> str:
     """What the last four quarters show; the later two beside the two before."""
     asks, gets = _change(found.asks), _change(found.gets)

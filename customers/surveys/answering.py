@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -142,8 +143,10 @@ def answer(
     comment: str = "",
     by: User | None = None,
     told_by: str = "",
+    at: datetime.datetime | None = None,
 ) -> SurveyResponse:
-    """answers: {point: what was said}, of every point. by: who asked in person; None: the customer themselves.
+    """answers: {point: what was said}, of every point. by: who asked in person; None: the customer themselves. at: when
+    it came in; now unless said.
 
     Sent twice it is written once: the second time the first answer comes back. Each shortfall of the template's
     threshold or more opens an issue, at once where nobody has yet to guess (working.py). Raises ValidationError:
@@ -163,7 +166,7 @@ def answer(
         renew=renew,
         trust=trust if held.survey.template.asks_trust else None,
         comment=comment,
-        answered_at=now(),
+        answered_at=at or now(),
         through=through,
         written_by=by,
         told_by=told_by[:80],

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -15,6 +13,7 @@ from crm.api.filters import NumberOfRow
 from crm.api.serializers import ExactField, ReadModelSerializer, ReadSerializer, VisibleField, WriteSerializer
 from crm.api.views import ApiViewSet
 from customers.profile.api import PersonInCharge
+from customers.profile.doors import refuse_readers
 from customers.profile.models import Customer
 from customers.surveys import actions, answering, reading
 from customers.surveys.answering import Said
@@ -200,18 +199,7 @@ class WaiveQuestion(WriteSerializer):
     reason = serializers.CharField(max_length=200)
 
 
-class _Surveys(ApiViewSet):
-    def _given(self, shape) -> dict:
-        question = shape(data=self.request.data, context={"request": self.request})
-        question.is_valid(raise_exception=True)
-        return dict(question.validated_data)
-
-    def _refuse_readers(self) -> None:
-        if not self.request.user.may_write:
-            raise PermissionDenied(_("Your role reads customers and changes none."))
-
-
-class Templates(_Surveys):
+class Templates(ApiViewSet):
     """What is asked; written on its page."""
 
     serializer_class = TemplateSerializer
@@ -226,7 +214,7 @@ class Templates(_Surveys):
         return Response(self.get_serializer(get_object_or_404(self.get_queryset(), pk=pk)).data)
 
 
-class Rounds(_Surveys):
+class Rounds(ApiViewSet):
     """Rounds one began, and those that ask somebody in reach."""
 
     serializer_class = RoundSerializer
@@ -246,8 +234,8 @@ class Rounds(_Surveys):
     @extend_schema(request=RoundQuestion, responses={201: RoundSerializer})
     def create(self, request):
         """Customers beyond reach, closed ones and those the questions are not for are left out."""
-        self._refuse_readers()
-        given = self._given(RoundQuestion)
+        refuse_readers(self.request)
+        given = self.given(RoundQuestion)
         ids = given.pop("customers")
         customers = list(Customer.objects.editable_by(request.user).filter(pk__in=ids).order_by("pk"))
         made = actions.begin_survey(customers=customers, by=request.user, **given)
@@ -271,7 +259,7 @@ class InvitationFilters(filters.FilterSet):
     state = filters.ChoiceFilter(choices=State.choices)
 
 
-class Invitations(_Surveys):
+class Invitations(ApiViewSet):
     """Who was asked; never the link."""
 
     serializer_class = InvitationSerializer
@@ -297,7 +285,7 @@ class Invitations(_Surveys):
     def guess(self, request, pk):
         """What they will answer to every point; once, before the answers can be seen, by whoever looks after them."""
         invitation = self._editable(pk)
-        given = self._given(GuessQuestion)["points"]
+        given = self.given(GuessQuestion)["points"]
         guesses = {one["point"]: (one["expectation"], one["reality"]) for one in given}
         answering.guess(invitation=invitation, guesses=guesses, by=request.user)
         return self._answer(pk)
@@ -306,14 +294,14 @@ class Invitations(_Surveys):
     def waive(self, request, pk):
         """Show the answers without a guess; by whoever looks after the customer, heads and administrators."""
         invitation = self._editable(pk)
-        answering.waive_guess(invitation=invitation, by=request.user, **self._given(WaiveQuestion))
+        answering.waive_guess(invitation=invitation, by=request.user, **self.given(WaiveQuestion))
         return self._answer(pk)
 
     @extend_schema(request=InterviewQuestion, responses=InvitationSerializer)
     def answer(self, request, pk):
         """Asked in person. Whoever looks after the customer guesses first."""
         invitation = self._editable(pk)
-        given = self._given(InterviewQuestion)
+        given = self.given(InterviewQuestion)
         answering.refuse_unguessed(invitation)
         answers = {one.pop("point"): Said(**one) for one in given.pop("answers")}
         answering.answer(invitation=invitation, answers=answers, through=Through.VISIT, by=request.user, **given)
@@ -330,7 +318,7 @@ class ResponseFilters(filters.FilterSet):
     customer = NumberOfRow(field_name="invitation__customer_id")
 
 
-class Responses(_Surveys):
+class Responses(ApiViewSet):
     """Answers; those that the caller has to guess first are not there yet."""
 
     serializer_class = ResponseSerializer

@@ -7,14 +7,12 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
+from customers.profile.doors import edits, refuse_readers
 from customers.surveys import actions, answering, reading
 from customers.surveys.forms import AnswerForm, GuessForm, WaiveForm
 from customers.surveys.models import SurveyInvitation, Through
-from customers.surveys.views import refuse_readers
-
-edits = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _invitation(request, pk) -> SurveyInvitation:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from crm.accounts.models import User
 from customers.profile.models import Customer
 from customers.surveys import actions, answering, working
-from customers.surveys.models import Survey, SurveyInvitation, SurveyResponse
+from customers.surveys.models import Survey, SurveyInvitation
 
 SAID = (
     "补货再快一点就好了。",
@@ -23,10 +23,15 @@ SAID = (
 # How far what is found lies from what is expected, by category.
 USUAL_GAP = {"supply": -1, "price": -2, "promotion": -1, "service": 1, "support": -1, "profit": -2}
 MOST = 200
+BEGUN_BEFORE = datetime.timedelta(days=75)
+
+
+def begun_at() -> datetime.datetime:
+    return timezone.now() - BEGUN_BEFORE
 
 
 def tell(story, staff: Mapping[str, User], manager_of: Mapping[str, User]) -> None:
-    """By the actions; the answers are then put where they belong in time."""
+    """By the actions; the round is then put where it belongs in time."""
     place_of = {client.code: client.city.province for client in story.clients if client.state == "active"}
     random = Random(f"surveys {story.seed}")
     codes = random.sample(sorted(place_of), min(MOST, len(place_of)))
@@ -80,6 +85,7 @@ def _answer(invitation: SurveyInvitation, points, manager: User, random: Random)
         trust=_within(found + random.gauss(0.3, 1)),
         comment=random.choice(SAID) if random.random() < 0.4 else "",
         through="link",
+        at=begun_at() + datetime.timedelta(hours=random.randrange(48, 14 * 24)),
     )
 
 
@@ -88,17 +94,13 @@ def _within(value: float) -> int:
 
 
 def _settle(survey: Survey, day: datetime.date, random: Random) -> None:
-    """What was answered within a minute came in over two weeks, two months ago."""
-    begun = day - datetime.timedelta(days=75)
+    """What was asked and guessed within a minute is two months old, like its answers."""
+    begun = day - BEGUN_BEFORE
     Survey.objects.filter(pk=survey.pk).update(opens_on=begun, closes_on=begun + datetime.timedelta(days=14))
-    moment = timezone.now() - datetime.timedelta(days=75)
+    moment = begun_at()
     asked = list(SurveyInvitation.objects.filter(survey=survey))
     for one in asked:
         one.asked_at = moment
         if one.guessed_at:
             one.guessed_at = moment + datetime.timedelta(hours=random.randrange(1, 48))
     SurveyInvitation.objects.bulk_update(asked, ["asked_at", "guessed_at"], batch_size=500)
-    answers = list(SurveyResponse.objects.filter(invitation__survey=survey))
-    for response in answers:
-        response.answered_at = moment + datetime.timedelta(hours=random.randrange(48, 14 * 24))
-    SurveyResponse.objects.bulk_update(answers, ["answered_at"], batch_size=500)

@@ -14,25 +14,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import formats
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from crm.accounts.models import Role
 from crm.clock import today
 from crm.listing.keyset import Order, page
+from customers.profile.doors import edits, refuse_readers
 from customers.profile.models import Customer
 from customers.surveys import actions, answering, letters, links, reading
 from customers.surveys.forms import RoundForm, TemplateForm, WhomForm
 from customers.surveys.models import State, Survey, SurveyInvitation, SurveyTemplate
 
-edits = require_http_methods(["GET", "HEAD", "POST"])
 NEWEST = Order("begun", "opens_on", form="date")
 BY_KEY = Order("asked", "pk", form="int")
 USUAL_DAYS = datetime.timedelta(days=14)
-
-
-def refuse_readers(request) -> None:
-    if not request.user.may_write:
-        raise PermissionDenied(_("Your role reads customers and changes none."))
 
 
 def survey_of(request, pk) -> Survey:

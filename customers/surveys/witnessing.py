@@ -10,6 +10,7 @@ import datetime
 from collections.abc import Iterable
 
 from django.db.models import F, Q, QuerySet
+from django.utils.timezone import localdate
 
 from crm.clock import today
 from customers.relationship.actions import Witnessed, witness, witness_many
@@ -23,8 +24,8 @@ def answered(response: SurveyResponse) -> None:
     """By link or in the portal, in time: later is no answer at all."""
     if response.through == Through.VISIT:
         return
-    held = response.invitation
-    witness(customer=held.customer, kind=Kind.ANSWER, kept=1, on=today(), source=SOURCE, ref=str(held.pk))
+    held, on = response.invitation, localdate(response.answered_at)
+    witness(customer=held.customer, kind=Kind.ANSWER, kept=1, on=on, source=SOURCE, ref=str(held.pk))
 
 
 def reached(rows: QuerySet[SurveyInvitation]) -> list[tuple[int, int, datetime.date]]:

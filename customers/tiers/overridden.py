@@ -35,11 +35,6 @@ class TierOverrideQuerySet(CustomerRowsQuerySet):
         """Waiting for the second look, or approved and not over."""
         return self.filter(state__in=[OverrideState.PROPOSED, OverrideState.IN_FORCE])
 
-    def holding_on(self, day: datetime.date):
-        """Those that decide, or decided, a customer's tier on a day; at most one a customer."""
-        ended = Q(ended_on__isnull=True) | Q(ended_on__gt=day)
-        return self.filter(ended, state__in=HELD, since__lte=day, until__gte=day)
-
 
 class TierOverride(models.Model):
     """One tier for one customer, from `since` to `until` (both included), instead of what the rule says.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -16,6 +15,7 @@ from crm.api.schema import IF_MATCH
 from crm.api.serializers import ReadModelSerializer, VisibleField, WriteSerializer
 from crm.api.views import ApiViewSet
 from customers.profile.api import PersonInCharge
+from customers.profile.doors import refuse_readers
 from customers.profile.models import Customer
 from customers.tiers import overriding
 from customers.tiers.models import Tier
@@ -94,8 +94,7 @@ class Overrides(ApiViewSet):
     @extend_schema(request=OverrideQuestion, responses={201: OverrideSerializer})
     def create(self, request):
         """Propose one; it decides nothing before somebody else has approved it."""
-        if not request.user.may_write:
-            raise PermissionDenied(_("Your role reads customers and changes none."))
+        refuse_readers(request)
         question = OverrideQuestion(data=request.data, context={"request": request})
         question.is_valid(raise_exception=True)
         return self._answer(overriding.propose(by=request.user, **question.validated_data), status.HTTP_201_CREATED)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, Sum
 
 from crm.access import reach_of
 from crm.money import from_minor, to_minor
@@ -281,19 +281,17 @@ def _ladder(user):
     return TierStanding.objects.visible_to(user).filter(kind="franchisee", open_now=True, w0__gt=0)
 
 
-def just_below(
-    user, n: int, now: StandingState | None, among: QuerySet | None = None
-) -> list[tuple[TierStanding, Decimal]]:
+def just_below(user, n: int, now: StandingState | None, among: Q | None = None) -> list[tuple[TierStanding, Decimal]]:
     """The n ranked franchisees nearest below the cut-off, with their customers and what they lack. One query.
 
-    among: ids of customers, of these only.
+    among: only what this condition lets through.
     """
     cutoff = _one_cutoff(now)
     if cutoff is None:
         return []
     rows = _ladder(user).filter(w0__lt=cutoff).select_related("customer").order_by("-w0", "customer_id")
     if among is not None:
-        rows = rows.filter(customer__in=among)
+        rows = rows.filter(among)
     return [(row, cutoff - row.w0) for row in rows[:n]]
 
 

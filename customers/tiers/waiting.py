@@ -7,7 +7,7 @@ from collections.abc import Collection
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from crm.accounts.models import User
 from crm.shell import numbers
 from crm.today.ranking import Task
 from crm.today.reading import Shop
-from customers.profile.colleagues import own_of
+from customers.profile.colleagues import theirs
 from customers.profile.models import Customer, Responsibility, StandIn
 from customers.tiers import reading
 from customers.tiers.models import FELL, StandingState, TierDecision, TierRun, TierStanding
@@ -38,7 +38,7 @@ def tasks(user, day: datetime.date) -> list[Task]:
     state = reading.state()
     until = (state.figures_as_of if state else None) or day
     found: dict[int, Task] = {}
-    own = own_of(user, day).order_by().values("pk")
+    own = theirs(user, day)
     for task in (*silent(user, until, own), *fallen(user, until, own), *close_to_a(user, state, own)):
         assert task.customer_id is not None
         found.setdefault(task.customer_id, task)
@@ -49,9 +49,9 @@ def _card(pk: int) -> str:
     return reverse("customers:detail", args=[pk])
 
 
-def silent(user, until: datetime.date, own: QuerySet) -> list[Task]:
+def silent(user, until: datetime.date, own: Q) -> list[Task]:
     first, last = (until - datetime.timedelta(days=n) for n in (MOST_QUIET, QUIET_DAYS))
-    rows = TierStanding.objects.visible_to(user).filter(open_now=True, tier__in=("A", "B"), customer__in=own)
+    rows = TierStanding.objects.visible_to(user).filter(own, open_now=True, tier__in=("A", "B"))
     rows = rows.filter(last_sold_on__lt=last, last_sold_on__gte=first).order_by("-w0", "customer_id")
     found = []
     for pk, sold_on in rows.values_list("customer_id", "last_sold_on")[:MOST]:
@@ -73,12 +73,12 @@ def silent(user, until: datetime.date, own: QuerySet) -> list[Task]:
     return found
 
 
-def fallen(user, until: datetime.date, own: QuerySet) -> list[Task]:
+def fallen(user, until: datetime.date, own: Q) -> list[Task]:
     """Who lost a tier lately and has not won it back, the largest first."""
     since = until - datetime.timedelta(days=RECENT_DAYS)
     decisions = (
         TierDecision.objects.visible_to(user)
-        .filter(FELL, as_of__gt=since, customer__in=own)
+        .filter(FELL, own, as_of__gt=since, customer__standing__tier=F("tier"))
         .exclude(run__mode=TierRun.Mode.REPLAY)
         .select_related("customer__standing")
         .order_by("-w0", "-pk")
@@ -101,11 +101,10 @@ def fallen(user, until: datetime.date, own: QuerySet) -> list[Task]:
             late=(until - one.as_of).days,
         )
         for one in decisions[:MOST]
-        if one.customer.standing.tier == one.tier
     ]
 
 
-def close_to_a(user, state: StandingState | None, own: QuerySet) -> list[Task]:
+def close_to_a(user, state: StandingState | None, own: Q) -> list[Task]:
     return [
         Task(
             key=f"step:{row.customer_id}",

@@ -13,7 +13,6 @@ from decimal import ROUND_HALF_UP, Decimal
 
 NEED = 5
 """With fewer movements than this in a year there is no reading of ours."""
-MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)

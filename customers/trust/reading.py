@@ -7,11 +7,9 @@ that it is there.
 from __future__ import annotations
 
 import datetime
-from collections import defaultdict
-from collections.abc import Collection, Mapping
 from decimal import Decimal
 
-from django.db.models import Count, F, Max, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,10 +20,8 @@ from customers.contacts.models import Contact
 from customers.issues.models import DONE, UNSOLVED, Issue
 from customers.profile.models import Customer
 from customers.promises.models import Commitment, Side, State
-from customers.surveys.models import SurveyResponse
 from customers.surveys.reading import theirs_trust
-from customers.trust.ledger import Movement, Reading, a_year_before, reading_of
-from customers.trust.silence import Heard
+from customers.trust.ledger import Movement, Reading, a_year_before, read
 
 
 def movements(customer: Customer, since: datetime.date, until: datetime.date) -> list[Movement]:
@@ -101,79 +97,6 @@ def _given(since: datetime.date, until: datetime.date) -> Q:
     return days & (Q(just_listened=True) | Q(asked_nothing=True))
 
 
-def readings_of_many(user: User, ids: Collection[int], day: datetime.date) -> dict[int, Reading]:
-    """{customer: reading} of the year up to a day, all of them; without the answers that this person has to guess
-    first. Four statements.
-    """
-    since = a_year_before(day)
-    counted: dict[int, dict[str, int]] = {pk: defaultdict(int) for pk in ids}
-    within = Q(settled_on__gt=since, settled_on__lte=day)
-    promises = Commitment.objects.filter(
-        within, customer_id__in=ids, side=Side.OURS, state__in=(State.KEPT, State.BROKEN)
-    )
-    late = Q(state=State.KEPT, settled_on__gt=F("due_on"))
-    _add(
-        counted,
-        promises,
-        promise_broken=Q(state=State.BROKEN),
-        promise_late=late,
-        promise_kept=Q(state=State.KEPT, settled_on__lte=F("due_on")),
-    )
-    solved = Q(state__in=DONE, solved_on__gt=since, solved_on__lte=day)
-    said = Q(word_at__gte=start_of(_after(since)), word_at__lt=start_of(_after(day)))
-    _add(
-        counted,
-        Issue.objects.filter(_moved(since, day), customer_id__in=ids),
-        issue_in_time=solved & Q(solved_on__lte=F("due_on")),
-        issue_late=(solved & Q(solved_on__gt=F("due_on"))) | Q(state__in=UNSOLVED, due_on__gte=since, due_on__lt=day),
-        issue_confirmed=said & Q(word=True),
-        issue_denied=said & Q(word=False),
-    )
-    _add(
-        counted,
-        Contact.objects.open().filter(_given(since, day), customer_id__in=ids),
-        listened=Q(just_listened=True),
-        asked_nothing=Q(just_listened=False),
-    )
-    theirs, hidden = theirs_trust(user, ids, day)
-    return {
-        pk: reading_of(counts, Decimal(theirs[pk][0]) if pk in theirs else None, hidden=pk in hidden)
-        for pk, counts in counted.items()
-    }
-
-
-def _add(counted: Mapping[int, dict[str, int]], rows, **kinds: Q) -> None:
-    for row in (
-        rows.order_by().values("customer_id").annotate(**{kind: Count("pk", filter=q) for kind, q in kinds.items()})
-    ):
-        for kind in kinds:
-            counted[row["customer_id"]][kind] += row[kind]
-
-
-def heard_of_many(ids: Collection[int]) -> dict[int, Heard]:
-    """{customer: when it last told us something}: an issue of its own, a mood or words in a contact, an answer to a
-    survey. Three statements.
-    """
-    issues = Issue.objects.filter(customer_id__in=ids, origin="told").order_by()
-    moods = Contact.objects.open().filter(customer_id__in=ids).filter(SPOKE).order_by()
-    answers = SurveyResponse.objects.counting().filter(invitation__customer_id__in=ids).order_by()
-    issue_on = dict(issues.values("customer_id").annotate(on=Max("reported_on")).values_list("customer_id", "on"))
-    mood_at = dict(moods.values("customer_id").annotate(at=Max("happened_at")).values_list("customer_id", "at"))
-    answer_at = dict(
-        answers.values("invitation__customer_id")
-        .annotate(at=Max("answered_at"))
-        .values_list("invitation__customer_id", "at")
-    )
-    return {
-        pk: Heard(
-            issue_on.get(pk),
-            timezone.localdate(mood_at[pk]) if pk in mood_at else None,
-            timezone.localdate(answer_at[pk]) if pk in answer_at else None,
-        )
-        for pk in ids
-    }
-
-
 SPOKE = Q(mood_before__isnull=False) | Q(mood_after__isnull=False) | Q(just_listened=True)
 """A contact in which the customer told something: how it felt, or its troubles."""
 
@@ -199,3 +122,9 @@ def theirs_of(user: User, customer: Customer, day: datetime.date) -> tuple[Decim
     found, hidden = theirs_trust(user, [customer.pk], day)
     said = found.get(customer.pk)
     return (Decimal(said[0]) if said else None), customer.pk in hidden
+
+
+def reading_of(user: User, customer: Customer, day: datetime.date) -> Reading:
+    """Of the year up to a day, all of it; without an answer that this person has to guess first. Four statements."""
+    theirs, hidden = theirs_of(user, customer, day)
+    return read(movements(customer, a_year_before(day), day), day, theirs, hidden=hidden)

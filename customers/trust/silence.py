@@ -15,19 +15,6 @@ HEARD, QUIET, UNKNOWN = "heard", "quiet", "unknown"
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """The last day on which a customer told us something: an issue, a mood, an answer. None: never."""
-
-    issue_on: datetime.date | None = None
-    mood_on: datetime.date | None = None
-    answer_on: datetime.date | None = None
-
-    @property
-    def last_on(self) -> datetime.date | None:
-        return max((day for day in (self.issue_on, self.mood_on, self.answer_on) if day is not None), default=None)
-
-
-@dataclass(frozen=True, slots=True)
 class Silence:
     """state: heard within the cadence, quiet beyond it, unknown where nothing was ever heard. days: since then."""
 
@@ -40,10 +27,10 @@ class Silence:
         return self.state != HEARD
 
 
-def silence(heard: Heard, tier: str, today: datetime.date, cadence: int | None = None) -> Silence:
-    """cadence: days agreed for this customer; by its tier if None. On the day it is over it is still kept."""
+def silence(last: datetime.date | None, tier: str, today: datetime.date, cadence: int | None = None) -> Silence:
+    """last: the last day on which the customer told us something, an issue, a mood, an answer; None: never.
+    cadence: days agreed for this customer; by its tier if None. On the day it is over it is still kept."""
     days = cadence or CADENCE.get(tier, CADENCE[""])
-    last = heard.last_on
     if last is None:
         return Silence(UNKNOWN, None, days)
     since = (today - last).days

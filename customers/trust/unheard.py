@@ -45,7 +45,7 @@ def unheard(
         settled = Q(opened_on__isnull=True) | Q(opened_on__lt=first)
         silent |= Q(settled, ~_heard_since(first), standing__tier=tier)
     kept = list(rows.filter(silent).order_by("standing__tier", "-standing__w0", "pk")[:most])
-    last = _last_days([one.pk for one in kept]) if kept else {}
+    last = last_days([one.pk for one in kept]) if kept else {}
     found = []
     for one in kept:
         tier, heard = one.standing.tier, last[one.pk]
@@ -75,7 +75,7 @@ def _heard_since(first: datetime.date) -> Q:
     )
 
 
-def _last_days(ids: list[int]) -> dict[int, datetime.date | None]:
+def last_days(ids: list[int]) -> dict[int, datetime.date | None]:
     """When anything was last heard of these. One statement."""
     rows = Customer.objects.filter(pk__in=ids).order_by()
     rows = rows.annotate(

@@ -32,7 +32,7 @@ def read_rows(path: Path):
 
 
 def tiers(customers: Path, sales: Path, as_of: date) -> dict[str, dict]:
-    """{code: what export_tiers should say}, for every customer open on the day."""
+    """{code: what export_tiers should say, but loyalty}, for every customer open on the day."""
     sums: dict[str, list[Decimal]] = defaultdict(lambda: [Decimal(0)] * 3)
     spans = windows(as_of)
     for row in read_rows(sales):
@@ -65,7 +65,7 @@ def tiers(customers: Path, sales: Path, as_of: date) -> dict[str, dict]:
         result[code] = {
             "name": one["name"],
             "kind": one["kind"],
-            # Nobody has been observed: cooperation and loyalty are unknown, so nobody is B.
+            # Nobody has been observed: cooperation is unknown, so nobody is B.
             "tier": "A" if agent or (in_race and w0 >= cutoff) else "C",
             "annual_sales": f"{w0:.2f}",
             "previous_sales": f"{w1:.2f}",
@@ -76,7 +76,6 @@ def tiers(customers: Path, sales: Path, as_of: date) -> dict[str, dict]:
             "growth_1": growth(w1, w2),
             "growth_2": growth(w0, w1),
             "cooperation": "",
-            "loyalty": "",
         }
     return result
 

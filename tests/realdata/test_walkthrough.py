@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.realdata import reference
+from tests.realdata import loyalty, reference
 
 pytestmark = [pytest.mark.realdata, pytest.mark.slow]
 
@@ -33,6 +33,14 @@ def agree(found: dict[str, dict], wanted: dict[str, dict]) -> None:
         if any(found[code][name] != value for name, value in row.items())
     }
     assert differing == {}
+
+
+def wanted_on(customers: Path, sales: Path, as_of: date) -> dict[str, dict]:
+    scores = loyalty.scores(customers, sales, as_of)
+    return {
+        code: {**row, "loyalty": scores.get(code, "")}
+        for code, row in reference.tiers(customers, sales, as_of).items()
+    }
 
 
 def counts(rows: dict[str, dict]) -> dict[str, int]:
@@ -57,7 +65,7 @@ def test_iowa_ten_years_of_a_distributor(company, real_data):
     assert again["seconds"] < 5
 
     for as_of in ("2021-12-31", "2021-12-30"):
-        wanted = reference.tiers(customers, sales, date.fromisoformat(as_of))
+        wanted = wanted_on(customers, sales, date.fromisoformat(as_of))
         told = company.tell("compute_tiers", "--as-of", as_of)
         assert {tier: told[tier] for tier in "ABC"} == counts(wanted)
         agree(exported(company, as_of), wanted)
@@ -68,7 +76,7 @@ def test_rossmann_where_a_closed_day_is_a_row_too(company, real_data):
     company.tell("import_customers", customers)
     told = company.tell("import_sales", sales)
     assert (told["rows"], told["created"], told["rejected"]) == (count_rows(sales), count_rows(sales), 0)
-    wanted = reference.tiers(customers, sales, date(2014, 12, 31))
+    wanted = wanted_on(customers, sales, date(2014, 12, 31))
     told = company.tell("compute_tiers", "--as-of", "2014-12-31")
     assert {tier: told[tier] for tier in "ABC"} == counts(wanted)
     agree(exported(company, "2014-12-31"), wanted)
@@ -124,7 +132,7 @@ def test_koubei_as_a_chinese_erp_writes_it(company, real_data):
     assert (told["created"], told["rejected"], told["errors"]) == (count_rows(customers), 0, [])
     told = company.tell("import_sales", as_a_chinese_erp_writes_it(sales, company.folder / "销售.csv.gz"))
     assert (told["created"], told["rejected"], told["errors"]) == (count_rows(sales), 0, [])
-    wanted = reference.tiers(customers, sales, date(2016, 10, 31))
+    wanted = wanted_on(customers, sales, date(2016, 10, 31))
     told = company.tell("compute_tiers", "--as-of", "2016-10-31")
     assert {tier: told[tier] for tier in "ABC"} == counts(wanted)
     agree(exported(company, "2016-10-31"), wanted)

@@ -12,7 +12,7 @@ from crm.clock import today
 from crm.today.reading import lines_of, team_of
 from customers.models import SlumpAlert, StandIn, TierStanding
 from customers.profile.actions import assign, create_customer
-from customers.profile.colleagues import own_of
+from customers.profile.colleagues import own_of, theirs
 from tests.slumps.test_pages import made
 from tests.today.test_today import A_DAY, invoice
 
@@ -86,7 +86,7 @@ def test_ones_own_silent_customers_and_those_nothing_was_heard_of(shops, cast, w
             tier="B", w0=Decimal(9000 - n), last_sold_on=today() - 30 * A_DAY, open_now=True
         )
     mine = [shops["own"].pk, shops["free"].pk]
-    found = tiers.silent(wei, today(), own_of(wei, today()).values("pk"))
+    found = tiers.silent(wei, today(), theirs(wei, today()))
     assert [one.customer_id for one in found] == mine
     unheard = trust.tasks(wei, today())
     assert [one.key for one in unheard] == [f"unheard:{pk}:never" for pk in mine]

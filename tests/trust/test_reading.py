@@ -20,7 +20,7 @@ from customers.promises.actions import break_, keep, make_commitment
 from customers.relationship.actions import observe
 from customers.tiers.policies import cadence_of_tiers
 from customers.trust import evidence, reading, waiting
-from customers.trust.ledger import a_year_before
+from customers.trust.ledger import Reading, a_year_before
 from customers.trust.unheard import unheard
 
 pytestmark = pytest.mark.django_db
@@ -79,11 +79,11 @@ def test_what_was_denied_opened_again_and_rejected_is_late_in_neither(shop, cast
     say(issue=one, solved=False, by=cast.tao)
     Issue.objects.update(reported_on=today() - 30 * A_DAY, due_on=today() - 5 * A_DAY)
     assert kinds(shop) == ["issue_denied", "issue_late"]
-    both = reading.readings_of_many(cast.tao, [shop.pk], today())[shop.pk]
+    both = reading.reading_of(cast.tao, shop, today())
     assert (both.deposits, both.withdrawals) == (0, 2)
     reject(issue=one, answer="合同里没有", by=cast.tao)
     assert kinds(shop) == ["issue_denied"]
-    both = reading.readings_of_many(cast.tao, [shop.pk], today())[shop.pk]
+    both = reading.reading_of(cast.tao, shop, today())
     assert (both.deposits, both.withdrawals) == (0, 1)
 
 
@@ -98,7 +98,7 @@ def test_a_contact_counts_once_and_a_private_one_for_nothing(shop, cast):
     assert kinds(shop) == ["asked_nothing", "listened"]
 
 
-def test_the_reading_of_many_is_the_reading_of_one_in_as_many_statements(shop, cast, regions):
+def test_a_reading_takes_as_many_statements_however_much_moved(shop, cast, regions):
     other = create_customer(code="E2", name="店二", kind="franchisee", region=regions.jiangsu)
     assign(customers=[other], user=cast.tao, since=today() - A_DAY)
     for customer in (shop, other):
@@ -112,16 +112,17 @@ def test_the_reading_of_many_is_the_reading_of_one_in_as_many_statements(shop, c
             log_contact(customer=customer, by=cast.tao, channel="call", text="x", asked_nothing=True)
         solve(issue=open_issue(customer=customer, title="x", category="supply", by=cast.tao), answer="y", by=cast.tao)
 
-    def asked(ids) -> tuple[dict, int]:
+    def asked(customer) -> tuple[Reading, int]:
         with CaptureQueriesContext(connection) as statements:
-            found = reading.readings_of_many(cast.tao, ids, today())
+            found = reading.reading_of(cast.tao, customer, today())
         return found, len(statements)
 
-    one, few = asked([shop.pk])
-    both, many = asked([shop.pk, other.pk])
-    assert few == many == 4
-    assert one[shop.pk] == both[shop.pk] == both[other.pk]
-    assert (one[shop.pk].deposits, one[shop.pk].withdrawals, one[shop.pk].ours) == (6, 0, Decimal("10.0"))
+    one, few = asked(shop)
+    two, same = asked(other)
+    quiet, none = asked(create_customer(code="E3", name="店三", kind="franchisee", region=regions.jiangsu))
+    assert few == same == none == 4
+    assert one == two and quiet.n == 0
+    assert (one.deposits, one.withdrawals, one.ours) == (6, 0, Decimal("10.0"))
     assert len(kinds(shop)) == 6
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from customers.trust.complaints import NoBusiness, OwnWay, own_way
 from customers.trust.ledger import KINDS, Movement, by_month, read, reading_of
-from customers.trust.silence import Heard, silence
+from customers.trust.silence import silence
 
 TODAY = datetime.date(2026, 11, 28)
 
@@ -78,13 +78,13 @@ def test_months_are_counted_apart():
     ],
 )
 def test_silence_begins_the_day_after_the_cadence(days, tier, cadence, state):
-    found = silence(Heard(mood_on=on(days), issue_on=on(days + 40)), tier, TODAY, cadence)
+    found = silence(on(days), tier, TODAY, cadence)
     assert (found.state, found.days) == (state, days)
     assert found.is_alarm is (state == "quiet")
 
 
 def test_whoever_was_never_heard_is_unknown_and_not_content():
-    found = silence(Heard(), "A", TODAY)
+    found = silence(None, "A", TODAY)
     assert (found.state, found.days, found.is_alarm) == ("unknown", None, True)
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from customers.care.choosing import answered, asked, chosen
-from customers.care.views import refuse_readers
+from customers.profile.doors import refuse_readers
 from customers.profile.views import chosen_customers
 from visits.plan.bulk import plan_many
 from visits.plan.forms import ManyForm

@@ -9,10 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from crm.clock import today
-from customers.care.views import customer_of, flaws_of, refuse_readers
+from customers.profile.doors import customer_of, edits, flaws_of, number_of, refuse_readers
 from customers.profile.models import Customer
 from customers.slumps.actions import mark_planned
 from customers.slumps.models import SlumpAlert
@@ -22,12 +22,7 @@ from visits.plan.models import PlannedVisit, Purpose
 from visits.plan.visiting import in_charge_on, visitors_open_to, visits_anybody
 from visits.plan.workdays import next_working_day
 
-edits = require_http_methods(["GET", "HEAD", "POST"])
 ALL = "all"
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _visit(request, pk) -> PlannedVisit:
@@ -68,7 +63,7 @@ def visit_list(request):
     }
     if context["show"] == "earlier":
         rows = reading.rows_for(user, visitor)
-        number = _number(request.GET.get("before", ""))
+        number = number_of(request.GET.get("before", ""))
         before = rows.filter(pk=number).first() if number is not None else None
         context["visits"], context["more"] = reading.earlier(rows, before)
         context["days"] = reading.by_day(context["visits"])
@@ -90,7 +85,7 @@ def customer_visits(request, pk):
     """The customer's tab: what is planned, and what was, the latest first."""
     customer = customer_of(request, pk)
     rows = reading.rows_for(request.user).filter(customer=customer)
-    number = _number(request.GET.get("before", ""))
+    number = number_of(request.GET.get("before", ""))
     before = rows.filter(pk=number).first() if number is not None else None
     visits, more = reading.earlier(rows, before)
     context = {
@@ -125,7 +120,7 @@ def detail(request, pk):
 @login_required
 def plan(request):
     """?customer=ID: the form, filled in with who is in charge and the next working day; see `_asked` for more."""
-    number = _number(request.GET.get("customer", ""))
+    number = number_of(request.GET.get("customer", ""))
     rows = Customer.objects.visible_to(request.user).select_related("standing", "region")
     customer = get_object_or_404(rows, pk=number) if number is not None else None
     refuse_readers(request)
@@ -158,7 +153,7 @@ def _asked(request) -> dict:
 
 def _tell_slump(request, customer: Customer) -> None:
     """?slump=ID: the slump that the visit is about says that it is planned."""
-    number = _number(request.GET.get("slump", ""))
+    number = number_of(request.GET.get("slump", ""))
     alert = SlumpAlert.objects.visible_to(request.user).filter(pk=number, customer=customer).first() if number else None
     if alert is not None and alert.is_on:
         mark_planned(alert=alert, by=request.user)
