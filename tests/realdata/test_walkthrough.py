@@ -38,8 +38,7 @@ def agree(found: dict[str, dict], wanted: dict[str, dict]) -> None:
 def wanted_on(customers: Path, sales: Path, as_of: date) -> dict[str, dict]:
     scores = loyalty.scores(customers, sales, as_of)
     return {
-        code: {**row, "loyalty": scores.get(code, "")}
-        for code, row in reference.tiers(customers, sales, as_of).items()
+        code: {**row, "loyalty": scores.get(code, "")} for code, row in reference.tiers(customers, sales, as_of).items()
     }
 
 
