@@ -8,8 +8,9 @@ import re
 import stat
 
 import pytest
-from django.core.management import call_command
+from django.db import transaction
 from django.db.models import Count, F, Sum
+from django.test import override_settings
 
 from crm.accounts.models import User
 from crm.clock import today
@@ -35,17 +36,29 @@ from customers.models import (
     TierStanding,
 )
 from customers.receivables.models import OpenItem, Promise, in_bucket
+from tests.conftest import adopted_policy
 
-pytestmark = pytest.mark.django_db
 END = datetime.date(2025, 11, 1)
 STORY = {"count": 48, "years": 2, "seed": 6, "end": END}
 
 
+@pytest.fixture(scope="module")
+def loaded_once(django_db_setup, django_db_blocker, tmp_path_factory):
+    """Loading takes as long as everything asked of it together: once for all, in a transaction that is taken back."""
+    files = override_settings(VAR_DIR=tmp_path_factory.mktemp("company"))
+    with django_db_blocker.unblock(), files, transaction.atomic():
+        adopted_policy()
+        story = Story.make(**STORY)
+        yield story, load(story)
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def company(settings, tmp_path, policy):
-    settings.VAR_DIR = tmp_path
-    story = Story.make(**STORY)
-    return story, load(story)
+def company(loaded_once):
+    """What a test does to it is taken back."""
+    with transaction.atomic():
+        yield loaded_once
+        transaction.set_rollback(True)
 
 
 def digest() -> str:
@@ -196,7 +209,7 @@ def test_mei_sees_her_customers_and_the_head_those_of_the_east(company):
     assert seen == {"EAST"}
 
 
-def test_sign_ins_are_this_machines_own(company, settings, client):
+def test_sign_ins_are_this_machines_own(company):
     path = people.sign_in_file()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     known = people.passwords()
@@ -211,34 +224,3 @@ def test_sign_ins_are_this_machines_own(company, settings, client):
     path.unlink()
     assert people.announcement() == ""
     assert people.passwords() != known
-
-
-def test_the_command_prints_the_sign_ins_each_time_and_loads_once(settings, tmp_path, policy, capsys):
-    settings.VAR_DIR = tmp_path
-    call_command("demo", "--customers=12", "--years=1", "--until=2025-06-30")
-    first = capsys.readouterr().out
-    call_command("demo", "--if-empty")
-    assert capsys.readouterr().out == first
-    for login in ("mei", "head", "admin", "analyst"):
-        assert re.search(rf"^  {login} +\S{{19}} ", first, re.M)
-    assert Customer.objects.count() == 12
-
-
-def test_a_full_database_is_left_alone(settings, tmp_path, policy, regions, capsys):
-    settings.VAR_DIR = tmp_path
-    Customer.objects.create(code="K1", name="K1", kind="agent", region=regions.east)
-    with pytest.raises(SystemExit) as ended:
-        call_command("demo")
-    assert ended.value.code == 2
-    call_command("demo", "--if-empty")
-    assert capsys.readouterr().out == ""
-    assert Customer.objects.count() == 1
-    assert not User.objects.exists()
-
-
-@pytest.mark.parametrize("wrong", [["--customers=0"], ["--years=11"], [f"--until={datetime.date(2999, 1, 1)}"]])
-def test_impossible_wishes_are_refused(wrong, capsys):
-    with pytest.raises(SystemExit) as ended:
-        call_command("demo", *wrong)
-    assert ended.value.code == 2
-    assert not Customer.objects.exists()
