@@ -90,6 +90,11 @@ def digest() -> str:
     return found.hexdigest()
 
 
+@pytest.mark.django_db  # by it pytest-django knows that there is a database to make
+def test_there_is_nobody_before():
+    assert not Customer.objects.exists() and not User.objects.exists()
+
+
 def test_the_same_seed_fills_the_database_with_the_same_bytes(company):
     _story, loaded = company
     assert loaded.customers == Customer.objects.count() == 48
