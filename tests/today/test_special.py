@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from crm.accounts.actions import create_user
 from crm.accounts.models import User
-from crm.clock import today
+from crm.clock import now, today
 from crm.today.reading import lines_of, team_of
 from customers.care.special import begin_care, end_care
 from customers.issues.actions import open_issue
@@ -46,7 +46,7 @@ def shops(regions, cast, policy):
         TierStanding.objects.filter(customer=shop).update(
             tier="B", w0=Decimal(9000), last_sold_on=today() - 30 * A_DAY, open_now=True
         )
-    Issue.objects.update(reported_on=today() - 9 * A_DAY, due_on=today() - A_DAY)
+    Issue.objects.update(reported_on=today() - 90 * A_DAY, due_on=today() - A_DAY)
     return found
 
 
@@ -71,7 +71,7 @@ def test_the_dedicated_person_has_every_line_and_who_is_in_charge_keeps_theirs(s
         f"promise:{promise.pk}:{promise.due_on}",
         f"issue:{issue.pk}:{issue.due_on}",
         f"silent:{pk}:{today() - 30 * A_DAY}",
-        f"unheard:{pk}:never",
+        f"unheard:{pk}:{today() - 90 * A_DAY}",
     }
     assert lines(cast.tao) == before
     assert {share.owner for share in team_of(cast.mei, today())} == {"Tao"}
@@ -83,7 +83,7 @@ def test_an_issue_that_is_in_time_is_its_owners_alone(shops, wei, cast):
     cared_for(shops[0], wei, cast)
     Issue.objects.update(due_on=today() + 9 * A_DAY)
     assert not [key for key in lines(wei) if key.startswith("issue:")]
-    Issue.objects.update(word=False, state="open")
+    Issue.objects.update(word=False, word_at=now())
     assert len([key for key in lines(wei) if key.startswith("issue:")]) == 1
 
 
