@@ -17,7 +17,7 @@ from customers.receivables.models import Allocation, OpenItem, Payment, Promise
 from customers.relationship.models import Observation
 from customers.sales.models import MonthlySales, RegionMonth, SaleLine, SalesDirty, SaleSum
 from customers.scores.models import Score, ScoreDirty, ScoreRun
-from customers.slumps.models import BrandDay, SlumpAlert, SlumpCause, SlumpSetting, SlumpState
+from customers.slumps.models import BrandDay, NetworkDay, SlumpAlert, SlumpCause, SlumpSetting, SlumpState
 from customers.support.models import (
     Entitlement,
     EntitlementException,
@@ -65,6 +65,7 @@ __all__ = [
     "MergeStep",
     "MergedCustomer",
     "MonthlySales",
+    "NetworkDay",
     "Note",
     "Observation",
     "OpenItem",

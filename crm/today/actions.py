@@ -41,8 +41,11 @@ def done(*, user: User, task: Task) -> TodayMark:
 
 
 @transaction.atomic
-def hand_over(*, user: User, task: Task, to: User, note: str = "") -> TodayMark:
-    """Somebody else who sees the customer does it; they are told. Raises ValidationError keyed by field."""
+def hand_over(*, user: User, task: Task, to: User, note: str = "", tell: bool = False) -> TodayMark:
+    """Somebody else who sees the customer does it; they are told. Raises ValidationError keyed by field.
+
+    tell: of a line that is private, its words too; else they learn only that there is something to do.
+    """
     note = " ".join(note.split())
     if len(note) > LONGEST:
         raise refusal_of("note", _("A note has %(most)d characters at most.") % {"most": LONGEST}, "long")
@@ -50,12 +53,14 @@ def hand_over(*, user: User, task: Task, to: User, note: str = "") -> TodayMark:
         raise ValidationError(_("Only what is about a customer can be handed over."), code="customer")
     if not takers(user, task).filter(pk=to.pk).exists():
         raise refusal_of("to", _("%(person)s cannot take this over.") % {"person": to}, "reach")
+    reason = task.open_reason if task.is_private and not tell else task.reason
+    url = task.open_url or task.url
     line = {
         "kind": task.kind,
         "icon": task.icon,
         "tone": task.tone,
-        "reason": task.reason,
-        "url": task.url,
+        "reason": reason,
+        "url": url,
         "customer": task.customer_id,
         "stake": None if task.stake is None else to_minor(task.stake),
         "minutes": task.minutes,
@@ -67,10 +72,11 @@ def hand_over(*, user: User, task: Task, to: User, note: str = "") -> TodayMark:
         kind="today.handed",
         to=[to.pk],
         key=f"today.handed:{mark.pk}:{mark.at.isoformat()}",
-        params={"person": str(user), "name": task.name, "reason": task.reason, "note": note},
-        url=task.url,
+        params={"person": str(user), "name": task.name, "reason": reason, "note": note},
+        url=url,
     )
-    record(action="today.hand", target=to, changes={"line": [None, task.key]}, actor=user)
+    changes: dict = {"line": [None, task.key]} | ({"told": [None, tell]} if task.is_private else {})
+    record(action="today.hand", target=to, changes=changes, actor=user)
     return mark
 
 

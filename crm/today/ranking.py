@@ -35,7 +35,8 @@ class Task:
     key: kind:what, the same for as long as it is the same thing. stake: money at stake in the company's currency, or
     None where only `days_of_sales` says it (so many days of the customer's usual sales). late: days since it should
     have been done, below zero before. minutes: what it takes.
-    own: it is for this person, whoever is in charge.
+    own: it is for this person, whoever is in charge. open_reason, open_url: what others may know of it and where they
+    are led, where the reason itself is this person's alone; both empty where it is not.
     """
 
     key: str
@@ -51,6 +52,8 @@ class Task:
     late: int = 0
     minutes: int = 15
     own: bool = False
+    open_reason: str = ""
+    open_url: str = ""
     name: str = ""
     tier: str = ""
     phone: str = ""
@@ -58,6 +61,10 @@ class Task:
     owner: str = ""
     handed_by: str = ""
     note: str = ""
+
+    @property
+    def is_private(self) -> bool:
+        return bool(self.open_reason)
 
     @property
     def weight(self) -> Decimal:

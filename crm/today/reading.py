@@ -21,7 +21,8 @@ from crm.today.ranking import DAY_MINUTES, Task, a_day_of, ranked, staked
 class Shop(NamedTuple):
     """What a line shows of its customer, as settings.TODAY_CUSTOMERS answers `(user, ids, day)` for those in reach.
 
-    mine: whether this person looks after it: in charge, standing in, or nobody is. yearly: sales of 12 months.
+    mine: whether this person looks after it: in charge, standing in, dedicated to it, or nobody is in charge.
+    yearly: sales of 12 months.
     """
 
     name: str

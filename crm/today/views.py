@@ -92,7 +92,7 @@ def take_back(request):
 def hand(request):
     """?key= of the line; to whom, and a word with it."""
     task = _task(request, request.GET.get("key", ""))
-    form = HandOverForm(request.POST or None, people=actions.takers(request.user, task))
+    form = HandOverForm(request.POST or None, people=actions.takers(request.user, task), is_private=task.is_private)
     if request.method == "POST" and form.is_valid():
         try:
             actions.hand_over(user=request.user, task=task, **form.cleaned_data)

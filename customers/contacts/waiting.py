@@ -18,6 +18,7 @@ MOST = 50
 
 def tasks(user, day: datetime.date) -> list[Task]:
     """Of one's own contacts and of customers in one's hands; private ones for their author only. One statement.
+    Handed over, a private one takes its day along, its words only if its author says so.
 
     A contact that followed, and that this person may read, has taken the step up.
     """
@@ -33,15 +34,13 @@ def tasks(user, day: datetime.date) -> list[Task]:
 def _task(one: Contact, day: datetime.date) -> Task:
     assert one.next_on is not None
     values = {"day": formats.date_format(one.next_on, "MONTH_DAY_FORMAT"), "text": one.next_step}
-    reason = (
-        _("Next step for %(day)s: %(text)s") if one.next_step else _("To be in touch with them again on %(day)s.")
-    ) % values
+    plain = _("To be in touch with them again on %(day)s.") % values
     return Task(
         key=f"next:{one.pk}:{one.next_on}",
         kind="next",
         icon="message",
         tone="warn" if one.next_on < day else "acc",
-        reason=reason,
+        reason=_("Next step for %(day)s: %(text)s") % values if one.next_step else plain,
         url=reverse("contacts:detail", args=[one.pk]),
         customer_id=one.customer_id,
         action=Action(_("Log a contact"), f"{reverse('contacts:new')}?customer={one.customer_id}", "message"),
@@ -49,4 +48,7 @@ def _task(one: Contact, day: datetime.date) -> Task:
         late=(day - one.next_on).days,
         minutes=10,
         own=True,
+        # Others find no private contact at its address: they are led to the customer.
+        open_reason=_("A next step is due on %(day)s; what it is, is private.") % values if one.is_private else "",
+        open_url=reverse("customers:detail", args=[one.customer_id]) if one.is_private else "",
     )

@@ -14,7 +14,7 @@ from crm.accounts.models import User
 from crm.clock import today
 from customers.issues.clocks import Clock, Pace, pace
 from customers.issues.models import DONE, UNSOLVED, Issue, IssueStep, State
-from customers.profile.models import Customer
+from customers.profile.models import Customer, SpecialCare
 
 SOON = datetime.timedelta(days=2)
 """An issue is about to be late when its day is today or one of the next two."""
@@ -88,11 +88,11 @@ def open_of(user: User, customer: Customer) -> QuerySet[Issue]:
 
 
 def for_today(user: User, day: datetime.date, most: int = MOST) -> list[Issue]:
-    """One's own that are late, about to be, or not solved as the customer says; for heads those that were escalated.
-
-    One statement.
+    """One's own that are late, about to be, or not solved as the customer says; so too whoever's, of special customers
+    that one is dedicated to; for heads those that were escalated. One statement.
     """
-    mine = Q(owner=user) & (Q(due_on__lte=day + SOON) | Q(word=False))
+    given = SpecialCare.objects.in_force(day).filter(user_id=user.pk).order_by().values("customer_id")
+    mine = (Q(owner=user) | Q(customer_id__in=given)) & (Q(due_on__lte=day + SOON) | Q(word=False))
     if user.is_head or user.is_admin:
         mine |= Q(escalated_at__isnull=False)
     rows = with_names(Issue.objects.visible_to(user).unsolved().filter(mine))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from customers.relationship.slumprule import RING, Calendar, Groups, Rule, State, advance
+from customers.relationship.slumprule import RING, Calendar, Day, Groups, Rule, State, advance
 
 MOST_POINTS = 120
 
@@ -63,7 +63,7 @@ class Replay:
         self.silences: dict[tuple[int, int], Silence] = {}
         self._points: dict[tuple[int, int], list[Point]] = {}
 
-    def step(self, day: int, y, promo, school, calendar: Calendar, reported=None) -> None:
+    def step(self, day: int, y, promo, school, calendar: Calendar, reported=None) -> Day:
         state = self.state
         before = np.where(state.silent_told > 0, state.silent_since, 0)
         told = state.silent_told.copy()
@@ -75,6 +75,7 @@ class Replay:
             self._track(day, found)
         for row in np.flatnonzero(found.closed).tolist():
             self._gather(row)
+        return found
 
     def finish(self) -> None:
         """Gather what is still on. May be called after any day."""

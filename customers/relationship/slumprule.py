@@ -183,6 +183,8 @@ class Day:
     alarm: np.ndarray
     opened: np.ndarray
     closed: np.ndarray
+    network: float | None  # what the middle shop sold off the expected, None where too few are known
+    among: int  # of how many it is the middle
 
 
 @dataclass
@@ -311,7 +313,10 @@ def advance(
     _watch(state, day, sold, sold if reported is None else reported | sold, calendar, rule)
     push(state.ring_expected, np.ones(n, bool), np.where(state.days > 0, expected, np.nan))
     push(state.ring_swing, np.ones(n, bool), swing)
-    return state, Day(sold, expected, error, swing, peers, scatter, z, odds, depth, alarm, opened, closed)
+    network = float(np.median(raw[among])) if among.sum() >= rule.least_peers else None
+    return state, Day(
+        sold, expected, error, swing, peers, scatter, z, odds, depth, alarm, opened, closed, network, int(among.sum())
+    )
 
 
 def _evidence(state: State, rule: Rule) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -25,6 +25,7 @@ from customers.slumps import feed, keeping
 from customers.slumps.calendar import BrandCalendar
 from customers.slumps.models import Kind, SlumpAlert, SlumpSetting
 from customers.slumps.models import State as Progress
+from customers.slumps.network import Learned
 
 BEHIND = datetime.timedelta(days=14)
 """The saved state stands so far behind: reports and corrections may come so late without a full replay."""
@@ -93,18 +94,20 @@ def detect(
     if since is None:
         if writing:
             _write(found, [], None, chosen)
+            Learned().write(datetime.date.min)
         return _done(found, began)
     rows = feed.shops()
     line = feed.last_line()
     replay, first = _from(rows, kept, rule, as_of, since)
     found.since = first
-    _learn(replay, rows, first, as_of, name if writing else None, line, tell)
+    network = _learn(replay, rows, first, as_of, name if writing else None, line, tell)
     replay.finish()
     living = (rows.closed == 0) | (rows.closed > day_number(as_of))
     found.examined = int((is_daily(replay.state, day_number(as_of)) & living).sum())
     alerts = _alerts(replay, rows, as_of, chosen, rule)
     if writing:
         _write(found, alerts, kept.as_of if kept else None, chosen)
+        network.write(first if kept else datetime.date.min)
     else:
         found.alerts = _with_customers([one for one in alerts if one.closed_on is None])
         found.opened = sum(one.third_day == as_of for one in alerts)
@@ -129,16 +132,18 @@ def _from(rows, kept, rule, as_of, beginning) -> tuple[Replay, datetime.date]:
     return Replay(state, groups, rule, tracked), kept.as_of + datetime.timedelta(days=1)
 
 
-def _learn(replay, rows, first, as_of, name, line, tell) -> None:
+def _learn(replay, rows, first, as_of, name, line, tell) -> Learned:
     """Day by day; on the way the state that the next nights begin from is put away."""
-    calendar, school = BrandCalendar(), np.zeros(len(rows.ids), bool)
+    calendar, school, network = BrandCalendar(), np.zeros(len(rows.ids), bool), Learned()
     keep_at, total = day_number(as_of - BEHIND), max((as_of - first).days + 1, 1)
     for n, day in enumerate(feed.days(rows, first, as_of)):
-        replay.step(day.number, day.sales, day.promo, school, calendar.of(day.number), day.reported)
+        told = replay.step(day.number, day.sales, day.promo, school, calendar.of(day.number), day.reported)
+        network.take(day.number, told.network, told.among)
         if day.number == keep_at and name is not None:
             keeping.save(as_of - BEHIND, rows.ids, replay.state, line, name)
         if tell is not None and n % 7 == 0:
             tell(n, total)
+    return network
 
 
 # --- what was found, as rows -------------------------------------------------------------------------------------

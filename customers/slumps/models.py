@@ -237,6 +237,22 @@ class SlumpSetting(models.Model):
         return self.get_sensitivity_display()
 
 
+class NetworkDay(models.Model):
+    """What the middle shop of the network sold off the expected on a day, in logarithms; the nightly run writes it."""
+
+    day = models.DateField(_("day"), unique=True)
+    factor = models.DecimalField(_("off the expected"), max_digits=9, decimal_places=6)
+    shops = models.PositiveIntegerField(_("shops"))
+
+    class Meta:
+        verbose_name = _("the network's day")
+        verbose_name_plural = _("the network's days")
+        ordering = ["-day"]
+
+    def __str__(self):
+        return f"{self.day} {self.factor}"
+
+
 class SlumpState(models.Model):
     """What was learned up to the close of `as_of`, of a part of the customers: arrays, as numpy writes them.
 

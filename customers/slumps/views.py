@@ -13,11 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.clock import today
 from customers.profile.doors import edits, number_of, refuse_readers
-from customers.slumps import actions, reading
+from customers.slumps import actions, network, reading
 from customers.slumps.detecting import setting as setting_in_force
 from customers.slumps.forms import DayForm, DiagnosisForm, DismissForm, SettingForm
 from customers.slumps.models import BrandDay, Kind, SlumpAlert, State
-from customers.slumps.words import sentence, visit_url
+from customers.slumps.words import sentence, shock_sentence, visit_url
 
 SHOWN = ("on", "silent", "over")
 MOST_PAGES = 40
@@ -36,11 +36,13 @@ def slump_list(request):
     user = request.user
     show = request.GET.get("show", "on")
     show = show if show in SHOWN else "on"
+    shock = network.news(today()) if network.sees_news(user) else None
     context = {
         "show": show,
         "counts": reading.counted(user),
         "answered": reading.answered(user, today()),
         "setting": setting_in_force(),
+        "shock": shock_sentence(shock) if shock else "",
         "may_write": user.may_write,
         "is_admin": user.is_admin,
         "today": today(),

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 
 from crm.today.ranking import Action, Task
 from customers.profile.colleagues import theirs
-from customers.slumps import reading
+from customers.relationship.slumps import day_of
+from customers.relationship.slumpshock import Shock
+from customers.slumps import network, reading
 from customers.slumps.models import Kind, SlumpAlert, State
-from customers.slumps.words import sentence, visit_url
+from customers.slumps.words import sentence, shock_sentence, visit_url
 
 MOST = 50
 A_MONTH = 30
@@ -23,17 +25,32 @@ WAITING = (State.OPEN, State.CALLED, State.DIAGNOSED)
 def tasks(user, day: datetime.date) -> list[Task]:
     """One line an alert: what comes next of its play. At stake is what a month like these days would cost.
 
-    A contact logged after the third bad day counts as the call. Two statements.
+    A contact logged after the third bad day counts as the call. What the whole network lost is one line, of no shop.
+    Three statements.
     """
     next_step = Q(state=State.OPEN) | Q(kind=Kind.SLUMP, state__in=WAITING)
     rows = reading.rows_for(user).on().filter(theirs(user, day), next_step)
     alerts = list(reading.by_weight(rows)[:MOST])
     spoken = reading.first_contacts(one for one in alerts if one.state == State.OPEN)
-    return [
+    shock = network.news(day) if network.sees_news(user) else None
+    found = [_shock(shock)] if shock is not None else []
+    return found + [
         _next(one, spoken.get(one.pk), day) if one.is_slump else _silent(one, day)
         for one in alerts
         if one.is_slump or one.pk not in spoken
     ]
+
+
+def _shock(one: Shock) -> Task:
+    return Task(
+        key=f"network:{day_of(one.first)}",
+        kind="network",
+        icon="trending-down",
+        tone="info",
+        reason=shock_sentence(one),
+        url=reverse("slumps:list"),
+        minutes=5,
+    )
 
 
 def _next(one: SlumpAlert, spoke: datetime.datetime | None, day: datetime.date) -> Task:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from crm.audit.words import Words
 from crm.shell import numbers
+from customers.relationship.slumps import day_of
+from customers.relationship.slumpshock import Shock
 from customers.slumps.models import BrandDay, Sensitivity, SlumpAlert, State
 
 
@@ -39,6 +41,19 @@ def sentence(alert: SlumpAlert) -> str:
         "got": numbers.grouped(alert.mean_got or 0),
         "peers": signed(alert.peers or 0),
         "swing": numbers.percent(float(alert.swing or 0), 0),
+    }
+
+
+def shock_sentence(shock: Shock) -> str:
+    """What the middle shop of the network lost together with all others, and on which days."""
+    return _(
+        "The whole network sold %(drop)s less than normal from %(first)s to %(last)s (normal swing of three days "
+        "±%(swing)s): look for a common reason before calling shops."
+    ) % {
+        "drop": numbers.percent(shock.drop, 0),
+        "first": numbers_day(day_of(shock.first)),
+        "last": numbers_day(day_of(shock.last)),
+        "swing": numbers.percent(shock.swing, 0),
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from crm.shell import numbers
 from crm.today.ranking import Task
 from crm.today.reading import Shop
 from customers.profile.colleagues import theirs
-from customers.profile.models import Customer, Responsibility, StandIn
+from customers.profile.models import Customer, Responsibility, SpecialCare, StandIn
 from customers.tiers import reading
 from customers.tiers.models import FELL, StandingState, TierDecision, TierRun, TierStanding
 
@@ -123,10 +123,14 @@ def close_to_a(user, state: StandingState | None, own: Q) -> list[Task]:
 
 
 def shops(user, ids: Collection[int], day: datetime.date) -> dict[int, Shop]:
-    """{id: what Today shows}, of those in this person's reach. Three statements at most."""
+    """{id: what Today shows}, of those in this person's reach. Three statements at most.
+
+    A special customer is its dedicated person's to look after too, whoever is in charge of it.
+    """
     held = Responsibility.objects.in_force(day).filter(customer=OuterRef("pk")).order_by("-since").values("user_id")[:1]
     rows = Customer.objects.visible_to(user).filter(pk__in=ids).select_related("standing")
-    customers = list(rows.annotate(in_charge=Subquery(held)))
+    given = SpecialCare.objects.in_force(day).filter(customer=OuterRef("pk"), user_id=user.pk).order_by()
+    customers = list(rows.annotate(in_charge=Subquery(held), dedicated=Exists(given)))
     people = User.objects.in_bulk({one.in_charge for one in customers if one.in_charge is not None})
     spells = StandIn.objects.visible_to(user).in_force(day).filter(stand_in=user)
     covered = set(spells.values_list("absent_id", flat=True))
@@ -138,7 +142,7 @@ def shops(user, ids: Collection[int], day: datetime.date) -> dict[int, Shop]:
             yearly=getattr(getattr(one, "standing", None), "w0", None),
             owner_id=one.in_charge,
             owner=str(people[one.in_charge]) if one.in_charge is not None else "",
-            mine=one.in_charge is None or one.in_charge == user.pk or one.in_charge in covered,
+            mine=one.in_charge is None or one.dedicated or one.in_charge in (user.pk, *covered),
         )
         for one in customers
     }

@@ -10,11 +10,12 @@ from django.test.utils import CaptureQueriesContext
 
 from crm.accounts.models import User
 from crm.clock import now, today
+from crm.models import AuditEntry, Notification, TodayMark
 from crm.today.reading import lines_of
 from customers.contacts import waiting
 from customers.contacts.actions import log_contact, remove_contact
 from customers.profile.actions import assign
-from tests.contacts.conftest import A_DAY
+from tests.contacts.conftest import A_DAY, at
 
 pytestmark = pytest.mark.django_db
 
@@ -78,3 +79,50 @@ def test_one_statement_however_many(shops, cast):
     with CaptureQueriesContext(connection) as asked:
         assert len(waiting.tasks(user, today())) == 3
     assert len(asked) == 1
+
+
+def handed(cast, tell: bool | None):
+    """Mei hands the next step of her private contact to Tao, by the page."""
+    (task,) = [one for one in lines_of(cast.mei, today()).tasks if one.kind == "next"]
+    answer = at(cast.mei).post(
+        f"/today/hand/?key={task.key}", {"to": cast.tao.pk, "note": "拜托"} | ({"tell": "on"} if tell else {})
+    )
+    assert answer.status_code == 302
+    (given,) = [one for one in lines_of(cast.tao, today()).tasks if one.kind == "next"]
+    return given, Notification.objects.get(kind="today.handed")
+
+
+def test_a_private_next_step_handed_over_keeps_its_words(shops, cast):
+    contact = spoke(shops[0], cast.mei, is_private=True, next_step="问家里的事")
+    page = at(cast.mei).get(f"/today/hand/?key=next:{contact.pk}:{today()}").content.decode()
+    assert 'name="tell"' in page
+    given, told = handed(cast, tell=None)
+    card = f"/customers/{shops[0].pk}/"
+    assert given.reason.startswith("A next step is due on ") and "问家里的事" not in given.reason
+    assert (given.url, given.handed_by, given.note, told.url) == (card, str(cast.mei), "拜托", card)
+    assert given.reason in told.text and "问家里的事" not in told.text
+    client = at(cast.tao)
+    for path in ("/", "/today/", "/notifications/", card, "/api/v1/contacts/", "/api/v1/notifications/"):
+        answer = client.get(path)
+        assert "问家里的事" not in answer.content.decode(), path
+        assert answer.status_code == 200, path
+    assert client.get(f"/contacts/{contact.pk}/").status_code == 404
+    assert client.get(f"/api/v1/contacts/{contact.pk}/").status_code == 404
+    assert "问家里的事" not in str(list(TodayMark.objects.values())) + str(list(AuditEntry.objects.values()))
+
+
+def test_a_private_next_step_is_told_where_its_author_says_so(shops, cast):
+    contact = spoke(shops[0], cast.mei, is_private=True, next_step="问家里的事")
+    given, told = handed(cast, tell=True)
+    assert given.reason.endswith(": 问家里的事") and "问家里的事" in told.text
+    assert given.url == told.url == f"/customers/{shops[0].pk}/"
+    assert AuditEntry.objects.get(action="today.hand").changes["told"] == [None, True]
+    assert at(cast.tao).get(f"/contacts/{contact.pk}/").status_code == 404  # what was said stays private
+
+
+def test_an_open_next_step_goes_over_as_it_is(shops, cast):
+    contact = spoke(shops[0], cast.mei, next_step="送样品")
+    assert 'name="tell"' not in at(cast.mei).get(f"/today/hand/?key=next:{contact.pk}:{today()}").content.decode()
+    given, told = handed(cast, tell=None)
+    assert given.reason.endswith(": 送样品") and given.url == f"/contacts/{contact.pk}/"
+    assert given.reason in told.text
