@@ -13,11 +13,15 @@ from typing import Any
 
 from visits.planning.routes import Shift, Stop, timed
 from visits.planning.situation import Planned, Shop, Situation
-from visits.planning.wanting import Wanted, wanted
+from visits.planning.wanting import Rule, Wanted, fitted, wanted
 
 MOVE_KM = 10
 """What moving a told visit must save, at the least. Measured: routing.md §6."""
-NO_DAY, NO_HOUR, LATE, CLASH, OFF, NO_PLACE = "no_day", "no_hour", "overdue", "clash", "day_off", "no_place"
+NO_DAY, NO_HOUR, NO_PLACE = "no_day", "no_hour", "no_place"
+LATE, CLASH, OFF, STRETCHED = "overdue", "clash", "day_off", "stretched"
+NOTES = (LATE, CLASH, OFF, STRETCHED)
+"""Said, though the visit is there."""
+ANY = Rule(1, 400, 400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +35,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something people should know. code: NO_DAY to NO_PLACE, or what the solver says."""
+    """Something people should know. code: NO_DAY to STRETCHED, or what the solver says. amount: minutes or days."""
 
     customer_id: int
     code: str
-    text: str = ""
     day: datetime.date | None = None
+    amount: float = 0.0
 
 
 @dataclass
@@ -116,7 +120,7 @@ def _row(key: str, stop: Stop, frequency: int, **more: Any) -> dict[str, Any]:
         "service_minutes": stop.minutes,
         "frequency": frequency,
         "min_gap_days": 1,
-        "max_gap_days": 400,
+        "max_gap_days": ANY.high,
         "time_windows": [list(one) for one in stop.windows],
         **more,
     }
@@ -180,11 +184,11 @@ def _part(
     if shop.rule is not None and in_charge:
         opens = max(0, (shop.charge[0][0] - now.first).days, low + 1)
         asked = wanted(shop.rule, now.horizon, since=since, until=until, opens=opens, at_least=len(keep))
-        gaps = {"min_gap_days": shop.rule.low, "max_gap_days": shop.rule.high}
+        rule = shop.rule
     else:
         count = len(before)
         asked = Wanted(count, low + 1, high - 1, high - 1, 0) if count else None
-        gaps = {}
+        rule = ANY
     if asked is None:
         return
     if asked.overdue:
@@ -201,11 +205,26 @@ def _part(
         built.remarks.append(Remark(shop.id, NO_HOUR if days else NO_DAY))
         built.unserved.add(shop.id)
         return
+    fit = fitted(asked, rule, days)
+    if fit is None:
+        built.remarks.append(Remark(shop.id, NO_DAY))
+        built.unserved.add(shop.id)
+        return
+    if fit.stretched:
+        built.remarks.append(Remark(shop.id, STRETCHED, amount=fit.stretched))
     stop = Stop(0, now.places[shop.id], minutes, windows)
     built.entries[key], built.stops[key] = Entry(key, shop.id), stop
-    frequency = min(asked.frequency, len(days))
     rows.append(
-        _row(key, stop, frequency, **gaps, allowed_days=days, first_by=asked.first_by, last_from=asked.last_from)
+        _row(
+            key,
+            stop,
+            fit.frequency,
+            allowed_days=days,
+            min_gap_days=fit.low,
+            max_gap_days=fit.high,
+            first_by=fit.first_by,
+            last_from=fit.last_from,
+        )
     )
     told = sorted({(one.day - now.first).days for one in before})
     if told:

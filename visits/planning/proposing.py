@@ -21,7 +21,6 @@ from visits.planning.routes import Route, Stop, ordered, timed
 from visits.planning.situation import Planned, Situation, situation_of
 
 Tell = Callable[[int, int], None]
-NOT_SERVED = "not_served"
 
 
 @dataclass
@@ -87,12 +86,13 @@ def _told(one: Remark) -> dict[str, Any]:
 
 
 def _not_served(found: Found) -> list[Remark]:
-    entries = found.built.entries
-    return [
-        Remark(entries[key].customer_id, NOT_SERVED, reason)
-        for key, reason in found.answer.unserved.items()
-        if key in entries
-    ]
+    """One of each customer."""
+    told = {}
+    for one in found.answer.unserved:
+        entry = found.built.entries[one.key]
+        day = None if one.day is None else found.now.first + datetime.timedelta(days=one.day)
+        told.setdefault(entry.customer_id, Remark(entry.customer_id, one.reason, day, one.amount))
+    return list(told.values())
 
 
 def plan_now(now: Situation) -> dict[datetime.date, Route]:
@@ -122,7 +122,7 @@ def _visits(
         for key in keys:
             if built.entries[key].visit is None:
                 days[built.entries[key].customer_id].append(now.first + datetime.timedelta(days=index))
-    unserved = built.unserved | {built.entries[key].customer_id for key in answer.unserved if key in built.entries}
+    unserved = built.unserved | {built.entries[one.key].customer_id for one in answer.unserved}
     movable: dict[int, list[Planned]] = defaultdict(list)
     for one in now.visits:
         if not one.is_agreed:

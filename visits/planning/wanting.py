@@ -62,3 +62,42 @@ def wanted(
     first_by = max(first_by, earliest)
     last_from = min(end, last_day) if needed else 0
     return Wanted(count, earliest, last_day, min(first_by, last_day), max(0, last_from), overdue)
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What can be asked of the days there are. stretched: days between two visits beyond the rule; 0 if it is kept."""
+
+    frequency: int
+    low: int
+    high: int
+    first_by: int
+    last_from: int
+    stretched: int = 0
+
+
+def fitted(asked: Wanted, rule: Rule, days: list[int]) -> Fitted | None:
+    """Holidays, leave and closed doors may leave no day in time: then the nearest that can be kept, said openly.
+
+    days: those on which a visit may be, in order. First the visits lie farther apart, then there are fewer.
+    """
+    if not days:
+        return None
+    first_by = max(asked.first_by, days[0])
+    last_from = min(asked.last_from, days[-1])
+    for count in range(min(asked.frequency, len(days)), 0, -1):
+        for more in range(0, max(2, rule.high) + 1):
+            high = rule.high + more
+            # The end is what the next stretch will look at: it gives way before a visit is lost.
+            if _exists(days, count, rule.low, high, first_by + more, last_from - more):
+                moved = max(more, first_by - asked.first_by, asked.last_from - last_from, 0)
+                short = asked.frequency - count
+                return Fitted(count, rule.low, high, first_by + more, max(0, last_from - more), max(moved, short))
+    return None
+
+
+def _exists(days: list[int], count: int, low: int, high: int, first_by: int, last_from: int) -> bool:
+    reach = [day for day in days if day <= first_by]
+    for _visit in range(count - 1):
+        reach = [day for day in days if any(low <= day - before <= high for before in reach)]
+    return any(day >= last_from for day in reach)

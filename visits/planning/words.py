@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy
+import datetime
+from typing import Any
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from crm.audit.words import Words
 from visits.planning.models import State
@@ -21,3 +26,34 @@ AUDIT = Words(
         "draft_state": gettext_lazy("draft"),
     },
 )
+
+
+def remark_text(one: dict[str, Any]) -> str:
+    """What a remark of a draft means, in a sentence."""
+    day = one.get("day")
+    shown = formats.date_format(datetime.date.fromisoformat(day), "MONTH_DAY_FORMAT") if day else ""
+    values = {"n": round(one.get("amount") or 0), "day": shown}
+    texts = {
+        "no_day": _("There is no day on which it may be visited."),
+        "no_days": _("No days keep its rhythm."),
+        "no_hour": _("It is open at no hour of the working day."),
+        "no_place": _("Nobody knows where it is: it has no position."),
+        "overdue": _("It should have been visited before these days."),
+        "clash": _("What is agreed on %(day)s cannot all be kept.") % values,
+        "day_off": _("A visit is agreed on %(day)s, which is no working day.") % values,
+        "stretched": ngettext(
+            "Its rhythm is stretched by %(n)d day, for want of days.",
+            "Its rhythm is stretched by %(n)d days, for want of days.",
+            values["n"],
+        )
+        % values,
+    }
+    if one["code"] in texts:
+        return texts[one["code"]]
+    if shown and values["n"]:
+        return ngettext(
+            "The days are full: %(n)d more minute on %(day)s would do.",
+            "The days are full: %(n)d more minutes on %(day)s would do.",
+            values["n"],
+        ) % values
+    return _("The days are full.")

@@ -10,6 +10,8 @@ from crm.accounts.models import User
 from crm.command import OurCommand
 from customers.profile.models import Customer
 from visits.planning import actions, proposing
+from visits.planning.instances import NOTES
+from visits.planning.words import remark_text
 
 
 class Command(OurCommand):
@@ -64,7 +66,7 @@ def told_of(draft) -> dict:
     codes = dict(draft.visits.values_list("customer_id", "customer__code"))
     ids = {one["customer_id"] for one in found["remarks"]}
     codes |= dict(_customers(ids - set(codes)))
-    bad = [one for one in found["remarks"] if one["code"] not in ("overdue", "clash", "day_off")]
+    bad = [one for one in found["remarks"] if one["code"] not in NOTES]
     return {
         "draft": draft.pk,
         "manager": draft.visitor.username,
@@ -76,7 +78,7 @@ def told_of(draft) -> dict:
         "km_before": found["km_before"],
         "travel": found["travel"],
         "unserved": [
-            {"customer": codes.get(one["customer_id"], ""), "reason": one["text"] or one["code"]} for one in bad
+            {"customer": codes.get(one["customer_id"], ""), "reason": remark_text(one)} for one in bad
         ],
         "seconds": found["took"],
     }
