@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from crm.audit.words import Words
 from visits.planning.models import State
+from visits.planning.placing import LATE, SOON, Broken
 
 AUDIT = Words(
     actions={
@@ -57,3 +58,23 @@ def remark_text(one: dict[str, Any]) -> str:
             values["n"],
         ) % values
     return _("The days are full.")
+
+
+def broken_text(one: Broken) -> str:
+    """What a day breaks of the rhythm, in a few words."""
+    values = {"n": one.days, "day": formats.date_format(one.other, "MONTH_DAY_FORMAT")}
+    if one.code == SOON:
+        text = ngettext("only %(n)d day from the visit of %(day)s", "only %(n)d days from the visit of %(day)s", one.days)
+    elif one.code == LATE:
+        text = ngettext(
+            "%(n)d day after the visit of %(day)s: too late",
+            "%(n)d days after the visit of %(day)s: too late",
+            one.days,
+        )
+    else:
+        text = ngettext(
+            "%(n)d day until the visit of %(day)s: too long",
+            "%(n)d days until the visit of %(day)s: too long",
+            one.days,
+        )
+    return text % values
