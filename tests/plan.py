@@ -5,7 +5,7 @@ from __future__ import annotations
 APPS = ["promotions", "visits", "customers", "crm"]  # each may import those after it
 # Inside an app, a slice may import those after it.
 SLICES = {
-    "visits": ["plan"],
+    "visits": ["plan", "routing"],
     "customers": [
         "demo",
         "portal",
