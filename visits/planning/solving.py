@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from visits.routing.checking import check
-from visits.routing.planning import plan
+from visits.plan.routing import check, plan
 
 STEPS = 100
 Tell = Callable[[int, int], None]

@@ -12,7 +12,7 @@ import math
 
 from visits.routing.choosing import best_days
 from visits.routing.compiling import compiled, inlined
-from visits.routing.fitting import NEVER, fit_all, measure, rnd
+from visits.routing.fitting import fit_all, measure, rnd
 from visits.routing.state import (
     ABSENT,
     AD_OFF,
@@ -243,7 +243,8 @@ def recreate(P, S):
         c = S.lists[L_OUT, S.lists[L_ORDER, k]]
         fit_all(P, S, c)
         price = best_days(P, S, c)
-        if price >= NEVER:
+        if price >= P.amount[c, ABSENT]:
+            # Dearer than to leave it out; or impossible.
             S.cf[c, COSTS] = P.amount[c, ABSENT]
             continue
         extra = P.amount[c, CONSTANT]
