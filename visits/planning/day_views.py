@@ -6,6 +6,7 @@ import calendar
 import datetime
 from collections import defaultdict
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -100,7 +101,7 @@ def day(request, day):
                 "leg_minutes": round(one.leg_minutes),
                 "leg_km": round(one.leg_km, 1),
                 "late": round(one.late),
-                "lead": f"{MAP_APP}?to={point[1]:.6f},{point[0]:.6f},{visit.customer.name}&mode=car&coordinate=wgs84",
+                "lead": _lead(point, visit.customer.name),
             }
         )
     shown = {one["visit"].pk for one in stops}
@@ -122,6 +123,12 @@ def day(request, day):
         "order": ",".join(str(one["visit"].pk) for one in stops),
     }
     return render(request, "visits/planning/day.html", context)
+
+
+def _lead(point: tuple[float, float], name: str) -> str:
+    """A map's address that leads there."""
+    to = f"{point[1]:.6f},{point[0]:.6f},{name}"
+    return f"{MAP_APP}?{urlencode({'to': to, 'mode': 'car', 'coordinate': 'wgs84'})}"
 
 
 @require_POST

@@ -198,8 +198,7 @@ def situation_of(
 
 def _shops(customers: list[Customer], charge: dict[int, list], first: datetime.date) -> dict[int, Shop]:
     ids = [one.pk for one in customers]
-    rules = rhythms.rules_of(customers, first)
-    seen = rhythms.last_seen(ids, first)
+    rules, seen = rhythms.of_many(customers, first)
     told = Fact.objects.current().filter(field="opening_hours", customer_id__in=ids).values_list("customer_id", "value")
     hours = {pk: read(value) for pk, value in told}
     return {

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0026_tier_lab'),
-        ('visits', '0001_initial'),
+        ("visits", "0003_what_counts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
