@@ -146,7 +146,12 @@ def test_a_situation_is_read_in_as_many_statements_for_many_as_for_few(shops, ca
     few = asked()
     more = [
         create_customer(
-            code=f"M{n}", name=f"多{n}", kind="franchisee", region=regions.jiangsu, latitude=Decimal("30.1"), longitude=Decimal("120.1")
+            code=f"M{n}",
+            name=f"多{n}",
+            kind="franchisee",
+            region=regions.jiangsu,
+            latitude=Decimal("30.1"),
+            longitude=Decimal("120.1"),
         )
         for n in range(12)
     ]

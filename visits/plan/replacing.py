@@ -142,7 +142,9 @@ def put_back(*, visitor: User, journal: Mapping[str, Any], by: User | None) -> N
         visit.state, visit.ended_at, visit.outcome, visit.version = State.PLANNED, None, "", visit.version + 1
     twice = _rows(visitor.pk).exclude(pk__in=ids)
     days = {(one.customer_id, one.day) for one in (*back, *again)}
-    clash = [one for one in twice.filter(customer_id__in={pk for pk, _day in days}) if (one.customer_id, one.day) in days]
+    clash = [
+        one for one in twice.filter(customer_id__in={pk for pk, _day in days}) if (one.customer_id, one.day) in days
+    ]
     if clash:
         raise _conflict(clash)
     PlannedVisit.objects.bulk_update(back, ["day", "starts_at", "version"], batch_size=500)
@@ -182,9 +184,7 @@ def _refuse_changed(seen: Mapping[int, int], there: Mapping[int, PlannedVisit]) 
 
 
 def _conflict(visits: Sequence[PlannedVisit]) -> ValidationError:
-    named = [
-        f"{one.customer.name} ({formats.date_format(one.day, 'MONTH_DAY_FORMAT')})" for one in visits[:MOST_NAMED]
-    ]
+    named = [f"{one.customer.name} ({formats.date_format(one.day, 'MONTH_DAY_FORMAT')})" for one in visits[:MOST_NAMED]]
     if len(visits) > MOST_NAMED:
         named.append("…")
     text = _("Something changed in the meantime, so nothing was written: %(visits)s")

@@ -95,9 +95,7 @@ def accept(*, draft: PlanDraft, by: User) -> PlanDraft:
         if one.change == NEW and one.day
     ]
     seen = {int(pk): version for pk, version in held.seen.items()}
-    still = dict(
-        PlannedVisit.objects.filter(pk__in=[one.visit_id for one in put]).values_list("pk", "starts_at")
-    )
+    still = dict(PlannedVisit.objects.filter(pk__in=[one.visit_id for one in put]).values_list("pk", "starts_at"))
     put = [one for one in put if _differs(one, still, rows)]
     held.done = replace(
         visitor=held.visitor,

@@ -6,8 +6,12 @@ import re
 from dataclasses import dataclass
 
 _SPAN = re.compile(r"(\d{1,2})(?:[:：](\d{2}))?\s*[-–—~～至到]\s*(\d{1,2})(?:[:：](\d{2}))?(?!\d)")
-_SHUT_ZH = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天])(?:[、,，和及]?(?:周|星期|礼拜)?([一二三四五六日天]))?\s*(?:店?休|不营业|关门|休息)")
-_SHUT_EN = re.compile(r"closed\s+(?:on\s+)?((?:mon|tue|wed|thu|fri|sat|sun)\w*)|((?:mon|tue|wed|thu|fri|sat|sun)\w*)\s+closed")
+_SHUT_ZH = re.compile(
+    r"(?:周|星期|礼拜)([一二三四五六日天])(?:[、,，和及]?(?:周|星期|礼拜)?([一二三四五六日天]))?\s*(?:店?休|不营业|关门|休息)"
+)
+_SHUT_EN = re.compile(
+    r"closed\s+(?:on\s+)?((?:mon|tue|wed|thu|fri|sat|sun)\w*)|((?:mon|tue|wed|thu|fri|sat|sun)\w*)\s+closed"
+)
 _ZH = {name: n for n, name in enumerate("一二三四五六日")} | {"天": 6}
 _EN = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 A_DAY = 24 * 60

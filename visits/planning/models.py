@@ -14,6 +14,7 @@ from crm.access import ScopedQuerySet, reach_of
 from crm.accounts.models import User
 from customers.profile.models import Customer, customer_scope
 from visits.plan.models import PlannedVisit
+from visits.plan.visiting import visitors_open_to
 from visits.planning.travel import DETOUR, KMH
 
 USUAL_START, USUAL_END = datetime.time(9), datetime.time(18)
@@ -37,10 +38,10 @@ class Change(models.TextChoices):
 
 
 def _theirs(user, path: str) -> Q | None:
-    """Plans of oneself and of colleagues in reach; None: of nobody."""
+    """Plans of oneself, and of those whom one may send; None: of nobody."""
     if not getattr(user, "is_active", False):
         return None
-    people = User.objects.visible_to(user).order_by().values("pk")
+    people = visitors_open_to(user).order_by().values("pk")
     return Q(**{f"{path}visitor_id": user.pk}) | Q(**{f"{path}visitor__in": people})
 
 
@@ -92,7 +93,7 @@ class WorkingDay(models.Model):
 
 class PlanDraftQuerySet(ScopedQuerySet):
     def visible_to(self, user):
-        """Of one's own days, those one asked for, and those of colleagues in reach."""
+        """Of one's own days, those one asked for, and those of people whom one may send."""
         if reach_of(user).everywhere:
             return self
         theirs = _theirs(user, "")

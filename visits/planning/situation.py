@@ -229,5 +229,3 @@ def _workday(visitor: User) -> tuple[Workday, Point | None, Pace]:
     shift = Shift(minutes_of(own.starts_at), minutes_of(own.ends_at))
     home = None if own.latitude is None or own.longitude is None else (own.latitude, own.longitude)
     return Workday(shift, lunch), home, Pace(own.detour, own.kmh)
-
-

@@ -52,11 +52,14 @@ def remark_text(one: dict[str, Any]) -> str:
     if one["code"] in texts:
         return texts[one["code"]]
     if shown and values["n"]:
-        return ngettext(
-            "The days are full: %(n)d more minute on %(day)s would do.",
-            "The days are full: %(n)d more minutes on %(day)s would do.",
-            values["n"],
-        ) % values
+        return (
+            ngettext(
+                "The days are full: %(n)d more minute on %(day)s would do.",
+                "The days are full: %(n)d more minutes on %(day)s would do.",
+                values["n"],
+            )
+            % values
+        )
     return _("The days are full.")
 
 
@@ -64,7 +67,9 @@ def broken_text(one: Broken) -> str:
     """What a day breaks of the rhythm, in a few words."""
     values = {"n": one.days, "day": formats.date_format(one.other, "MONTH_DAY_FORMAT")}
     if one.code == SOON:
-        text = ngettext("only %(n)d day from the visit of %(day)s", "only %(n)d days from the visit of %(day)s", one.days)
+        text = ngettext(
+            "only %(n)d day from the visit of %(day)s", "only %(n)d days from the visit of %(day)s", one.days
+        )
     elif one.code == LATE:
         text = ngettext(
             "%(n)d day after the visit of %(day)s: too late",

@@ -35,9 +35,7 @@ class Command(OurCommand):
             raise ValidationError(_("There is no user %(login)s.") % {"login": options["manager"]})
         actions.check_visitor(visitor, None)
         actions.check_span(first, last)
-        draft = actions.ask(
-            visitor=visitor, first=first, last=last, by=None, seconds=options["seconds"], as_job=False
-        )
+        draft = actions.ask(visitor=visitor, first=first, last=last, by=None, seconds=options["seconds"], as_job=False)
         try:
             proposing.keep(draft, proposing.propose(draft))
         except BaseException:
@@ -77,9 +75,7 @@ def told_of(draft) -> dict:
         "minutes_before": found["minutes_before"],
         "km_before": found["km_before"],
         "travel": found["travel"],
-        "unserved": [
-            {"customer": codes.get(one["customer_id"], ""), "reason": remark_text(one)} for one in bad
-        ],
+        "unserved": [{"customer": codes.get(one["customer_id"], ""), "reason": remark_text(one)} for one in bad],
         "seconds": found["took"],
     }
 
