@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from crm.models import AuditEntry
-from customers.profile.actions import create_customer, assign
+from customers.profile.actions import assign, create_customer
 from tests.planning.conftest import SINCE, ahead, drafted
 from visits.models import DraftVisit, PlannedVisit, VisitGoal
 from visits.plan.actions import change_visit, plan_visit

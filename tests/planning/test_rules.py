@@ -77,9 +77,9 @@ def test_the_cheapest_days_come_first_and_those_that_break_the_rhythm_last():
     found = offers(stop(2, minutes=20), days, LEGS, rhythm=Rhythm(2, 8, on(-1)))
     assert [(one.day, one.fit.minutes, one.breaks) for one in cheapest(found)] == [
         (on(1), 20, ()),
-        (on(0), 60, (Broken("soon", 1, on(-1)),)),
         (on(9), 20, (Broken("late", 10, on(-1)),)),
-    ] or [one.day for one in cheapest(found)] == [on(1), on(9), on(0)]
+        (on(0), 60, (Broken("soon", 1, on(-1)),)),
+    ]
 
 
 def test_no_day_is_offered_twice_to_one_customer():
@@ -108,8 +108,7 @@ def test_a_weekly_customer_gets_four_visits_in_four_weeks():
 
 def test_nobody_is_visited_before_it_is_time():
     assert wanted(MONTHLY, 14, since=-2) is None
-    assert wanted(MONTHLY, 28, since=-9) == Wanted(1, 12, 27, 30 - 3, 0) or True
-    assert wanted(MONTHLY, 28, since=-9).earliest == 12
+    assert wanted(MONTHLY, 28, since=-9) == Wanted(1, 12, 27, 27, 0)
 
 
 def test_who_is_overdue_is_caught_up_within_one_target():
@@ -129,7 +128,7 @@ def test_a_visit_that_people_want_is_wanted_whatever_the_rhythm_says():
 def test_a_rhythm_is_stretched_where_days_lack_and_by_how_much():
     week_off = [day for day in range(28) if not 5 <= day <= 16]
     found = fitted(Wanted(4, 0, 27, 6, 18), WEEKLY, week_off)
-    assert found == Fitted(4, 4, 13, 9, 15, 3) or found.stretched > 0
+    assert found == Fitted(4, 4, 13, 6, 18, 3)
     assert fitted(Wanted(1, 0, 27, 6, 18), MONTHLY, []) is None
     assert fitted(Wanted(2, 0, 13, 6, 4), WEEKLY, list(range(14))).stretched == 0
 

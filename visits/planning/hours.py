@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 _SPAN = re.compile(r"(\d{1,2})(?:[:：](\d{2}))?\s*[-–—~～至到]\s*(\d{1,2})(?:[:：](\d{2}))?(?!\d)")
 _SHUT_ZH = re.compile(
@@ -37,7 +38,7 @@ def read(text: str) -> Hours:
             return Hours()
         spans.append((start, end))
     spans.sort()
-    if any(a[1] > b[0] for a, b in zip(spans, spans[1:], strict=False)):
+    if any(a[1] > b[0] for a, b in pairwise(spans)):
         return Hours()
     shut = {_ZH[one] for pair in _SHUT_ZH.findall(text) for one in pair if one}
     shut |= {_EN.index(one[:3]) for pair in _SHUT_EN.findall(text.lower()) for one in pair if one}

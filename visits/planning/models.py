@@ -166,7 +166,7 @@ class DraftVisitQuerySet(ScopedQuerySet):
 class DraftVisit(models.Model):
     """One visit of a draft. visit: the planned one it stands for; None: it is new. before: the day that one is on.
 
-    position: of the day, from 1. begins: minutes from midnight. Without them: dropped, or left with no place on a route.
+    position: of the day, from 1. begins: minutes from midnight. Without them it is dropped, or left off any route.
     """
 
     draft = models.ForeignKey(PlanDraft, on_delete=models.CASCADE, related_name="visits")

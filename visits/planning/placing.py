@@ -32,8 +32,8 @@ class Rhythm:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """code: SOON, too soon after (or before) another visit; LATE, the customer waits too long for this one; GAP, for the
-    one after it. days: how many days lie between.
+    """code: SOON, too soon after (or before) another visit; LATE, the customer waits too long for this one; GAP, too
+    long for the one after it. days: how many days lie between.
     """
 
     code: str

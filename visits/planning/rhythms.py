@@ -1,4 +1,4 @@
-"""What planning asks of the rhythm of visits: how often, since when, which days are free, and how long a visit takes."""
+"""What planning asks of the rhythm of visits: how often, since when, on which days, and how long a visit takes."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ class Timed:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """departs from and back at place 0; minutes: away from it. late: of all stops; over: beyond the end of the shift."""
+    """departs from and back at place 0; minutes: away from it. late: of all stops; over: beyond the shift's end."""
 
     stops: tuple[Timed, ...]
     departs: float

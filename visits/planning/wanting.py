@@ -19,7 +19,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """frequency visits, none before `earliest` nor after `latest`; the first by first_by, the last not before last_from.
+    """frequency visits, none before `earliest` nor after `latest`; the first by first_by, the last from last_from on.
 
     overdue: the rhythm was broken before the stretch began; it is caught up within one target.
     """
@@ -87,12 +87,13 @@ def fitted(asked: Wanted, rule: Rule, days: list[int]) -> Fitted | None:
     last_from = min(asked.last_from, days[-1])
     for count in range(min(asked.frequency, len(days)), 0, -1):
         for more in range(0, max(2, rule.high) + 1):
-            high = rule.high + more
-            # The end is what the next stretch will look at: it gives way before a visit is lost.
-            if _exists(days, count, rule.low, high, first_by + more, last_from - more):
-                moved = max(more, first_by - asked.first_by, asked.last_from - last_from, 0)
-                short = asked.frequency - count
-                return Fitted(count, rule.low, high, first_by + more, max(0, last_from - more), max(moved, short))
+            # The ends are what the next stretch looks at: they give way after the gaps, and before a visit is lost.
+            for loose in (0, more):
+                starts, ends = first_by + loose, max(0, last_from - loose)
+                if _exists(days, count, rule.low, rule.high + more, starts, ends):
+                    beyond = max(more, first_by - asked.first_by, asked.last_from - last_from)
+                    short = asked.frequency - count
+                    return Fitted(count, rule.low, rule.high + more, starts, ends, max(beyond, short))
     return None
 
 
