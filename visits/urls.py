@@ -20,6 +20,7 @@ urlpatterns = [
     path("drafts/<int:pk>/accept/", draft_views.accept, name="draft-accept"),
     path("drafts/<int:pk>/discard/", draft_views.discard, name="draft-discard"),
     path("drafts/<int:pk>/undo/", draft_views.undo, name="draft-undo"),
+    path("working-day/", draft_views.working_day, name="working-day"),
     path("month/", day_views.month, name="month"),
     path("day/<str:day>/", day_views.day, name="day"),
     path("day/<str:day>/order/", day_views.day_order, name="day-order"),

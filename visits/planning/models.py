@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.access import ScopedQuerySet, reach_of
-from crm.accounts.models import User
 from customers.profile.models import Customer, customer_scope
 from visits.plan.models import PlannedVisit
 from visits.plan.visiting import visitors_open_to
@@ -47,13 +46,15 @@ def _theirs(user, path: str) -> Q | None:
 
 class WorkingDayQuerySet(ScopedQuerySet):
     def visible_to(self, user):
-        """One's own, and those of colleagues in reach."""
-        if reach_of(user).everywhere:
-            return self
+        """One's own, and (heads, administrators) those of people whom they may send: it says where somebody lives."""
         if not getattr(user, "is_active", False):
             return self.none()
-        people = User.objects.visible_to(user).order_by().values("pk")
-        return self.filter(Q(user_id=user.pk) | Q(user__in=people))
+        if user.is_admin:
+            return self
+        seen = Q(user_id=user.pk)
+        if user.is_head:
+            seen |= Q(user__in=visitors_open_to(user).order_by().values("pk"))
+        return self.filter(seen)
 
 
 class WorkingDay(models.Model):

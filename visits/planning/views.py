@@ -16,15 +16,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.clock import now
 from crm.jobs.models import Job
-from customers.profile.doors import edits, flaws_of, refuse_readers
+from customers.profile.doors import edits, flaws_of, number_of, refuse_readers
 from customers.profile.models import Customer
+from visits.plan.busy import may_keep
 from visits.planning import actions
 from visits.planning.drawing import Picture, picture
-from visits.planning.forms import DraftForm
+from visits.planning.forms import DraftForm, WorkingDayForm
 from visits.planning.instances import NOTES
-from visits.planning.models import Change, DraftVisit, PlanDraft, State
+from visits.planning.models import Change, DraftVisit, PlanDraft, State, WorkingDay
 from visits.planning.situation import time_of
 from visits.planning.words import remark_text
+from visits.planning.workdays import set_working_day
 
 SHOWN = 20
 
@@ -183,3 +185,26 @@ def undo(request, pk):
     else:
         messages.success(request, _("Everything is planned as it was before."))
     return redirect("visits:draft", pk=pk)
+
+
+@edits
+@login_required
+def working_day(request):
+    """?person=ID, whose days one writes down; without it one's own."""
+    people = may_keep(request.user)
+    asked = request.GET.get("person", "")
+    person = get_object_or_404(people, pk=number_of(asked) if asked else request.user.pk)
+    held = WorkingDay.objects.visible_to(request.user).filter(user=person).first() or WorkingDay(user=person)
+    form = WorkingDayForm(request.POST or None, held=held)
+    if request.method == "POST":
+        refuse_readers(request)
+        if form.is_valid():
+            try:
+                set_working_day(person=person, by=request.user, **form.cleaned_data)
+            except ValidationError as refusal:
+                form.add_error(None, refusal)
+            else:
+                messages.success(request, _("Saved."))
+                return redirect("visits:drafts")
+    context = {"form": form, "person": person}
+    return render(request, "visits/planning/working_day.html", context, status=422 if form.errors else 200)

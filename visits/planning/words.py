@@ -19,12 +19,19 @@ AUDIT = Words(
         "plan_draft.accept": gettext_lazy("Plan of visits accepted"),
         "plan_draft.discard": gettext_lazy("Plan of visits discarded"),
         "plan_draft.undo": gettext_lazy("Plan of visits taken back"),
+        "working_day.set": gettext_lazy("Working day written down"),
     },
     values={("visits.plandraft", "draft_state"): lambda: dict(State.choices)},
     names={
         "first": gettext_lazy("first day"),
         "last": gettext_lazy("last day"),
         "draft_state": gettext_lazy("draft"),
+        "ends_at": gettext_lazy("day ends"),
+        "lunch_at": gettext_lazy("lunch"),
+        "lunch_minutes": gettext_lazy("minutes of lunch"),
+        "detour": gettext_lazy("roads longer than the line through the air"),
+        "kmh": gettext_lazy("km in an hour"),
+        "place": gettext_lazy("where the day starts"),
     },
 )
 
