@@ -316,6 +316,11 @@ try:
     SECURE_CSP["img-src"] += [origin for origin in [tiles.source(TILE_URL)] if origin]
 except ValueError as wrong:
     raise ImproperlyConfigured(f"TILE_URL is {wrong}") from wrong
+# A server that answers OSRM's /table, for times on the road; "": they are estimated. How long it may take to answer.
+ROUTER_URL = env.str("ROUTER_URL", default="")
+ROUTER_SECONDS = env.float("ROUTER_SECONDS", default=5.0)
+if ROUTER_URL and not ROUTER_URL.startswith(("http://", "https://")):
+    raise ImproperlyConfigured("ROUTER_URL must begin with http:// or https://")
 # A callable (address, city, province) -> (latitude, longitude, datum) or None.
 GEOCODER = env.str("GEOCODER", default="customers.finding.geocoding.by_place")
 

@@ -7,6 +7,7 @@ from django.contrib import admin
 from crm.scopedadmin import ScopedAdmin
 from crm.site import site
 from visits.plan.models import PlannedVisit
+from visits.planning.models import PlanDraft
 
 
 @admin.register(PlannedVisit, site=site)
@@ -31,3 +32,12 @@ class PlannedVisitAdmin(ScopedAdmin):
         "planned_by",
         "planned_at",
     ]
+
+
+@admin.register(PlanDraft, site=site)
+class PlanDraftAdmin(ScopedAdmin):
+    list_display = ["visitor", "first", "last", "state", "asked_by", "created_at"]
+    list_select_related = ["visitor", "asked_by"]
+    list_filter = ["state"]
+    ordering = ["-pk"]
+    fields = ["visitor", "first", "last", "state", "asked_by", "created_at", "decided_by", "decided_at"]

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from visits.plan.api import Visits, VisitsOfMany
+from visits.planning.api import PlanDrafts
 
 urlpatterns = [
     path("visits/", Visits.as_view({"get": "list", "post": "create"}), name="visits"),
@@ -11,4 +12,10 @@ urlpatterns = [
     path("visits/<int:pk>/cancel/", Visits.as_view({"post": "cancel"}), name="visit-cancel"),
     path("visits/<int:pk>/reopen/", Visits.as_view({"post": "reopen"}), name="visit-reopen"),
     path("bulk/visits/", VisitsOfMany.as_view({"post": "plan"}), name="bulk-visits"),
+    path("plan-drafts/", PlanDrafts.as_view({"get": "list", "post": "create"}), name="plan-drafts"),
+    path("plan-drafts/<int:pk>/", PlanDrafts.as_view({"get": "retrieve"}), name="plan-draft"),
+    path("plan-drafts/<int:pk>/accept/", PlanDrafts.as_view({"post": "accept"}), name="plan-draft-accept"),
+    path("plan-drafts/<int:pk>/discard/", PlanDrafts.as_view({"post": "discard"}), name="plan-draft-discard"),
+    path("plan-drafts/<int:pk>/undo/", PlanDrafts.as_view({"post": "undo"}), name="plan-draft-undo"),
+    path("customers/<int:pk>/visit-places/", PlanDrafts.as_view({"get": "places"}), name="visit-places"),
 ]

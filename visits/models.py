@@ -1,5 +1,18 @@
 """Gathers the slices' models for Django."""
 
 from visits.plan.models import PlannedVisit, VisitGoal
+from visits.plan.rhythm_models import BusyDay, CadenceOverride, CadenceWindow, CountingRule, VisitorPace
+from visits.planning.models import DraftVisit, PlanDraft, WorkingDay
 
-__all__ = ["PlannedVisit", "VisitGoal"]
+__all__ = [
+    "BusyDay",
+    "CadenceOverride",
+    "CadenceWindow",
+    "CountingRule",
+    "DraftVisit",
+    "PlanDraft",
+    "PlannedVisit",
+    "VisitGoal",
+    "VisitorPace",
+    "WorkingDay",
+]

@@ -70,6 +70,8 @@ SEES |= {
     "surveytemplate": SEES["tierpolicy"],
     "surveypoint": SEES["tierpolicy"],
     "survey": SEES["customer"],
+    # Of whoever one may send.
+    "plandraft": SEES["customer"],
     # Heads see those of their people, others their own.
     "standin": {"mei": "e", "tao": "e", "lin": "w", "ana": "ew", "ada": "ew", "bot": "", "wei": "e"},
     "bulkaction": {"mei": "e", "tao": "", "lin": "w", "ana": "", "ada": "ew", "bot": ""},
@@ -129,6 +131,7 @@ def build(cast, regions) -> SimpleNamespace:
     from customers.profile.tags import Tag
     from customers.slumps.models import BrandDay, SlumpAlert, SlumpCause
     from customers.tiers.actions import refresh
+    from visits.models import PlanDraft
     from visits.plan.actions import plan_visit
 
     # A manager posted to a region: sees all its customers, and none of their heads.
@@ -250,6 +253,9 @@ def build(cast, regions) -> SimpleNamespace:
             note=f"visit {mark}",
             goals=[f"goal {mark}"],
             by=head,
+        )
+        sides[-1]["plandraft"] = PlanDraft.objects.create(
+            visitor=cast.tao if mark == EAST else head, first=since, last=later, asked_by=head
         )
         sides[-1] |= _support(customer, region, head, mark)
         sides[-1] |= _issue(customer, head, mark)

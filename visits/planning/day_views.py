@@ -1,0 +1,377 @@
+"""Pages of a day and a month: the route in order, and where a visit would fit better."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+from collections import defaultdict
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from crm.accounts.models import User
+from crm.clock import today
+from customers.profile.doors import customer_of, flaws_of, number_of, refuse_readers
+from customers.profile.models import Customer
+from visits.plan import reading
+from visits.plan.actions import change_visit, plan_visit
+from visits.plan.models import PlannedVisit
+from visits.plan.visiting import in_charge_on, visitors_open_to, visits_anybody
+from visits.plan.workdays import is_working_day
+from visits.planning import actions, rhythms
+from visits.planning.drawing import picture
+from visits.planning.offering import AHEAD, Offered, offered
+from visits.planning.placing import Offer
+from visits.planning.proposing import route_now
+from visits.planning.situation import situation_of, time_of
+from visits.planning.words import broken_text
+
+MOST_DUE = 60
+MAP_APP = "https://uri.amap.com/navigation"
+
+
+def _day_of(text: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError as error:
+        raise Http404 from error
+
+
+def person_of(request) -> User:
+    """?person=ID, whom this person may send; without it oneself, or the first of them."""
+    asked = request.GET.get("person") or request.POST.get("person") or ""
+    open_to = visitors_open_to(request.user)
+    if asked:
+        number = number_of(asked)
+        return get_object_or_404(open_to, pk=number if number is not None else 0)
+    if visits_anybody(request.user):
+        return request.user
+    found = open_to.first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _people(request, person: User) -> list[dict]:
+    """The filter of whose days these are, for those who see several people's."""
+    if request.user.role == "manager":
+        return []
+    choices = [(str(one.pk), str(one)) for one in visitors_open_to(request.user)[:200]]
+    return [
+        {"label": _("Who goes"), "name": "person", "value": str(person.pk), "shown": str(person), "choices": choices}
+    ]
+
+
+# --- a day --------------------------------------------------------------------------------------------------------
+
+
+@require_safe
+@login_required
+def day(request, day):
+    day = _day_of(day)
+    person = person_of(request)
+    now = situation_of(person, day, day, by_rhythm=False)
+    rows = {one.pk: one for one in reading.rows_for(request.user, person).planned().filter(day=day)}
+    route = route_now(now, day)
+    stops: list[dict[str, Any]] = []
+    points = []
+    for one in route.stops:
+        visit = rows.get(one.stop.key)
+        if visit is None:
+            continue
+        point = now.points[one.stop.place]
+        points.append(point)
+        stops.append(
+            {
+                "visit": visit,
+                "number": len(stops) + 1,
+                "arrives": time_of(one.arrives),
+                "begins": time_of(one.begins),
+                "leaves": time_of(one.leaves),
+                "leg_minutes": round(one.leg_minutes),
+                "leg_km": round(one.leg_km, 1),
+                "late": round(one.late),
+                "lead": _lead(point, visit.customer.name),
+            }
+        )
+    shown = {one["visit"].pk for one in stops}
+    context = {
+        "day": day,
+        "person": person,
+        "filters": _people(request, person),
+        "stops": stops,
+        "elsewhere": [one for pk, one in rows.items() if pk not in shown],
+        "route": route,
+        "departs": time_of(route.departs),
+        "back": time_of(route.back),
+        "over": round(route.over),
+        "picture": picture(now.home, points) if points else None,
+        "source": now.legs.source,
+        "previous": day - datetime.timedelta(days=1),
+        "next": day + datetime.timedelta(days=1),
+        "may_order": request.user.may_write and day >= today() and len(stops) == len(route.stops),
+        "order": ",".join(str(one["visit"].pk) for one in stops),
+    }
+    return render(request, "visits/planning/day.html", context)
+
+
+def _lead(point: tuple[float, float], name: str) -> str:
+    """A map's address that leads there."""
+    to = f"{point[1]:.6f},{point[0]:.6f},{name}"
+    return f"{MAP_APP}?{urlencode({'to': to, 'mode': 'car', 'coordinate': 'wgs84'})}"
+
+
+@require_POST
+@login_required
+def day_order(request, day):
+    """order: ids by commas; those on no route follow. visit and by: move one of them up or down by so many places."""
+    day = _day_of(day)
+    person = person_of(request)
+    refuse_readers(request)
+    order = [int(one) for one in request.POST.get("order", "").split(",") if number_of(one) is not None]
+    mine, step = number_of(request.POST.get("visit", "")), request.POST.get("by", "")
+    if mine in order and step in ("-1", "1"):
+        at = order.index(mine)
+        order.insert(max(0, at + int(step)), order.pop(at))
+    there = PlannedVisit.objects.visible_to(request.user).planned().made_by(person.pk).filter(day=day)
+    order += [pk for pk in there.order_by("pk").values_list("pk", flat=True) if pk not in order]
+    try:
+        late = actions.order_day(visitor=person, day=day, order=order, by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, flaws_of(refusal))
+    else:
+        if late:
+            messages.warning(request, _("In this order an agreed time cannot be kept."))
+        else:
+            messages.success(request, _("The day has its new order."))
+    query = f"?person={person.pk}" if person != request.user else ""
+    return redirect(f"{reverse('visits:day', args=[day])}{query}")
+
+
+# --- a month ------------------------------------------------------------------------------------------------------
+
+
+def _month_of(text: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return today().replace(day=1)
+
+
+@require_safe
+@login_required
+def month(request):
+    """?month=2026-12: what is planned, and whoever is due then without a visit."""
+    person = person_of(request)
+    first = _month_of(request.GET.get("month", ""))
+    last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
+    visits = list(reading.rows_for(request.user, person).planned().between(first, last).in_order())
+    by_day = defaultdict(list)
+    for one in visits:
+        by_day[one.day].append(one)
+    off = rhythms.days_off(person, first, last)
+    monday = first - datetime.timedelta(days=first.weekday())
+    weeks = []
+    while monday <= last:
+        days = [monday + datetime.timedelta(days=n) for n in range(7)]
+        weeks.append(
+            [
+                {
+                    "day": one,
+                    "inside": first <= one <= last,
+                    "working": is_working_day(one) and off.get(one) != "day",
+                    "past": one < today(),
+                    "visits": by_day.get(one, []),
+                }
+                for one in days
+            ]
+        )
+        monday += datetime.timedelta(days=7)
+    context = {
+        "person": person,
+        "filters": _people(request, person),
+        "first": first,
+        "weeks": weeks,
+        "due": not_planned(request.user, person, first, last) if last >= today() else [],
+        "previous": f"{first - datetime.timedelta(days=1):%Y-%m}",
+        "next": f"{last + datetime.timedelta(days=1):%Y-%m}",
+        "today": today(),
+        "may_write": request.user.may_write,
+        "back": "list",
+    }
+    return render(request, "visits/planning/month.html", context)
+
+
+def not_planned(user: User, person: User, first: datetime.date, last: datetime.date) -> list[Customer]:
+    """Customers of a person that are due by the last day and have no visit planned from now to then, the latest first.
+    As many statements for many as for few.
+    """
+    start = max(first, today())
+    now = situation_of(person, start, last)
+    has = {one.customer_id for one in now.visits}
+    due = {}
+    for shop in now.shops.values():
+        if shop.rule is None or shop.id in has or not shop.charge:
+            continue
+        on = start if shop.seen is None else shop.seen + datetime.timedelta(days=shop.rule.target)
+        if on <= last:
+            due[shop.id] = on
+    rows = Customer.objects.visible_to(user).filter(pk__in=due).select_related("standing")
+    found = sorted(rows, key=lambda one: (due[one.pk], one.pk))[:MOST_DUE]
+    for one in found:
+        one.due_on = due[one.pk]
+    return found
+
+
+# --- what a day costs ---------------------------------------------------------------------------------------------
+
+
+def _visit(request, pk) -> PlannedVisit:
+    return get_object_or_404(reading.rows_for(request.user).planned(), pk=pk)
+
+
+def _span(request) -> tuple[datetime.date, datetime.date]:
+    first = _month_of(request.GET.get("month", ""))
+    return first, first.replace(day=calendar.monthrange(first.year, first.month)[1])
+
+
+@require_safe
+@login_required
+def visit_costs(request, pk):
+    """?month=2026-12: what moving this visit to each day would cost."""
+    visit = _visit(request, pk)
+    first, last = _span(request)
+    found = offered(customer=visit.customer, visitor=visit.visitor, first=first, last=last, visit=visit)
+    return JsonResponse({"days": {str(one.day): _cost(one, found.saved) for one in found.offers}})
+
+
+@require_safe
+@login_required
+def customer_costs(request, pk):
+    """The same for a visit that is not planned yet."""
+    customer = customer_of(request, pk)
+    first, last = _span(request)
+    found = offered(customer=customer, visitor=person_of(request), first=first, last=last)
+    return JsonResponse({"days": {str(one.day): _cost(one, 0.0) for one in found.offers}})
+
+
+def _cost(one: Offer, saved: float) -> dict[str, Any]:
+    minutes = round(one.fit.minutes - saved)
+    texts = [minutes_text(minutes), *(broken_text(broken) for broken in one.breaks)]
+    return {"minutes": minutes, "breaks": [broken.code for broken in one.breaks], "text": " · ".join(texts)}
+
+
+def minutes_text(minutes: int) -> str:
+    if minutes < 0:
+        return ngettext("%(n)d minute less", "%(n)d minutes less", -minutes) % {"n": -minutes}
+    return ngettext("%(n)d minute more", "%(n)d minutes more", minutes) % {"n": minutes}
+
+
+@require_safe
+@login_required
+def customer_places(request, pk):
+    """?person=&minutes=: up to three days on which a visit fits best, as part of the form that plans it."""
+    customer = customer_of(request, pk)
+    person = _sender(request, customer)
+    minutes = number_of(request.GET.get("minutes", "")) or None
+    found = offered(
+        customer=customer,
+        visitor=person,
+        first=today(),
+        last=today() + AHEAD,
+        minutes=minutes if minutes and minutes <= 600 else None,
+    )
+    context = {"customer": customer, "person": person, "found": found, "places": places_of(found)}
+    return render(request, "visits/planning/_places.html", context)
+
+
+def _sender(request, customer: Customer) -> User:
+    if request.GET.get("person"):
+        return person_of(request)
+    return in_charge_on(customer, today()) or person_of(request)
+
+
+def places_of(found: Offered) -> list[dict[str, Any]]:
+    return [
+        {
+            "day": one.day,
+            "begins": time_of(one.fit.begins),
+            "minutes": round(one.fit.minutes),
+            "text": minutes_text(round(one.fit.minutes)),
+            "breaks": [broken_text(broken) for broken in one.breaks],
+            "position": one.fit.position + 1,
+        }
+        for one in found.cheapest()
+    ]
+
+
+# --- moving -------------------------------------------------------------------------------------------------------
+
+
+@require_POST
+@login_required
+def visit_to(request, pk):
+    """day: to which a planned visit moves, at the time at which it fits best."""
+    visit = _visit(request, pk)
+    refuse_readers(request)
+    day = _day_of(request.POST.get("day", ""))
+    before = visit.day
+    try:
+        found = offered(customer=visit.customer, visitor=visit.visitor, first=day, last=day, visit=visit)
+        version = number_of(request.POST.get("version", ""))
+        moved = change_visit(visit=visit, by=request.user, version=version, day=day, starts_at=_begins(found, day))
+    except ValidationError as refusal:
+        messages.error(request, flaws_of(refusal))
+    else:
+        text = _("The visit to %(name)s is on %(day)s now.")
+        shown = {"name": visit.customer.name, "day": formats.date_format(moved.day, "MONTH_DAY_FORMAT")}
+        messages.success(request, text % shown)
+    return _to_month(request, visit.visitor, before)
+
+
+@require_POST
+@login_required
+def customer_on(request, pk):
+    """day: on which a visit to a customer is planned."""
+    customer = customer_of(request, pk)
+    person = person_of(request)
+    refuse_readers(request)
+    day = _day_of(request.POST.get("day", ""))
+    try:
+        found = offered(customer=customer, visitor=person, first=day, last=day)
+        made = plan_visit(
+            customer=customer,
+            visitor=person,
+            day=day,
+            starts_at=_begins(found, day),
+            minutes=rhythms.minutes_there(person),
+            by=request.user,
+        )
+    except ValidationError as refusal:
+        messages.error(request, flaws_of(refusal))
+    else:
+        shown = formats.date_format(made.day, "MONTH_DAY_FORMAT")
+        messages.success(request, _("The visit on %(day)s is planned.") % {"day": shown})
+    return _to_month(request, person, day)
+
+
+def _begins(found: Offered, day: datetime.date) -> datetime.time | None:
+    offer = found.of(day)
+    return time_of(offer.fit.begins) if offer is not None else None
+
+
+def _to_month(request, person: User, day: datetime.date):
+    query = f"?month={day:%Y-%m}"
+    if person != request.user:
+        query += f"&person={person.pk}"
+    return redirect(f"{reverse('visits:month')}{query}")

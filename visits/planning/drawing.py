@@ -1,0 +1,41 @@
+"""A day's route as a picture: where its stops come to lie in a box, north up, nothing stretched. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+WIDE, HIGH, EDGE = 320, 240, 22
+_LEAST = 0.004  # degrees: so near a single stop is drawn
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """home, and the stops in order; line: of an SVG polyline, out and back."""
+
+    home: Spot
+    stops: tuple[Spot, ...]
+    line: str
+    wide: int = WIDE
+    high: int = HIGH
+
+
+def picture(home: tuple[float, float], stops: Sequence[tuple[float, float]]) -> Picture:
+    """Latitude and longitude in degrees; a degree of longitude is as wide as it is in the middle."""
+    every = [home, *stops]
+    middle = math.radians((min(lat for lat, _ in every) + max(lat for lat, _ in every)) / 2)
+    flat = [(lon * math.cos(middle), lat) for lat, lon in every]
+    left, right = min(x for x, _ in flat), max(x for x, _ in flat)
+    low, top = min(y for _, y in flat), max(y for _, y in flat)
+    scale = min((WIDE - 2 * EDGE) / max(right - left, _LEAST), (HIGH - 2 * EDGE) / max(top - low, _LEAST))
+    x0, y0 = WIDE / 2 - (left + right) / 2 * scale, HIGH / 2 + (low + top) / 2 * scale
+    spots = [Spot(round(x0 + x * scale, 1), round(y0 - y * scale, 1)) for x, y in flat]
+    line = " ".join(f"{one.x:g},{one.y:g}" for one in (*spots, spots[0]))
+    return Picture(spots[0], tuple(spots[1:]), line)
