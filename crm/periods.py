@@ -113,6 +113,12 @@ class Windows:
         borders = [shift_month(end, -MONTHS_IN_A_WINDOW * n) for n in range(4)]
         return cls(*(Window(borders[n + 1], borders[n]) for n in range(3)))
 
+    @classmethod
+    def of_years(cls, day: date) -> "Windows":
+        """Return the three last whole calendar years: as of 2021-12-31 `w0` is 2021, as of the day before 2020."""
+        last = shift_month(last_full_month(day), 1).year - 1
+        return cls(*(Window(date(last - n, 1, 1), date(last - n + 1, 1, 1)) for n in range(3)))
+
     @property
     def span(self) -> Window:
         """All 36 months in one."""

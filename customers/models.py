@@ -16,7 +16,7 @@ from customers.promises.models import Commitment
 from customers.receivables.models import Allocation, OpenItem, Payment, Promise
 from customers.relationship.models import Observation
 from customers.sales.models import MonthlySales, RegionMonth, SaleLine, SalesDirty, SaleSum
-from customers.scores.models import Score, ScoreDirty, ScoreRun
+from customers.scores.models import Score, ScoreDirty, ScoreRun, ScoreWeights
 from customers.slumps.models import BrandDay, NetworkDay, SlumpAlert, SlumpCause, SlumpSetting, SlumpState
 from customers.support.models import (
     Entitlement,
@@ -87,6 +87,7 @@ __all__ = [
     "Score",
     "ScoreDirty",
     "ScoreRun",
+    "ScoreWeights",
     "SearchEntry",
     "SlumpAlert",
     "SlumpCause",

@@ -128,6 +128,7 @@ UNSCOPED = {
     "customers.SalesDirty": "an outbox between imports and tiers; ids only",
     "customers.StandingState": "one row of bookkeeping",
     "customers.ScoreRun": "sums of the whole brand; never shown",
+    "customers.ScoreWeights": "the brand's choice, which policies show",
     "customers.ScoreDirty": "an outbox of customers with new evidence; ids only",
     "customers.SlumpSetting": "one row: the brand's choice, which everybody may read",
     "customers.NetworkDay": "one figure of the whole brand a day, which names no shop",

@@ -16,7 +16,6 @@ from django.utils import formats
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from crm.periods import Windows
 from crm.shell import numbers
 from customers.pages import policywords
 from customers.pages.policywords import cut_percent, money
@@ -26,7 +25,7 @@ from customers.tiers.models import TierDecision, TierPolicy
 from customers.tiers.policies import rule_of
 from customers.tiers.reading import Condition, Explanation, Score, explain
 from customers.tiers.terms import Reason
-from customers.tiers.tiering import cents_up
+from customers.tiers.tiering import cents_up, windows_of
 from customers.tiers.wayup import Pace, ScoreCode, ScoreStep, ToA, ToACode, ToB, ToBCode
 
 
@@ -91,7 +90,9 @@ class Explained:
             return _("agents are not ranked")
         if facts.closed:
             return _("not ranked: not open")
-        if facts.w0 <= 0:
+        if facts.to_rank <= 0:
+            if rule.ranked_over != "12_months":
+                return _("not ranked: no sales in the months that A is ranked on")
             return _("not ranked: no sales in 12 months")
         return _("not ranked: too few months of business") if self.known.ranked_on is None else ""
 
@@ -240,7 +241,7 @@ def _score_figure(score: Score | None) -> str:
 
 
 def _years(known: Explanation) -> list[Year]:
-    facts, windows = known.facts, Windows.as_of(known.as_of)
+    facts, windows = known.facts, windows_of(rule_of(known.policy), known.as_of)
     sums = (facts.w0, facts.w1, facts.w2)
     return [
         Year(
@@ -279,6 +280,8 @@ def _way_to_a(way: ToA, known: Explanation) -> list[Line]:
         ),
         Line(None, _pace(way.pace)),
     ]
+    if note := policywords.window_note(rule):
+        lines.append(Line(None, note))
     if way.cutoff is not None:
         months = known.facts.months_active if known.is_projected else None
         values = {

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.shell import numbers
-from customers.tiers.forms import RANKED_AMONG, PolicyForm
+from customers.scores.telling import KINDS
+from customers.tiers.forms import RANKED_AMONG, RANKED_BY, PolicyForm
 from customers.tiers.models import TierPolicy
-from customers.tiers.policies import OPTIONS, VISITING, rule_of, visiting_from
+from customers.tiers.policies import OPTIONS, VISITING, WEIGHING, rule_of, visiting_from
 from customers.tiers.terms import Policy
 
 
@@ -68,15 +69,45 @@ def _joined(sentences: list[str]) -> str:
     return text
 
 
+def window_words(rule: Policy) -> str:
+    """The months that a policy ranks on."""
+    return str(dict(RANKED_BY)[rule.ranked_over])
+
+
+def _of_other_months(rule: Policy) -> str:
+    """What A asks where it is ranked on other months than the last 12; to be filled in."""
+    within = rule.rank_within == "region"
+    if rule.absolute_cutoff is not None:
+        return _("Every agent, and every franchisee with sales of %(amount)s or more in %(window)s.")
+    if rule.stability_band and within:
+        return _(
+            "Every agent, and in each region %(share)s of its franchisees by the sales of %(window)s: who is not A"
+            " enters in the top %(enter)s, who was A stays in the top %(leave)s; then the largest others are let in, or"
+            " the smallest let go, until the number is right."
+        )
+    if rule.stability_band:
+        return _(
+            "Every agent, and %(share)s of franchisees by the sales of %(window)s: who is not A enters in the top"
+            " %(enter)s, who was A stays in the top %(leave)s; then the largest others are let in, or the smallest let"
+            " go, until the number is right."
+        )
+    if within:
+        return _("Every agent, and in each region the top %(share)s of its franchisees by the sales of %(window)s.")
+    return _("Every agent, and the top %(share)s of franchisees by the sales of %(window)s.")
+
+
 def _for_a(rule: Policy) -> list[str]:
     values = {
+        "window": window_words(rule),
         "share": cut_percent(rule.top_share),
         "enter": cut_percent(rule.band_enter),
         "leave": cut_percent(rule.band_leave),
         "amount": money(rule.absolute_cutoff),
     }
     within = rule.rank_within == "region"
-    if rule.absolute_cutoff is not None:
+    if rule.ranked_over != "12_months":
+        text = _of_other_months(rule)
+    elif rule.absolute_cutoff is not None:
         text = _("Every agent, and every franchisee with sales of %(amount)s or more in 12 months.")
     elif rule.stability_band:
         text = (
@@ -145,6 +176,8 @@ def target_words(rule: Policy, part_year: bool) -> str:
     """What the customer has sold then, and what that meets; to be filled in."""
     if part_year:
         return _("Sales are then %(target)s, which is %(yearly)s projected to a year; %(cutoff)s is needed.")
+    if rule.ranked_over != "12_months":
+        return _target_of_other_months(rule)
     if rule.absolute_cutoff is not None or rule.stability_band:
         return _("Sales of 12 months are then %(target)s; %(cutoff)s is needed.")
     if rule.rank_within == "region":
@@ -152,6 +185,25 @@ def target_words(rule: Policy, part_year: bool) -> str:
             "Sales of 12 months are then %(target)s; place %(k)s of %(ranked)s in its region is taken at %(cutoff)s."
         )
     return _("Sales of 12 months are then %(target)s; place %(k)s of %(ranked)s is taken at %(cutoff)s.")
+
+
+def _target_of_other_months(rule: Policy) -> str:
+    if rule.absolute_cutoff is not None or rule.stability_band:
+        return _("The sales ranked on are then %(target)s; %(cutoff)s is needed.")
+    if rule.rank_within == "region":
+        return _(
+            "The sales ranked on are then %(target)s; place %(k)s of %(ranked)s in its region is taken at %(cutoff)s."
+        )
+    return _("The sales ranked on are then %(target)s; place %(k)s of %(ranked)s is taken at %(cutoff)s.")
+
+
+def window_note(rule: Policy) -> str:
+    """What somebody who wants to sell up to A must know of the months ranked on; empty for the usual ones."""
+    if rule.ranked_over == "12_months":
+        return ""
+    if rule.ranked_over == "calendar_year":
+        return _("A is ranked on the last whole calendar year: what is sold now counts once the year is over.")
+    return _("A is ranked on the sales of %(window)s.") % {"window": window_words(rule)}
 
 
 def cutoff_words(policy: TierPolicy, k: int, ranked: int) -> str:
@@ -197,6 +249,10 @@ def option_words(policy: TierPolicy) -> list[tuple[str, str]]:
         visiting = visiting_from(policy.options)
         days = " · ".join(f"{letter} {n}" for letter, n in visiting.days.items())
         found += [(_("Days between visits"), days), (_("Minutes of a visit"), str(visiting.minutes))]
+    for option, trait in WEIGHING.items():
+        if policy.options.get(option):
+            title = _("Weights of cooperation") if trait == "cooperation" else _("Weights of loyalty")
+            found.append((title, " · ".join(f"{KINDS[kind]} {n}" for kind, n in rule.weights[trait].items())))
     return found
 
 
@@ -210,4 +266,6 @@ def _value(name: str, rule: Policy) -> str:
         return str(MONTHS[value])
     if name == "rank_within":
         return str(dict(RANKED_AMONG)[value])
+    if name == "ranked_over":
+        return window_words(rule)
     return money(value) if name == "absolute_cutoff" else str(value)

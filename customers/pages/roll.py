@@ -20,7 +20,6 @@ from crm.accounts.models import Region
 from crm.clock import today
 from crm.listing.keyset import page
 from crm.listing.models import SavedView
-from crm.periods import Windows
 from customers.care.kinds import offered_to
 from customers.pages.rows import rows_of
 from customers.profile import extras, listing
@@ -29,6 +28,9 @@ from customers.profile.models import Customer, Kind, State
 from customers.profile.tags import Tag
 from customers.sales.reading import sparklines
 from customers.tiers.models import RegionTier, StandingState
+from customers.tiers.policies import rule_of
+from customers.tiers.terms import Policy
+from customers.tiers.tiering import windows_of
 
 PAGE = 50
 MOST_CHOICES = 500
@@ -57,8 +59,9 @@ def customer_list(request):
         size=PAGE,
         valued=listing.known_of_the_order(filters, order),
     )
-    state = StandingState.objects.filter(figures_as_of__isnull=False).first()
-    window = Windows.as_of(state.figures_as_of if state else today()).w0
+    state = StandingState.objects.filter(figures_as_of__isnull=False).select_related("policy").first()
+    rule = rule_of(state.policy) if state and state.policy else Policy()
+    window = windows_of(rule, state.figures_as_of if state else today()).w0
     shown = {column.name for column in listing.columns_of(params)}
     ids = [customer.pk for customer in found.rows]
     extras.attach(found.rows, shown)

@@ -268,7 +268,8 @@ RULES = [
         plain={"a rule of the company": "code name options note created_at adopted_at adopted_from planned_note"},
     ),
     table("customers.TierRun", plain={"a run over all": "as_of mode created_at"}),
-    table("customers.ScoreRun", plain={"a run over all": "as_of shares spreads created_at"}),
+    table("customers.ScoreRun", plain={"a run over all": "as_of shares spreads weights created_at"}),
+    table("customers.ScoreWeights", plain={"a rule of the company": "since cooperation loyalty created_at"}),
     table("customers.StandingState", plain={WORKED_OUT: "figures_as_of w0_start"}),
     table("customers.RegionTier", plain={"counts of many": "tier"}),
     table(

@@ -10,15 +10,16 @@ import datetime
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.db import connection, transaction
 
 from crm.clock import today
 from customers.sales import dialect
-from customers.scores import cooperation, gathering, keeping, loyalty
+from customers.scores import cooperation, gathering, keeping, loyalty, weighing
 from customers.scores.gathering import Evidence, Network
 from customers.scores.models import ScoreDirty, ScoreRun
-from customers.scores.terms import COOPERATION, LOYALTY, OPINION, RULE_VERSION, TRAITS, Found
+from customers.scores.terms import COOPERATION, LOYALTY, OPINION, RULE_VERSION, TRAITS, WEIGHTS, Found, Weights
 
 LOCK = (7101, 3)
 """The one lock of score runs (PostgreSQL advisory, held until the transaction ends)."""
@@ -64,7 +65,8 @@ def follow(*, as_of: datetime.date | None = None, full: bool = False, tell: Tell
         if is_replay(as_of):
             return None
         run = last_run(as_of)
-        if full or run is None or run.rule_version != RULE_VERSION:
+        weights = weighing.in_force(as_of)
+        if full or run is None or run.rule_version != RULE_VERSION or weighing.of_run(run) != weights:
             return _everybody(cursor, as_of, tell)
         dialect.make_table(cursor, gathering.TOUCHED, "customer_id bigint")
         gone = list(ScoreDirty.objects.order_by().values_list("pk", "customer_id"))
@@ -78,7 +80,8 @@ def follow(*, as_of: datetime.date | None = None, full: bool = False, tell: Tell
         network = network_of(run)
         if _is_news(evidence, network):
             return _everybody(cursor, as_of, tell)
-        changed = keeping.write(as_of, evidence, network, replay=False, run=run, score=scored, among=touched)
+        score = weighed(weights)
+        changed = keeping.write(as_of, evidence, network, replay=False, run=run, score=score, among=touched)
         keeping.forget(gone)
         dialect.drop_tables(cursor, gathering.TOUCHED)
         return Computed(as_of, False, len(touched), changed, full=False)
@@ -92,10 +95,21 @@ def _everybody(cursor, as_of: datetime.date, tell: Tell) -> Computed:
     evidence = gathering.gather(cursor, as_of)
     tell(1, STEPS)
     network = gathering.measure(evidence)
-    run = run_for(as_of, network, replay)
+    weights = weighing.in_force(as_of)
+    reweighed = not replay and _is_reweighed(weights)
+    run = run_for(as_of, network, replay, weights)
     tell(2, STEPS)
     found = Computed(as_of, replay)
-    found.changed = keeping.write(as_of, evidence, network, replay=replay, run=run, score=scored, among=None)
+    found.changed = keeping.write(
+        as_of,
+        evidence,
+        network,
+        replay=replay,
+        run=run,
+        score=weighed(weights),
+        among=None,
+        reweighed=reweighed,
+    )
     found.examined = keeping.customers()
     tell(3, STEPS)
     keeping.forget(gone)
@@ -108,13 +122,26 @@ def _everybody(cursor, as_of: datetime.date, tell: Tell) -> Computed:
     return found
 
 
-def scored(customer: int, evidence: Evidence, network: Network, was_high: dict[str, bool]) -> dict[str, Found]:
+def _is_reweighed(weights: Weights) -> bool:
+    """Whether the newest run of the present worked with other weights."""
+    newest = ScoreRun.objects.filter(replay=False).order_by("-as_of", "-pk").first()
+    return newest is not None and weighing.of_run(newest) != weights
+
+
+def weighed(weights: Weights) -> Callable[..., dict[str, Found]]:
+    """`scored` with weights."""
+    return partial(scored, weights=weights)
+
+
+def scored(
+    customer: int, evidence: Evidence, network: Network, was_high: dict[str, bool], weights: Weights = WEIGHTS
+) -> dict[str, Found]:
     """Both scores of a customer, by the pure rules."""
     tallies = evidence.tallies.get(customer, {})
     record = evidence.records.get(customer, loyalty.Record())
     return {
-        COOPERATION: cooperation.rated(tallies, network.cooperation, was_high.get(COOPERATION, False)),
-        LOYALTY: loyalty.score(record, network.grid, network.loyalty, was_high.get(LOYALTY, False)),
+        COOPERATION: cooperation.rated(tallies, network.cooperation, was_high.get(COOPERATION, False), weights),
+        LOYALTY: loyalty.score(record, network.grid, network.loyalty, was_high.get(LOYALTY, False), weights),
     }
 
 
@@ -132,10 +159,11 @@ def network_of(run: ScoreRun) -> Network:
     return Network(run.shares.get(COOPERATION, {}), run.shares.get(LOYALTY, {}), run.spreads)
 
 
-def run_for(as_of: datetime.date, network: Network, replay: bool) -> ScoreRun:
-    """The run of a day in this network; a new one where the day had none, or another network."""
+def run_for(as_of: datetime.date, network: Network, replay: bool, weights: Weights = WEIGHTS) -> ScoreRun:
+    """The run of a day in this network; a new one where the day had none, another network or other weights."""
     run = last_run(as_of, replay)
-    if run is not None and (run.shares, run.spreads, run.rule_version) == (network.shares, network.grid, RULE_VERSION):
+    same = (network.shares, network.grid, RULE_VERSION, weighing.kept(weights))
+    if run is not None and (run.shares, run.spreads, run.rule_version, run.weights) == same:
         return run
     return ScoreRun.objects.create(
         as_of=as_of,
@@ -143,6 +171,7 @@ def run_for(as_of: datetime.date, network: Network, replay: bool) -> ScoreRun:
         shares=network.shares,
         spreads=network.grid,
         rule_version=RULE_VERSION,
+        weights=weighing.kept(weights),
         examined=0,
         changed=0,
     )
@@ -162,4 +191,4 @@ def _lock(cursor) -> None:
         cursor.execute("SET LOCAL lock_timeout = DEFAULT")
 
 
-__all__ = ["TRAITS", "Computed", "compute", "follow", "is_replay", "last_run", "scored"]
+__all__ = ["TRAITS", "Computed", "compute", "follow", "is_replay", "last_run", "scored", "weighed"]

@@ -25,6 +25,7 @@ from customers.scores.terms import (
     Found,
     Part,
     Tally,
+    Weights,
     composed,
     decay,
     judged,
@@ -51,11 +52,14 @@ def score(events: Iterable[Event], shares: Mapping[str, int], as_of: date, was_h
     return rated(tally(events, as_of), shares, was_high)
 
 
-def rated(tallies: Mapping[str, Tally], shares: Mapping[str, int], was_high: bool = False) -> Found:
+def rated(
+    tallies: Mapping[str, Tally], shares: Mapping[str, int], was_high: bool = False, weights: Weights = WEIGHTS
+) -> Found:
     """The same from events added up by kind."""
-    known = {kind: one for kind, one in tallies.items() if kind in WEIGHTS[COOPERATION] and one.n}
+    mine = weights[COOPERATION]
+    known = {kind: one for kind, one in tallies.items() if mine.get(kind) and one.n}
     parts = [part_of(kind, one, shares.get(kind, UNKNOWN_SHARE)) for kind, one in known.items()]
-    value, components = composed(COOPERATION, parts)
+    value, components = composed(COOPERATION, parts, weights)
     events = sum(one.n for one in known.values())
     lower = None if value is None else bound(value, sum(one.weight for one in known.values()))
     enough, high, sure = judged(value, lower, events, was_high)
@@ -107,7 +111,11 @@ class Step:
 
 
 def steps(
-    tallies: Mapping[str, Tally], shares: Mapping[str, int], was_high: bool = False, threshold: int | None = None
+    tallies: Mapping[str, Tally],
+    shares: Mapping[str, int],
+    was_high: bool = False,
+    threshold: int | None = None,
+    weights: Weights = WEIGHTS,
 ) -> list[Step]:
     """The kinds of events that would do alone, fewest first; none where it is high already.
 
@@ -120,16 +128,17 @@ def steps(
             return found.high
         return found.events >= MIN_EVENTS and found.sure is not None and found.sure >= threshold
 
-    if is_high(rated(tallies, shares, was_high)):
+    if is_high(rated(tallies, shares, was_high, weights)):
         return []
     answer = []
-    for kind in WEIGHTS[COOPERATION]:
-        if kind == "opinion":
+    mine = weights[COOPERATION]
+    for kind, weight in mine.items():
+        if kind == "opinion" or not weight:
             continue
         before = tallies.get(kind, Tally())
         for n in range(1, MOST_STEPS + 1):
             more = Tally(n, 100 * n, DECAY[0] * n, DECAY[0] * n * 100)
-            if is_high(rated({**tallies, kind: before + more}, shares, was_high)):
+            if is_high(rated({**tallies, kind: before + more}, shares, was_high, weights)):
                 answer.append(Step(kind, n))
                 break
-    return sorted(answer, key=lambda step: (step.n, -WEIGHTS[COOPERATION][step.kind]))
+    return sorted(answer, key=lambda step: (step.n, -mine[step.kind]))

@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime
 
 from customers.sales import dialect
-from customers.scores import actions, gathering, keeping
-from customers.scores.terms import COOPERATION, LOYALTY, TRAITS
+from customers.scores import actions, gathering, keeping, weighing
+from customers.scores.terms import COOPERATION, LOYALTY, TRAITS, Weights
 
 DAY = "score_day"
 COLUMNS = ("value", "sure", "events")
@@ -18,14 +18,18 @@ _AT_ONCE = 150
 _PAGE = 2_000
 
 
-def ready(cursor, as_of: datetime.date) -> str:
-    """Name of a table for `joined`: '' where the present's own rows hold on that day."""
-    if not actions.is_replay(as_of):
-        if actions.last_run(as_of) is not None:
-            return ""
-        return _worked_out(cursor, as_of)
-    known = actions.last_run(as_of) or actions.last_run(as_of, replay=True)
-    return _stored(cursor, as_of) if known is not None else _worked_out(cursor, as_of)
+def ready(cursor, as_of: datetime.date, weights: Weights | None = None) -> str:
+    """Name of a table for `joined`: '' where the present's own rows hold on that day.
+
+    weights: what kinds of evidence shall weigh; None: what they weigh on that day. Scores that were worked out with
+    others are worked out aside.
+    """
+    is_replay = actions.is_replay(as_of)
+    known = actions.last_run(as_of) or (actions.last_run(as_of, replay=True) if is_replay else None)
+    wanted = weighing.in_force(as_of) if weights is None else weights
+    if known is None or weighing.of_run(known) != wanted:
+        return _worked_out(cursor, as_of, wanted)
+    return _stored(cursor, as_of) if is_replay else ""
 
 
 def joined(table: str) -> str:
@@ -77,7 +81,7 @@ def _stored(cursor, as_of: datetime.date) -> str:
     return DAY
 
 
-def _worked_out(cursor, as_of: datetime.date) -> str:
+def _worked_out(cursor, as_of: datetime.date, weights: Weights) -> str:
     evidence = gathering.gather(cursor, as_of)
     network = gathering.measure(evidence)
     everyone = sorted(evidence.customers)
@@ -88,7 +92,7 @@ def _worked_out(cursor, as_of: datetime.date) -> str:
             if at % _PAGE == 0:
                 before = keeping.in_force(as_of, everyone[at : at + _PAGE])
             was_high = {trait: old.high for trait in TRAITS if (old := before.get((customer, trait))) is not None}
-            for trait, one in actions.scored(customer, evidence, network, was_high).items():
+            for trait, one in actions.scored(customer, evidence, network, was_high, weights).items():
                 if one.value is not None:
                     yield customer, trait, one.value, one.sure, one.events
 

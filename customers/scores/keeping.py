@@ -110,8 +110,10 @@ def write(
     run: ScoreRun,
     score: Callable,
     among: list[int] | None,
+    reweighed: bool = False,
 ) -> int:
     """Write the scores that differ from what stands there; returns how many. among: whose, None = everybody's.
+    reweighed: the weights were others before, and are why a score changes.
 
     Batch by batch, so that memory holds what stands there of a few thousand only.
     """
@@ -126,14 +128,16 @@ def write(
         for customer in some:
             was_high = {trait: old.high for trait in TRAITS if (old := before.get((customer, trait))) is not None}
             for trait, found in score(customer, evidence, network, was_high).items():
-                row = _differing(customer, as_of, found, before.get((customer, trait)), replay, run)
+                row = _differing(customer, as_of, found, before.get((customer, trait)), replay, run, reweighed)
                 if row is not None:
                     batch.append(row)
         count += _save(batch, before, replay)
     return count
 
 
-def _differing(customer: int, as_of, found: Found, old: Before | None, replay: bool, run: ScoreRun) -> Score | None:
+def _differing(
+    customer: int, as_of, found: Found, old: Before | None, replay: bool, run: ScoreRun, reweighed: bool
+) -> Score | None:
     if found.value is None and not found.events and (old is None or old.is_empty):
         return None
     components = told(found)
@@ -152,7 +156,7 @@ def _differing(customer: int, as_of, found: Found, old: Before | None, replay: b
         enough=found.enough,
         high=found.high,
         components=components,
-        because=because(old, found, components),
+        because=because(old, found, components, reweighed),
         rule_version=RULE_VERSION,
         replay=replay,
         current=not replay,
@@ -160,7 +164,9 @@ def _differing(customer: int, as_of, found: Found, old: Before | None, replay: b
     )
 
 
-def because(old: Before | None, found: Found, components: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def because(
+    old: Before | None, found: Found, components: list[dict[str, Any]], reweighed: bool = False
+) -> list[dict[str, Any]]:
     """What changed, by kind, with points before and after, and why: evidence, time, network, weights; or the mark."""
     if old is None:
         return [{"kind": one["kind"], "why": "first", "before": None, "after": one["points"]} for one in components]
@@ -173,7 +179,7 @@ def because(old: Before | None, found: Found, components: list[dict[str, Any]]) 
             changes.append(
                 {
                     "kind": kind,
-                    "why": _why(was, now),
+                    "why": "new_weights" if reweighed else _why(was, now),
                     "before": was and was["points"],
                     "after": now and now["points"],
                 }
@@ -188,6 +194,8 @@ def because(old: Before | None, found: Found, components: list[dict[str, Any]]) 
 def _why(was: dict[str, Any] | None, now: dict[str, Any] | None) -> str:
     if was is None or now is None:
         return "came" if was is None else "gone"
+    if was["weight"] != now["weight"]:
+        return "new_weights"
     if "decay" not in now["facts"]:
         return "weights" if was["facts"] == now["facts"] and was["rate"] == now["rate"] else "months"
     facts, before = now["facts"], was["facts"]

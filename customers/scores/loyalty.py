@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from customers.scores.cooperation import UNKNOWN_SHARE, part_of
-from customers.scores.terms import LOYALTY, OPINION, SHARE, Found, Part, Tally, composed, judged
+from customers.scores.terms import LOYALTY, OPINION, SHARE, WEIGHTS, Found, Part, Tally, Weights, composed, judged
 
 FULL_TENURE = 60
 """Months together that count in full."""
@@ -79,10 +79,18 @@ def steadier_than(cv: int, grid: Sequence[int]) -> Fraction:
     return Fraction(2 * above + level, 2 * len(grid))
 
 
-def score(record: Record, grid: Sequence[int], shares: Mapping[str, int], was_high: bool = False) -> Found:
+def score(
+    record: Record,
+    grid: Sequence[int],
+    shares: Mapping[str, int],
+    was_high: bool = False,
+    weights: Weights = WEIGHTS,
+) -> Found:
     """Loyalty on a day. grid: `spreads` of the network. shares: what managers say of the network's customers."""
-    value, components = composed(LOYALTY, _parts(record, grid, shares))
-    events = min(record.since_first, MOST_MONTHS) + record.opinions.n + (record.share is not None)
+    value, components = composed(LOYALTY, _parts(record, grid, shares), weights)
+    mine = weights[LOYALTY]
+    stated = (record.opinions.n if mine[OPINION] else 0) + (record.share is not None and mine[SHARE] > 0)
+    events = min(record.since_first, MOST_MONTHS) + stated
     enough, high, sure = judged(value, None, events, was_high)
     return Found(LOYALTY, value, None, events, enough, high, sure, components)
 

@@ -14,6 +14,27 @@ from customers.relationship.models import Trait
 from customers.sales.models import CustomerRowsQuerySet
 
 
+class ScoreWeights(models.Model):
+    """What each kind of evidence weighs from a day on. Append-only; without a row the usual weights hold.
+
+    Written by whoever adopts a policy (`weighing.put`): the newest row of a day or earlier is in force on it.
+    """
+
+    since = models.DateField(_("in force from"))
+    cooperation = models.JSONField(_("weights of cooperation"))
+    loyalty = models.JSONField(_("weights of loyalty"))
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("weights of scores")
+        verbose_name_plural = _("weights of scores")
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["-since", "-id"], name="score_weights_of_day")]
+
+    def __str__(self):
+        return str(self.since)
+
+
 class ScoreRun(models.Model):
     """The network on a day: what it keeps of each kind (percent) and how steadily it buys (quantiles of spread).
 
@@ -26,6 +47,8 @@ class ScoreRun(models.Model):
     shares = models.JSONField(_("shares of the network"))
     spreads = models.JSONField(_("steadiness of the network"))
     rule_version = models.PositiveSmallIntegerField(_("version of the rule"))
+    # {trait: {kind: weight}} where they are not the usual ones.
+    weights = models.JSONField(_("weights"), null=True, blank=True)
     examined = models.IntegerField(_("customers"))
     changed = models.IntegerField(_("changed"))
     seconds = models.FloatField(_("seconds"), default=0)

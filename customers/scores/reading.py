@@ -13,9 +13,9 @@ from django.db.models import F, Max, Q
 
 from customers.receivables.models import OpenItem
 from customers.relationship.models import Kind, Observation, Trait
-from customers.scores import cooperation, worth
+from customers.scores import cooperation, weighing, worth
 from customers.scores.models import Score, ScoreRun
-from customers.scores.terms import COOPERATION, TRAITS, Component, Event, Found, decay, tally
+from customers.scores.terms import COOPERATION, TRAITS, WEIGHTS, Component, Event, Found, Weights, decay, tally
 
 HISTORY = 36
 
@@ -100,18 +100,19 @@ def told(customer, as_of: datetime.date, threshold: int | None = None) -> dict[s
         costs: tuple = ()
         steps: tuple = ()
         if trait == COOPERATION:
-            shares = _shares(row)
+            shares, weights = _network(row)
             costs = tuple(cooperation.costs(events, score, row.as_of))
-            steps = tuple(cooperation.steps(tally(events, row.as_of), shares, row.high, threshold))
+            steps = tuple(cooperation.steps(tally(events, row.as_of), shares, row.high, threshold, weights))
         found[trait] = Told(trait, row, score, rows, costs, steps)
     return found
 
 
-def _shares(row: Score) -> dict[str, int]:
-    """What the network kept of each kind when the row was written."""
+def _network(row: Score) -> tuple[dict[str, int], Weights]:
+    """What the network kept of each kind, and what each weighed, when the row was written."""
     run = ScoreRun.objects.filter(pk=row.run_id).first()
     shares = dict(run.shares.get(COOPERATION, {})) if run is not None else {}
-    return shares | {one["kind"]: one["facts"]["share"] for one in row.components}
+    weights = weighing.of_run(run) if run is not None else WEIGHTS
+    return shares | {one["kind"]: one["facts"]["share"] for one in row.components}, weights
 
 
 def found_of(row: Score) -> Found:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from customers.scores.cooperation import Cost, Step
 from customers.scores.models import Score
 from customers.scores.reading import Told
-from customers.scores.terms import MIN_EVENTS, WEIGHTS, Component
+from customers.scores.terms import MIN_EVENTS, Component
 
 KINDS: dict[str, Any] = {
     "promotion": gettext_lazy("Promotions run as agreed"),
@@ -176,6 +176,7 @@ _WHY: dict[str, Any] = {
     "months": gettext_lazy("%(kind)s: from %(before)s to %(after)s by purchases and time"),
     "network": gettext_lazy("%(kind)s: from %(before)s to %(after)s, as the network keeps another share"),
     "weights": gettext_lazy("%(kind)s: from %(before)s to %(after)s, as weights are shared with other evidence"),
+    "new_weights": gettext_lazy("%(kind)s: from %(before)s to %(after)s, as other weights are in force"),
     "high": gettext_lazy("High from now on"),
     "not_high": gettext_lazy("No longer high"),
 }
@@ -188,7 +189,3 @@ def _because(one: Mapping[str, Any]) -> str:
         "after": points(one["after"]),
     }
     return str(_WHY[one["why"]]) % values
-
-
-def weights(trait: str) -> list[tuple[str, int]]:
-    return [(str(KINDS[kind]), weight) for kind, weight in WEIGHTS[trait].items()]

@@ -25,6 +25,9 @@ WEIGHTS: dict[str, dict[str, int]] = {
     COOPERATION: {"promotion": 35, PAYMENT: 30, "answer": 20, "report": 15, OPINION: 10},
     LOYALTY: {"tenure": 30, "steadiness": 25, "silence": 25, "frequency": 20, SHARE: 20, OPINION: 10},
 }
+Weights = Mapping[str, Mapping[str, int]]
+"""{trait: {kind: weight}}, complete; a kind of weight 0 is no evidence."""
+LEAST_WEIGHT, MOST_WEIGHT = 0, 100
 PRIOR = 4
 """How many events' worth the network's own share of a kind weighs in a customer's."""
 MIN_EVENTS = 5
@@ -126,22 +129,38 @@ class Found:
     components: tuple[Component, ...]
 
 
-def composed(trait: str, parts: Iterable[Part]) -> tuple[int | None, tuple[Component, ...]]:
+def weights_from(given: Mapping[str, Mapping[str, int]]) -> Weights:
+    """Complete weights; a trait or kind that is not given keeps the usual one. Raises ValueError by trait."""
+    found = {}
+    for trait, usual in WEIGHTS.items():
+        mine = given.get(trait, {})
+        if not isinstance(mine, Mapping) or set(mine) - set(usual):
+            raise ValueError(f"{trait}_weights must give a weight by kind of evidence")
+        for value in mine.values():
+            if isinstance(value, bool) or not isinstance(value, int) or not LEAST_WEIGHT <= value <= MOST_WEIGHT:
+                raise ValueError(f"weights of {trait} must be whole numbers from 0 to 100")
+        found[trait] = {kind: mine.get(kind, weight) for kind, weight in usual.items()}
+        if not any(found[trait].values()):
+            raise ValueError(f"one weight of {trait} must be above 0")
+    return found
+
+
+def composed(trait: str, parts: Iterable[Part], weights: Weights = WEIGHTS) -> tuple[int | None, tuple[Component, ...]]:
     """The score of parts, kinds without evidence left out and weights rescaled; components add up to it exactly."""
-    weights = WEIGHTS[trait]
+    mine = weights[trait]
     held = {one.kind: one for one in parts}
-    known = [held[kind] for kind in weights if kind in held]
-    whole = sum(weights[one.kind] for one in known)
+    known = [held[kind] for kind, weight in mine.items() if weight and kind in held]
+    whole = sum(mine[one.kind] for one in known)
     if not whole:
         return None, ()
-    exact = [Fraction(weights[one.kind], whole) * one.rate * 10_000 for one in known]
+    exact = [Fraction(mine[one.kind], whole) * one.rate * 10_000 for one in known]
     value = sum(exact, Fraction(0)).__floor__()
     points = allotted(exact, value)
-    most = allotted([Fraction(weights[one.kind], whole) * 10_000 for one in known], 10_000)
+    most = allotted([Fraction(mine[one.kind], whole) * 10_000 for one in known], 10_000)
     return value, tuple(
         Component(
             one.kind,
-            weights[one.kind],
+            mine[one.kind],
             one.n,
             (one.rate * 10_000).__floor__(),
             points[at],

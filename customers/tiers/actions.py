@@ -20,6 +20,7 @@ from crm.clock import now, today
 from crm.jobs.actions import enqueue
 from crm.money import from_minor
 from customers.scores import actions as scores
+from customers.scores import weighing
 from customers.tiers import dialect, engine, figures, ledger, pastday
 from customers.tiers.engine import Depth
 from customers.tiers.models import StandingState, TierPolicy, TierRun
@@ -177,6 +178,13 @@ def compare_policies(*, first: Policy, second: Policy, as_of: datetime.date | No
 CONTRADICTIONS = (
     gettext_noop("a stability band needs 0 <= band_enter <= top_share <= band_leave <= 1"),
     gettext_noop("a stability band is a band of ranks: it does not go with an absolute cut-off"),
+    gettext_noop("part-years are projected to 12 months: they go with no other ranking window"),
+    gettext_noop("weights of cooperation must be whole numbers from 0 to 100"),
+    gettext_noop("weights of loyalty must be whole numbers from 0 to 100"),
+    gettext_noop("cooperation_weights must give a weight by kind of evidence"),
+    gettext_noop("loyalty_weights must give a weight by kind of evidence"),
+    gettext_noop("one weight of cooperation must be above 0"),
+    gettext_noop("one weight of loyalty must be above 0"),
     gettext_noop("days between visits and minutes of a visit must lie between 1 and 730"),
 )
 _VALUES = ("top_share", "growth", "cooperation_high", "loyalty_high", "min_observations")
@@ -224,8 +232,14 @@ def adopt(*, policy: TierPolicy, by, reason: str = "") -> TierPolicy:
     policy.save(update_fields=["adopted_at", "adopted_from", "planned_by", "planned_note"])
     changes = {"adopted": [str(before) if before else None, str(policy)]}
     record(action="tier_policy.adopt", target=policy, changes=changes, reason=reason, actor=by)
+    weigh(policy)
     enqueue(kind="tiers.refresh", input={"full": True}, asked_by=by)
     return policy
+
+
+def weigh(policy: TierPolicy, since: datetime.date | None = None) -> None:
+    """Let scores be worked out from today (or a day) with the weights of the policy that comes into force."""
+    weighing.put(weights=rule_of(policy).weights, since=since or today())
 
 
 def one_at_a_time() -> None:

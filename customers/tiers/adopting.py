@@ -78,6 +78,7 @@ def adopt_due(*, day: datetime.date | None = None) -> list[TierPolicy]:
         if before is None or before.pk != one.pk:
             one.adopted_at = now()
             record(action="tier_policy.adopt", target=one, changes=changes, reason=why)
+            actions.weigh(one, day)
         one.save(update_fields=["adopted_at", "adopted_from", "planned_by", "planned_note"])
     if due:
         enqueue(kind="tiers.refresh", input={"full": True})

@@ -20,6 +20,7 @@ from customers.tiers import counters, deciding, dialect, figures, holding, ledge
 from customers.tiers.models import StandingState, TierPolicy, TierRun
 from customers.tiers.policies import is_set_based, rule_of
 from customers.tiers.terms import Policy
+from customers.tiers.tiering import windows_of
 
 TOUCHED = "tier_touched"
 FIGURES = "tier_figures"
@@ -58,14 +59,15 @@ class Work:
 
     @property
     def windows(self) -> Windows:
-        return Windows.as_of(self.as_of)
+        return windows_of(self.rule, self.as_of)
 
 
 def refresh(cursor, *, state: StandingState, policy: TierPolicy, as_of, run: TierRun, depth: Depth, tell: Tell) -> None:
     """Bring everything up to `as_of` and fill in `run`. The lock is held by the caller."""
     # Scores of a past day are worked out aside: then nobody's standing can be relied on.
-    scores = day.ready(cursor, as_of)
-    work = Work(cursor, state, policy, rule_of(policy), as_of, run, scores, Depth.ALL if scores else depth)
+    rule = rule_of(policy)
+    scores = day.ready(cursor, as_of, rule.weights)
+    work = Work(cursor, state, policy, rule, as_of, run, scores, Depth.ALL if scores else depth)
     tell(0, STEPS)
     _find_touched(work)
     tell(1, STEPS)

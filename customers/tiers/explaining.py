@@ -8,11 +8,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from django.db import connection
-from django.db.models import Min, Q
+from django.db.models import Min, Q, Sum
 
 from crm.clock import today
 from crm.money import from_minor, to_minor
-from crm.periods import MONTHS_IN_A_WINDOW, Windows
+from crm.periods import MONTHS_IN_A_WINDOW
 from customers.relationship.models import Trait
 from customers.sales.models import MonthlySales
 from customers.scores import reading as scoring
@@ -22,7 +22,7 @@ from customers.tiers.deciding import RANKED
 from customers.tiers.models import StandingState, TierDecision, TierPolicy, TierRun, TierStanding
 from customers.tiers.policies import is_set_based, rule_of
 from customers.tiers.terms import Decision, Facts, Group, Policy, Reason, Result
-from customers.tiers.tiering import cents_up, decide, growth, is_sure, places
+from customers.tiers.tiering import cents_up, decide, growth, is_sure, places, ranking_window, windows_of
 from customers.tiers.wayup import WayUp, way_up
 
 MOST_BY_THE_RULE = 20_000
@@ -204,13 +204,21 @@ def _facts(customer, row, is_open: bool, scores: dict[str, Score], rule: Policy,
         loyalty_observations=scores[Trait.LOYALTY].observations,
         cooperation_sure=scores[Trait.COOPERATION].sure,
         loyalty_sure=scores[Trait.LOYALTY].sure,
-        months_active=_months(customer, as_of) if rule.part_years else None,
+        months_active=_months(customer, rule, as_of) if rule.part_years else None,
+        ranking=_ranking(customer, rule, as_of) if rule.ranks_apart else None,
     )
 
 
-def _months(customer, as_of: datetime.date) -> int:
+def _ranking(customer, rule: Policy, as_of: datetime.date) -> Decimal:
+    """Sales of the months that the policy ranks on; one query."""
+    window = ranking_window(rule, as_of)
+    months = MonthlySales.objects.filter(customer=customer, month__gte=window.start, month__lt=window.end)
+    return months.aggregate(net=Sum("net"))["net"] or Decimal(0)
+
+
+def _months(customer, rule: Policy, as_of: datetime.date) -> int:
     """Months of business as `optioned` counts them; one query for a customer without an opening date."""
-    windows = Windows.as_of(as_of)
+    windows = windows_of(rule, as_of)
     first = None
     if customer.opened_on is None:
         months = MonthlySales.objects.filter(customer=customer, month__gte=windows.w2.start, month__lt=windows.w0.end)
@@ -222,7 +230,7 @@ def ranked_sales(facts: Facts, rule: Policy) -> Decimal | None:
     """The sales that are compared with the cut-off, projected ones rounded up to the cent; None: too new."""
     months = MONTHS_IN_A_WINDOW if facts.months_active is None else facts.months_active
     if not rule.part_years or months == MONTHS_IN_A_WINDOW:
-        return facts.w0
+        return facts.to_rank
     if months < rule.part_years_from:
         return None
     return cents_up(Fraction(facts.w0) * 12 / months)

@@ -48,30 +48,37 @@ def write_csv(path: Path, *, as_of: datetime.date, policy: TierPolicy) -> int:
     count = 0
     with written_whole(path) as part, open(part, "w", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle, lineterminator="\n")
-        writer.writerow(COLUMNS)
+        writer.writerow(columns_of(policy))
         for row in rows(as_of, policy):
             writer.writerow(row)
             count += 1
     return count
 
 
+def columns_of(policy: TierPolicy) -> tuple[str, ...]:
+    """COLUMNS; under a policy that ranks on other months than annual_sales, with what it ranks on at the end."""
+    return (*COLUMNS, "ranked_sales") if rule_of(policy).ranks_apart else COLUMNS
+
+
 def rows(as_of: datetime.date, policy: TierPolicy) -> Iterator[list]:
-    """Yield the rows as text and whole numbers, in the order of COLUMNS."""
+    """Yield the rows as text and whole numbers, in the order of `columns_of`."""
+    rule = rule_of(policy)
+    more = ", r.ranked_on" if rule.ranks_apart else ""
     with pastday.scratch() as cursor:
-        pastday.compute(cursor, rule_of(policy), as_of)
+        pastday.compute(cursor, rule, as_of)
         # Codes in the order of their code points, whatever the database's collation.
         order = 'c.code COLLATE "C"' if dialect.is_postgres() else "c.code"
         with connection.chunked_cursor() as reader:
             reader.execute(
                 f"SELECT c.code, c.name, r.kind, r.tier, r.w0, r.w1, r.w2, r.place, r.ranked, r.cutoff, r.cooperation,"
-                f" r.loyalty, r.reason"
+                f" r.loyalty, r.reason{more}"
                 f" FROM {pastday.RESULT} r JOIN customers_customer c ON c.id = r.customer_id ORDER BY {order}"
             )
             while batch := reader.fetchmany(_BATCH):
                 yield from (_row(*row) for row in batch)
 
 
-def _row(code, name, kind, tier, w0, w1, w2, place, ranked, cutoff, cooperation, loyalty, reason) -> list:
+def _row(code, name, kind, tier, w0, w1, w2, place, ranked, cutoff, cooperation, loyalty, reason, *ranked_on) -> list:
     return [
         defuse(code),
         defuse(name),
@@ -88,6 +95,7 @@ def _row(code, name, kind, tier, w0, w1, w2, place, ranked, cutoff, cooperation,
         _money(cooperation),
         _money(loyalty),
         reason,
+        *map(_money, ranked_on),
     ]
 
 

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import datetime
 
-from crm.periods import Windows
 from customers.scores import day
 from customers.tiers import dialect
 from customers.tiers.terms import Policy
+from customers.tiers.tiering import windows_of
 
 SCORES = ("cooperation", "loyalty", "cooperation_sure", "loyalty_sure")
 FIGURES = ("kind", "region_id", "open_now", "w0", "w1", "w2", "growth", "last_sold_on", *SCORES)
@@ -25,7 +25,7 @@ _INT = 2_147_483_647
 
 def parameters(as_of: datetime.date, rule: Policy) -> dict:
     """The parameters that the statements of this module name."""
-    windows = Windows.as_of(as_of)
+    windows = windows_of(rule, as_of)
     return {
         "as_of": as_of.isoformat(),
         "w0_start": windows.w0.start.isoformat(),

@@ -12,11 +12,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.clock import today
+from customers.scores.telling import KINDS
+from customers.scores.terms import LEAST_WEIGHT, MOST_WEIGHT, WEIGHTS
 from customers.tiers.models import TierPolicy
-from customers.tiers.policies import CADENCE_DAYS, OPTIONS, VISIT_MINUTES, rule_of
+from customers.tiers.policies import CADENCE_DAYS, OPTIONS, VISIT_MINUTES, WEIGHING, rule_of
 from customers.tiers.terms import Policy
 
 RANKED_AMONG = (("brand", gettext_lazy("the whole brand")), ("region", gettext_lazy("its region")))
+RANKED_BY = (
+    ("12_months", gettext_lazy("the last 12 full months")),
+    ("3_months", gettext_lazy("the last 3 full months")),
+    ("6_months", gettext_lazy("the last 6 full months")),
+    ("24_months", gettext_lazy("the last 24 full months")),
+    ("calendar_year", gettext_lazy("the last whole calendar year")),
+)
+WEIGHTED = {f"{trait}_{kind}": (trait, kind) for trait, weights in WEIGHTS.items() for kind in weights}
+"""The fields of weights: of which trait and kind of evidence."""
 _SHARES = ("band_enter", "band_leave")
 VISITS = ("cadence_a", "cadence_b", "cadence_c", "visit_minutes")
 _PLAIN = Policy()  # every option off
@@ -47,6 +58,13 @@ def _days(label, usual: int) -> forms.IntegerField:
     return forms.IntegerField(label=label, required=False, min_value=1, max_value=730, help_text=text)
 
 
+def _weight(trait: str, kind: str) -> forms.IntegerField:
+    text = format_lazy(gettext_lazy("Empty: {n}."), n=WEIGHTS[trait][kind])
+    return forms.IntegerField(
+        label=KINDS[kind], required=False, min_value=LEAST_WEIGHT, max_value=MOST_WEIGHT, help_text=text
+    )
+
+
 class PolicyForm(forms.Form):
     """A version with all its options. An option left empty is what the rule takes without it."""
 
@@ -64,13 +82,23 @@ class PolicyForm(forms.Form):
         max_digits=15,
         decimal_places=2,
         min_value=Decimal("0.01"),
-        help_text=gettext_lazy("Empty: the largest franchisees are A. With an amount, whoever sold it in 12 months."),
+        help_text=gettext_lazy(
+            "Empty: the largest franchisees are A. With an amount, whoever sold it in the months ranked."
+        ),
     )
     rank_within = forms.ChoiceField(
         label=gettext_lazy("Ranked among"),
         required=False,
         choices=RANKED_AMONG,
         help_text=gettext_lazy("Within regions each region has places and a cut-off of its own."),
+    )
+    ranked_over = forms.ChoiceField(
+        label=gettext_lazy("Ranked on the sales of"),
+        required=False,
+        choices=RANKED_BY,
+        help_text=gettext_lazy(
+            "A shorter window replaces more of A each month. Growth is judged by years in any case."
+        ),
     )
     b_judged_yearly = forms.BooleanField(
         label=gettext_lazy("Judge B once a year"),
@@ -133,13 +161,27 @@ class PolicyForm(forms.Form):
             "band_leave": _as_percent(rule.band_leave),
         }
         initial |= _visiting_typed(policy.options)
+        initial |= _weighing_typed(policy.options)
         super().__init__(*args, initial=initial, **kwargs)
+        self.fields |= {name: _weight(trait, kind) for name, (trait, kind) in WEIGHTED.items()}
         self.policy = policy
+
+    def clean(self):
+        """A trait whose every weight is 0 could not be worked out: said at the first of its fields."""
+        data = super().clean()
+        for trait, usual in WEIGHTS.items():
+            names = [f"{trait}_{kind}" for kind in usual]
+            if all(data.get(name, 1) == 0 for name in names):
+                self.add_error(names[0], _("One of these weights must be above 0."))
+        return data
 
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
         """Title and fields: first the article's rule, then what may be added to it."""
         further = {_("Options"): OPTIONS, _("Visits"): VISITS}
-        plain = [self[name] for name in self.fields if name not in (*OPTIONS, *VISITS)]
+        for trait, title in (("cooperation", _("Weights of cooperation")), ("loyalty", _("Weights of loyalty"))):
+            further[title] = tuple(name for name, (of, _kind) in WEIGHTED.items() if of == trait)
+        apart = {name for names in further.values() for name in names}
+        plain = [self[name] for name in self.fields if name not in apart]
         return [(_("The rule"), plain)] + [
             (title, [self[name] for name in self.fields if name in names]) for title, names in further.items()
         ]
@@ -151,10 +193,11 @@ class PolicyForm(forms.Form):
             data["name"] = self.policy.name  # as it is kept, not as this reader's language shows it
         given = {name: data.pop(name) for name in OPTIONS}
         visits = {name: data.pop(name) for name in VISITS}
+        weights = {name: data.pop(name) for name in WEIGHTED}
         return data | {
             "top_share": data["top_share"] / 100,
             "growth": data["growth"] / 100,
-            "options": _options(given) | _visiting(visits),
+            "options": _options(given) | _visiting(visits) | _weighing(weights),
         }
 
     def refuse(self, refusal: ValidationError) -> None:
@@ -185,6 +228,22 @@ def _visiting(typed: dict) -> dict:
     if typed["visit_minutes"] not in (None, VISIT_MINUTES):
         kept["visit_minutes"] = typed["visit_minutes"]
     return kept
+
+
+def _weighing(typed: dict) -> dict:
+    """The weights that differ from the usual ones, as a policy keeps them."""
+    kept: dict = {}
+    for option, trait in WEIGHING.items():
+        mine = {kind: typed[f"{trait}_{kind}"] for kind in WEIGHTS[trait]}
+        mine = {kind: n for kind, n in mine.items() if n is not None and n != WEIGHTS[trait][kind]}
+        if mine:
+            kept[option] = mine
+    return kept
+
+
+def _weighing_typed(options: dict) -> dict:
+    """The weights a policy sets, by the form's fields."""
+    return {f"{trait}_{kind}": n for option, trait in WEIGHING.items() for kind, n in options.get(option, {}).items()}
 
 
 def _visiting_typed(options: dict) -> dict:

@@ -27,7 +27,7 @@ def _standing(cursor, found: Found) -> None:
         found.notes.append(str(_("Tiers have never been worked out.")))
         return
     rule = rule_of(state.policy)
-    differing = figures.changes(scores=day.ready(cursor, state.figures_as_of))
+    differing = figures.changes(scores=day.ready(cursor, state.figures_as_of, rule.weights))
     found.add_rows(
         cursor,
         f"SELECT c.code FROM ({differing}) f JOIN customers_customer c ON c.id = f.customer_id"

@@ -38,7 +38,12 @@ class DraftQuestion(WriteSerializer):
     cooperation_high = serializers.IntegerField(required=False, min_value=0, max_value=100)
     loyalty_high = serializers.IntegerField(required=False, min_value=0, max_value=100)
     min_observations = serializers.IntegerField(required=False, min_value=0, max_value=1000)
-    options = serializers.DictField(required=False)
+    options = serializers.DictField(
+        required=False,
+        help_text="As a policy keeps them, in place of those of `base`. `ranked_over`: `12_months`, `3_months`,"
+        " `6_months`, `24_months` or `calendar_year`. `cooperation_weights`, `loyalty_weights`: whole numbers from 0 to"
+        " 100 by kind of evidence; kinds left out keep the usual weight.",
+    )
 
 
 class HalfSerializer(ReadSerializer):

@@ -24,6 +24,7 @@ from customers.tiers.lab import Cell, Churn, churn
 from customers.tiers.models import TierPolicy
 from customers.tiers.policies import rule_from, rule_of
 from customers.tiers.terms import Policy, Tier
+from customers.tiers.tiering import windows_of
 from customers.tiers.trials import TierTrial, TierTrialMove
 
 FIRST = "tier_trial_first"
@@ -75,7 +76,7 @@ def work_out(trial: TierTrial, tell: Tell = lambda done, total: None) -> None:
             key="customer_id",
         )
         tell(1, STEPS)
-        if first.min_observations == second.min_observations:
+        if _same_facts(first, second, day):
             ladders.append(pastday.decide(cursor, second, day))
         else:
             ladders.append(pastday.compute(cursor, second, day))
@@ -104,6 +105,13 @@ def work_out(trial: TierTrial, tell: Tell = lambda done, total: None) -> None:
             trial.save(update_fields=["result", "seconds"])
         dialect.drop_tables(cursor, FIRST, NEXT)
     tell(STEPS, STEPS)
+
+
+def _same_facts(first: Policy, second: Policy, day: datetime.date) -> bool:
+    """Whether both rules read the same figures of the day, so that they are worked out once."""
+    if first.min_observations != second.min_observations or first.weights != second.weights:
+        return False
+    return windows_of(first, day) == windows_of(second, day)
 
 
 def _cells(cursor, day: datetime.date) -> tuple[list[list], int]:

@@ -18,11 +18,12 @@ from customers.tiers import dialect, holding
 from customers.tiers.deciding import NOT_OPEN, Ladder
 from customers.tiers.models import TierRun
 from customers.tiers.terms import Decision, Facts, Policy, Result, Tier
-from customers.tiers.tiering import decide
+from customers.tiers.tiering import decide, ranking_window, shown, windows_of
 
 JUDGED = "tier_judged"
 BEFORE = "tier_before"
 FIRSTS = "tier_firsts"
+RANKING = "tier_ranking"
 _BATCH = 5_000
 
 
@@ -39,7 +40,7 @@ def judge(
 def read_facts(cursor, source: str, rule: Policy, as_of: datetime.date) -> Iterator[Facts]:
     """Facts of everybody of a source who is open on the day, with the tiers before it."""
     make_tiers_before(cursor, as_of)
-    windows = Windows.as_of(as_of)
+    windows = windows_of(rule, as_of)
     firsts = {"w2_start": windows.w2.start.isoformat(), "w0_end": windows.w0.end.isoformat()}
     dialect.make_table(
         cursor,
@@ -49,18 +50,36 @@ def read_facts(cursor, source: str, rule: Policy, as_of: datetime.date) -> Itera
         firsts,
         key="customer_id",
     )
+    column, joined = "NULL", ""
+    if rule.ranks_apart:
+        _make_ranking(cursor, rule, as_of)
+        column, joined = "coalesce(k.net, 0)", f"LEFT JOIN {RANKING} k ON k.customer_id = s.customer_id"
     query = f"""
         SELECT s.customer_id, s.kind, s.region_id, s.w0, s.w1, s.w2, s.cooperation, s.loyalty, b.tier, c.opened_on,
-            m.month, s.cooperation_sure, s.loyalty_sure
+            m.month, {column} AS ranking, s.cooperation_sure, s.loyalty_sure
         FROM {source} s JOIN customers_customer c ON c.id = s.customer_id
         LEFT JOIN {BEFORE} b ON b.customer_id = s.customer_id
         LEFT JOIN {FIRSTS} m ON m.customer_id = s.customer_id
+        {joined}
         WHERE s.open_now ORDER BY s.customer_id"""
     with connection.chunked_cursor() as reader:
         reader.execute(query)
         while rows := reader.fetchmany(_BATCH):
             yield from (_facts(row, rule, windows) for row in rows)
-    dialect.drop_tables(cursor, BEFORE, FIRSTS)
+    dialect.drop_tables(cursor, BEFORE, FIRSTS, RANKING)
+
+
+def _make_ranking(cursor, rule: Policy, as_of: datetime.date) -> None:
+    """A temporary table (customer_id, net): sales of the months that the policy ranks on."""
+    window = ranking_window(rule, as_of)
+    dialect.make_table(
+        cursor,
+        RANKING,
+        f"SELECT customer_id, {dialect.total('net')} AS net FROM customers_monthlysales"
+        " WHERE month >= %(start)s AND month < %(end)s GROUP BY customer_id",
+        {"start": window.start.isoformat(), "end": window.end.isoformat()},
+        key="customer_id",
+    )
 
 
 def make_tiers_before(cursor, as_of: datetime.date) -> None:
@@ -89,7 +108,7 @@ def months_active(opened_on: datetime.date | None, first: datetime.date | None, 
 
 
 def _facts(row, rule: Policy, windows: Windows) -> Facts:
-    customer, kind, region, w0, w1, w2, cooperation, loyalty, before, opened_on, first, *sure = row
+    customer, kind, region, w0, w1, w2, cooperation, loyalty, before, opened_on, first, ranking, *sure = row
     return Facts(
         customer_id=customer,
         kind=kind,
@@ -104,6 +123,7 @@ def _facts(row, rule: Policy, windows: Windows) -> Facts:
         loyalty_sure=None if sure[1] is None else from_minor(sure[1]),
         previous_tier=before or None,
         months_active=months_active(_day(opened_on), _day(first), windows) if rule.part_years else None,
+        ranking=None if ranking is None else from_minor(ranking),
     )
 
 
@@ -113,12 +133,12 @@ def _day(value) -> datetime.date | None:
 
 
 def write_judged(cursor, result: Result) -> None:
-    """A temporary table of the decisions: customer_id, tier, reason, place, ranked, cutoff."""
+    """A temporary table of the decisions: customer_id, tier, reason, place, ranked, cutoff, ranked_on."""
     dialect.drop_tables(cursor, JUDGED)
     until = " ON COMMIT DROP" if dialect.is_postgres() else ""
     cursor.execute(
         f"CREATE TEMPORARY TABLE {JUDGED} (customer_id bigint PRIMARY KEY, tier varchar(1), reason varchar(32),"
-        f" place integer, ranked integer, cutoff bigint){until}"
+        f" place integer, ranked integer, cutoff bigint, ranked_on bigint){until}"
     )
     batch = []
     for one in result.decisions:
@@ -131,17 +151,19 @@ def write_judged(cursor, result: Result) -> None:
 
 def _row(one: Decision) -> tuple:
     cutoff = None if one.cutoff is None else to_minor(one.cutoff)
-    return (one.customer_id, one.tier, one.reason.value, one.rank, one.ranked, cutoff)
+    sales = shown(one.ranked_on) if one.ranked_on is not None else None
+    ranked_on = None if sales is None else to_minor(sales)
+    return (one.customer_id, one.tier, one.reason.value, one.rank, one.ranked, cutoff, ranked_on)
 
 
 def _insert(cursor, rows: list[tuple]) -> None:
     if not rows:
         return
     if dialect.is_postgres():
-        places = ",".join(["(%s,%s,%s,%s,%s,%s)"] * len(rows))
+        places = ",".join(["(%s,%s,%s,%s,%s,%s,%s)"] * len(rows))
         cursor.execute(f"INSERT INTO {JUDGED} VALUES {places}", [value for row in rows for value in row])
     else:
-        cursor.executemany(f"INSERT INTO {JUDGED} VALUES (%s,%s,%s,%s,%s,%s)", rows)
+        cursor.executemany(f"INSERT INTO {JUDGED} VALUES (%s,%s,%s,%s,%s,%s,%s)", rows)
 
 
 def ladder_of(result: Result) -> Ladder:

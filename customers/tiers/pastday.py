@@ -1,7 +1,8 @@
 """A run for any day under any policy, from the monthly sums: kept, exported or compared, the standing left alone.
 
 `compute` leaves a temporary table RESULT: customer_id, kind, region_id, w0, w1, w2, cooperation, loyalty, tier, reason,
-rule_tier, rule_reason, place, ranked, cutoff; one row a customer that is open on the day. Overrides that held that day
+rule_tier, rule_reason, place, ranked, cutoff, and under a policy with options ranked_on; one row a customer that is
+open on the day. Overrides that held that day
 decide, as they did then; what the rule says instead stands in rule_tier.
 """
 
@@ -56,7 +57,7 @@ def compute(cursor, rule: Policy, as_of: datetime.date, *, before: Before = None
 def make_facts(cursor, rule: Policy, as_of: datetime.date) -> None:
     values = figures.parameters(as_of, rule) | {"before": shift_month(month_of(as_of), 1).isoformat()}
     dialect.stream(cursor, True)
-    figured = figures.query(before=as_of, open_only=True, scores=day.ready(cursor, as_of))
+    figured = figures.query(before=as_of, open_only=True, scores=day.ready(cursor, as_of, rule.weights))
     query = f"SELECT f.*, '' AS tier, '' AS reason, '' AS override_tier FROM ({figured}) f"
     dialect.make_table(cursor, FACTS, query, values, key="customer_id")
     dialect.stream(cursor, False)
@@ -77,7 +78,7 @@ def decide(cursor, rule: Policy, as_of: datetime.date, *, before: Before = None)
         result = optioned.judge(cursor, FACTS, rule, as_of, before=before)
         optioned.write_judged(cursor, result)
         kept = holding.final("j.tier", "j.reason", "s.override_tier")
-        query = f"""SELECT {columns}, {_named(kept)}, j.place, j.ranked, j.cutoff
+        query = f"""SELECT {columns}, {_named(kept)}, j.place, j.ranked, j.cutoff, j.ranked_on
             FROM {FACTS} s JOIN {optioned.JUDGED} j ON j.customer_id = s.customer_id"""
         dialect.make_table(cursor, RESULT, query, {}, key="customer_id")
         dialect.drop_tables(cursor, optioned.JUDGED)

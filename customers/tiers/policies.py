@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from customers.scores.terms import COOPERATION, LOYALTY, weights_from
 from customers.tiers.lab import Visiting
 from customers.tiers.models import TierPolicy
 from customers.tiers.terms import Policy, Tier
@@ -18,11 +19,14 @@ OPTIONS = (
     "year_end_month",
     "rank_within",
     "absolute_cutoff",
+    "ranked_over",
 )
 VISITING = ("cadence_days", "visit_minutes")
 """Kept with a policy's options: how often a tier is visited and for how long. No part of the rule."""
 CADENCE_DAYS: dict[Tier, int] = {"A": 7, "B": 14, "C": 30}
 VISIT_MINUTES = 60
+WEIGHING = {"cooperation_weights": COOPERATION, "loyalty_weights": LOYALTY}
+"""What kinds of evidence weigh, where a policy sets others than the usual: {kind: weight}, by trait."""
 _DECIMALS = {"band_enter", "band_leave", "absolute_cutoff"}
 
 
@@ -42,12 +46,13 @@ def rule_of(row: TierPolicy) -> Policy:
 
 def rule_from(*, options: dict, **values) -> Policy:
     """A rule's policy from plain values; numbers of `options` may be text, as JSON keeps decimals."""
-    unknown = sorted(set(options) - set(OPTIONS) - set(VISITING))
+    unknown = sorted(set(options) - set(OPTIONS) - set(VISITING) - set(WEIGHING))
     if unknown:
         raise ValueError(f"unknown option {unknown[0]!r}")
     visiting_from(options)
+    values["weights"] = weights_from({trait: options[name] for name, trait in WEIGHING.items() if name in options})
     for name, value in options.items():
-        if name in VISITING:
+        if name in VISITING or name in WEIGHING:
             continue
         values[name] = Decimal(str(value)) if name in _DECIMALS and value is not None else value
     return Policy(**values)
@@ -73,4 +78,5 @@ def cadence_of_tiers() -> dict[Tier, int]:
 
 def is_set_based(rule: Policy) -> bool:
     """Whether statements alone decide it. The options that rank on more than W0 sales go through the pure rule."""
-    return not (rule.stability_band or rule.part_years or rule.b_judged_yearly or rule.rank_within == "region")
+    apart = rule.rank_within == "region" or rule.ranks_apart
+    return not (rule.stability_band or rule.part_years or rule.b_judged_yearly or apart)

@@ -4,12 +4,14 @@ Frozen values without behaviour of their own; `tiering` holds the rule.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from typing import Literal
+
+from customers.scores.terms import WEIGHTS, Weights
 
 Tier = Literal["A", "B", "C"]
 TIERS: tuple[Tier, ...] = ("A", "B", "C")
@@ -19,6 +21,15 @@ Amount = Decimal | Fraction
 """Money that is compared: Decimal, or Fraction where part-years are projected to a year."""
 Rung = tuple[Amount, bool]
 """A ranked franchisee on the ladder: the sales it is ranked on, and whether it was A before."""
+RankedOver = Literal["12_months", "3_months", "6_months", "24_months", "calendar_year"]
+RANKED_OVER: dict[RankedOver, int] = {
+    "12_months": 12,
+    "3_months": 3,
+    "6_months": 6,
+    "24_months": 24,
+    "calendar_year": 12,
+}
+"""What A is ranked on, and how many months that is."""
 
 
 class Reason(StrEnum):
@@ -66,6 +77,11 @@ class Policy:
                        is the `preview`. Who was A, or never judged, is judged at once.
       rank_within      "region": ranked, k and cut-off count within `Facts.region_id` (None is a region of its own).
       absolute_cutoff  A is every ranked franchisee that sold this amount in W0, instead of a share of them.
+      weights          what each kind of evidence weighs in the scores that are read: {trait: {kind: weight}}, complete.
+                       Part of the facts, not of the comparison.
+      ranked_over      the months A is ranked on. 3_months, 6_months, 24_months: the last so many full ones, their sum
+                       in `Facts.ranking`; growth is judged on 12 months all the same. calendar_year: W0, W1 and W2
+                       are the last three whole calendar years, and growth is theirs.
     """
 
     code: str = "article"
@@ -84,6 +100,8 @@ class Policy:
     year_end_month: int = 12
     rank_within: Literal["brand", "region"] = "brand"
     absolute_cutoff: Decimal | None = None
+    ranked_over: RankedOver = "12_months"
+    weights: Weights = field(default_factory=lambda: WEIGHTS, hash=False)
 
     def __post_init__(self) -> None:
         """Refuse what no company can mean."""
@@ -108,6 +126,15 @@ class Policy:
             raise ValueError("year_end_month must lie between 1 and 12")
         if self.rank_within not in ("brand", "region"):
             raise ValueError(f"rank_within must be brand or region, not {self.rank_within!r}")
+        if self.ranked_over not in RANKED_OVER:
+            raise ValueError(f"ranked_over must be one of {', '.join(RANKED_OVER)}, not {self.ranked_over!r}")
+        if self.part_years and self.ranks_apart:
+            raise ValueError("part-years are projected to 12 months: they go with no other ranking window")
+
+    @property
+    def ranks_apart(self) -> bool:
+        """Whether A is ranked on another sum than W0."""
+        return self.ranked_over not in ("12_months", "calendar_year")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +145,8 @@ class Facts:
     as closed on every date. cooperation, loyalty: 0 to 100, None = unknown. *_observations: how many the score rests
     on; fewer than the policy's minimum make it unknown, None leaves the judgement to the score. *_sure: the highest
     threshold at which the score counts as high, None leaves that to the score as well. months_active: months
-    of business within W0 (0 to 12), None = the whole window. previous_tier: from the run before.
+    of business within W0 (0 to 12), None = the whole window. previous_tier: from the run before. ranking: net sales of
+    the months that A is ranked on where the policy ranks on others than W0, None = W0.
     """
 
     customer_id: int
@@ -138,6 +166,12 @@ class Facts:
     loyalty_observations: int | None = None
     cooperation_sure: Decimal | None = None
     loyalty_sure: Decimal | None = None
+    ranking: Decimal | None = None
+
+    @property
+    def to_rank(self) -> Decimal:
+        """The sales that count for A."""
+        return self.w0 if self.ranking is None else self.ranking
 
     def is_open_on(self, day: date) -> bool:
         """Say whether the customer does business on a day: open from `opened_on`, no more on `closed_on`."""
@@ -154,8 +188,8 @@ class Decision:
     rank: competition rank (1, 2, 2, 4) among the ranked franchisees, None for all others. ranked, k, cutoff: of the
     ladder the customer is on; cutoff is None when no place is given away.
     g1, g2: growth W2 to W1 and W1 to W0 as exact fractions, None without sales to grow from.
-    projected: the yearly sales a part-year is ranked on. preview: under b_judged_yearly, between closes, what the
-    rule would say today.
+    projected: the yearly sales a part-year is ranked on. ranking: as in the facts. preview: under b_judged_yearly,
+    between closes, what the rule would say today.
     """
 
     customer_id: int
@@ -174,13 +208,16 @@ class Decision:
     region_id: int | None = None
     projected: Fraction | None = None
     preview: Tier | None = None
+    ranking: Decimal | None = None
 
     @property
     def ranked_on(self) -> Amount | None:
         """The sales the customer is ranked on; None when it is not ranked."""
         if self.rank is None:
             return None
-        return self.w0 if self.projected is None else self.projected
+        if self.projected is not None:
+            return self.projected
+        return self.w0 if self.ranking is None else self.ranking
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,10 @@ from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
 from fractions import Fraction
 from math import ceil, floor
 
-from crm.periods import Windows
+from crm.periods import Window, Windows, shift_month
 from customers.tiers.terms import (
     KINDS,
+    RANKED_OVER,
     TIERS,
     Amount,
     Decision,
@@ -56,7 +57,9 @@ __all__ = [
     "is_year_close",
     "missing_points",
     "places",
+    "ranking_window",
     "shown",
+    "windows_of",
 ]
 
 EXACT = Context(prec=400, traps=[Inexact, InvalidOperation, Overflow])
@@ -128,6 +131,7 @@ def decide(facts: Iterable[Facts], policy: Policy, as_of: date) -> Result:
                 region_id=one.region_id,
                 projected=value if isinstance(value, Fraction) and _is_part_year(one) else None,
                 preview=preview,
+                ranking=one.ranking,
             )
         )
     whole = groups[None] if policy.rank_within == "brand" else None
@@ -139,6 +143,17 @@ def decide(facts: Iterable[Facts], policy: Policy, as_of: date) -> Result:
         cutoff=shown(whole.cutoff) if whole else None,
         groups=groups,
     )
+
+
+def windows_of(policy: Policy, as_of: date) -> Windows:
+    """Return the windows that a policy judges growth by: 12 full months each, or calendar years."""
+    return Windows.of_years(as_of) if policy.ranked_over == "calendar_year" else Windows.as_of(as_of)
+
+
+def ranking_window(policy: Policy, as_of: date) -> Window:
+    """Return the months that a policy ranks on: W0, or the last 3, 6 or 24 full ones."""
+    w0 = windows_of(policy, as_of).w0
+    return Window(shift_month(w0.end, -RANKED_OVER[policy.ranked_over]), w0.end)
 
 
 def places(policy: Policy, ranked: int) -> int:
@@ -307,10 +322,10 @@ def _is_part_year(one: Facts) -> bool:
 
 def _ranked_on(one: Facts, policy: Policy) -> Amount | None:
     """Return the sales a customer is ranked on, None when it is not ranked."""
-    if one.kind == "agent" or one.w0 <= 0:
+    if one.kind == "agent" or one.to_rank <= 0:
         return None
     if not policy.part_years:
-        return one.w0
+        return one.to_rank
     if _months(one) < policy.part_years_from:
         return None
     # Fractions throughout, as one ladder must compare alike.
@@ -329,7 +344,7 @@ def _checked(facts: Iterable[Facts]) -> Iterable[Facts]:
             raise ValueError(f"customer {one.customer_id}: unknown tier {one.previous_tier!r}")
         if one.months_active is not None and not 0 <= one.months_active <= 12:
             raise ValueError(f"customer {one.customer_id}: months_active must lie between 0 and 12")
-        for name in ("w0", "w1", "w2", "cooperation", "loyalty", "cooperation_sure", "loyalty_sure"):
+        for name in ("w0", "w1", "w2", "ranking", "cooperation", "loyalty", "cooperation_sure", "loyalty_sure"):
             figure = getattr(one, name)
             if figure is not None or name.startswith("w"):
                 check_number(f"customer {one.customer_id}: {name}", figure)

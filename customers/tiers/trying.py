@@ -15,14 +15,15 @@ from crm.clock import today
 from crm.jobs.actions import enqueue
 from crm.jobs.models import Job
 from crm.refusing import refusal_of
+from customers.scores.terms import WEIGHTS
 from customers.tiers import actions, counters, labbing
 from customers.tiers.models import TierPolicy
 from customers.tiers.policies import is_set_based
 from customers.tiers.trials import TierTrial
 
 AT_ONCE, AT_ONCE_WITH_OPTIONS = 100_000, 20_000
-"""Up to so many customers a trial is worked out while the person waits; options that go through the pure rule cost
-more."""
+"""Up to so many customers a trial is worked out while the person waits; options that go through the pure rule, and
+other weights, cost more."""
 
 
 def may_try(user: User | None) -> bool:
@@ -53,7 +54,7 @@ def ask(
         text = _("These values contradict each other: %(reason)s") % {"reason": _(str(error))}
         raise ValidationError({"options": text}, code="rule") from error
     trial = TierTrial.objects.create(as_of=as_of, against=against, base=base, draft=draft, asked_by=by)
-    many = AT_ONCE if is_set_based(rule) else AT_ONCE_WITH_OPTIONS
+    many = AT_ONCE if is_set_based(rule) and rule.weights == WEIGHTS else AT_ONCE_WITH_OPTIONS
     if counters.customers() <= many:
         labbing.work_out(trial)
     else:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from fractions import Fraction
 from math import ceil, floor
 
-from crm.periods import Window, Windows, month_end, months_between, shift_month
+from crm.periods import Window, month_end, months_between, shift_month
 from customers.tiers.terms import Amount, Decision, Facts, Group, Policy, Result
 from customers.tiers.tiering import (
     EXACT,
@@ -24,6 +24,7 @@ from customers.tiers.tiering import (
     is_year_close,
     missing_points,
     shown,
+    windows_of,
 )
 
 
@@ -142,7 +143,7 @@ def way_up(facts: Facts, decision: Decision, result: Result, policy: Policy, as_
         to_a = _to_a(facts, decision, group, policy, as_of)
     if decision.tier == "C":
         to_b = _to_b(facts, policy, as_of)
-    return WayUp(facts.customer_id, decision.tier, Windows.as_of(as_of).w0, to_a, to_b)
+    return WayUp(facts.customer_id, decision.tier, windows_of(policy, as_of).w0, to_a, to_b)
 
 
 def pace(amount: Decimal, policy: Policy, as_of: date) -> Pace:
@@ -178,8 +179,8 @@ def _to_a(facts: Facts, decision: Decision, group: Group, policy: Policy, as_of:
         # A ranked customer below the cut-off does not move it by selling up to it: the k-th largest of the others
         # is the cut-off itself. One not ranked yet makes the ranked one more, and maybe the places too.
         border = group.next_cutoff if enters else group.cutoff
-        cents = _cents_to(border, facts.w0, year)
-    amount, target = _money(cents), _added(facts.w0, cents)
+        cents = _cents_to(border, facts.to_rank, year)
+    amount, target = _money(cents), _added(facts.to_rank, cents)
     return ToA(
         code=ToACode.SELL_MORE,
         amount=amount,
@@ -215,15 +216,15 @@ def _under_a_band(
         others.remove((decision.ranked_on, held))
 
     def border_met(cents: int) -> Amount | None:
-        value = (Fraction(facts.w0) + Fraction(cents, 100)) * year
+        value = (Fraction(facts.to_rank) + Fraction(cents, 100)) * year
         at = bisect_left(range(len(others)), True, key=lambda place: others[place][0] <= value)
         borders = find_borders([*others[:at], (value, held), *others[at:]], policy)
         border = borders.keep if held else borders.enter
         return border if border is not None and value >= border else None
 
-    least = _cents_to(None, facts.w0, year)
+    least = _cents_to(None, facts.to_rank, year)
     # Beyond a cent more than all others nothing changes any more.
-    most = max(least, _cents_to(others[0][0], facts.w0, year) + 1) if others else least
+    most = max(least, _cents_to(others[0][0], facts.to_rank, year) + 1) if others else least
     if border_met(most) is None:
         return None
     cents = least + bisect_left(range(least, most), True, key=lambda more: border_met(more) is not None)
