@@ -1,5 +1,6 @@
 """Gathers the slices' models for Django."""
 
 from visits.plan.models import PlannedVisit, VisitGoal
+from visits.report.models import ReportAddition, VisitReport
 
-__all__ = ["PlannedVisit", "VisitGoal"]
+__all__ = ["PlannedVisit", "ReportAddition", "VisitGoal", "VisitReport"]
