@@ -6,133 +6,214 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0027_contact_link'),
-        ('visits', '0001_initial'),
+        ("customers", "0027_contact_link"),
+        ("visits", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ReportAddition',
+            name="ReportAddition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='written at')),
-                ('text', models.TextField(max_length=2000, verbose_name='text')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(verbose_name="written at")),
+                ("text", models.TextField(max_length=2000, verbose_name="text")),
             ],
             options={
-                'verbose_name': 'addition to a report',
-                'verbose_name_plural': 'additions to reports',
-                'ordering': ['at', 'pk'],
+                "verbose_name": "addition to a report",
+                "verbose_name_plural": "additions to reports",
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='VisitReport',
+            name="VisitReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('client_key', models.UUIDField(editable=False, null=True)),
-                ('minutes', models.PositiveSmallIntegerField(verbose_name='minutes there')),
-                ('found', models.TextField(blank=True, max_length=2000, verbose_name='found')),
-                ('solved', models.TextField(blank=True, max_length=2000, verbose_name='solved on the spot')),
-                ('shared', models.TextField(blank=True, max_length=1000, verbose_name='shared with the customer')),
-                ('latitude', models.DecimalField(decimal_places=7, max_digits=10, null=True, verbose_name='latitude')),
-                ('longitude', models.DecimalField(decimal_places=7, max_digits=10, null=True, verbose_name='longitude')),
-                ('datum', models.CharField(choices=[('wgs84', 'WGS-84'), ('gcj02', 'GCJ-02'), ('bd09', 'BD-09')], default='wgs84', max_length=5, verbose_name='coordinate system')),
-                ('accuracy_m', models.PositiveIntegerField(null=True, verbose_name='accuracy in metres')),
-                ('age_s', models.PositiveIntegerField(null=True, verbose_name='age of the position in seconds')),
-                ('checked_in_at', models.DateTimeField(null=True, verbose_name='checked in at')),
-                ('distance_m', models.PositiveIntegerField(null=True, verbose_name='metres from the shop')),
-                ('cooperation', models.PositiveSmallIntegerField(choices=[(0, 'not at all'), (25, 'hardly'), (50, 'so-so'), (75, 'well'), (100, 'very well')], null=True, verbose_name='cooperation')),
-                ('filed_at', models.DateTimeField(verbose_name='filed at')),
-                ('edits', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("client_key", models.UUIDField(editable=False, null=True)),
+                ("minutes", models.PositiveSmallIntegerField(verbose_name="minutes there")),
+                ("found", models.TextField(blank=True, max_length=2000, verbose_name="found")),
+                ("solved", models.TextField(blank=True, max_length=2000, verbose_name="solved on the spot")),
+                ("shared", models.TextField(blank=True, max_length=1000, verbose_name="shared with the customer")),
+                ("latitude", models.DecimalField(decimal_places=7, max_digits=10, null=True, verbose_name="latitude")),
+                (
+                    "longitude",
+                    models.DecimalField(decimal_places=7, max_digits=10, null=True, verbose_name="longitude"),
+                ),
+                (
+                    "datum",
+                    models.CharField(
+                        choices=[("wgs84", "WGS-84"), ("gcj02", "GCJ-02"), ("bd09", "BD-09")],
+                        default="wgs84",
+                        max_length=5,
+                        verbose_name="coordinate system",
+                    ),
+                ),
+                ("accuracy_m", models.PositiveIntegerField(null=True, verbose_name="accuracy in metres")),
+                ("age_s", models.PositiveIntegerField(null=True, verbose_name="age of the position in seconds")),
+                ("checked_in_at", models.DateTimeField(null=True, verbose_name="checked in at")),
+                ("distance_m", models.PositiveIntegerField(null=True, verbose_name="metres from the shop")),
+                (
+                    "cooperation",
+                    models.PositiveSmallIntegerField(
+                        choices=[(0, "not at all"), (25, "hardly"), (50, "so-so"), (75, "well"), (100, "very well")],
+                        null=True,
+                        verbose_name="cooperation",
+                    ),
+                ),
+                ("filed_at", models.DateTimeField(verbose_name="filed at")),
+                ("edits", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
             ],
             options={
-                'verbose_name': 'report of a visit',
-                'verbose_name_plural': 'reports of visits',
-                'ordering': ['-pk'],
+                "verbose_name": "report of a visit",
+                "verbose_name_plural": "reports of visits",
+                "ordering": ["-pk"],
             },
         ),
         migrations.AddField(
-            model_name='plannedvisit',
-            name='is_reported',
-            field=models.BooleanField(default=False, editable=False, verbose_name='reported'),
+            model_name="plannedvisit",
+            name="is_reported",
+            field=models.BooleanField(default=False, editable=False, verbose_name="reported"),
         ),
         migrations.AddField(
-            model_name='visitgoal',
-            name='why',
-            field=models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='why'),
+            model_name="visitgoal",
+            name="why",
+            field=models.CharField(blank=True, db_default="", default="", max_length=200, verbose_name="why"),
         ),
         migrations.AddConstraint(
-            model_name='plannedvisit',
-            constraint=models.CheckConstraint(condition=models.Q(('is_reported', False), ('state', 'done'), _connector='OR'), name='visit_reported_when_done'),
+            model_name="plannedvisit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("is_reported", False), ("state", "done"), _connector="OR"),
+                name="visit_reported_when_done",
+            ),
         ),
         migrations.AddField(
-            model_name='reportaddition',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by'),
+            model_name="reportaddition",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="written by",
+            ),
         ),
         migrations.AddField(
-            model_name='visitreport',
-            name='by',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by'),
+            model_name="visitreport",
+            name="by",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="written by",
+            ),
         ),
         migrations.AddField(
-            model_name='visitreport',
-            name='contact',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.contact', verbose_name='contact'),
+            model_name="visitreport",
+            name="contact",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="customers.contact",
+                verbose_name="contact",
+            ),
         ),
         migrations.AddField(
-            model_name='visitreport',
-            name='issues',
-            field=models.ManyToManyField(blank=True, related_name='+', to='customers.issue', verbose_name='issues'),
+            model_name="visitreport",
+            name="issues",
+            field=models.ManyToManyField(blank=True, related_name="+", to="customers.issue", verbose_name="issues"),
         ),
         migrations.AddField(
-            model_name='visitreport',
-            name='note',
-            field=models.OneToOneField(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='customers.note', verbose_name='private part'),
+            model_name="visitreport",
+            name="note",
+            field=models.OneToOneField(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="customers.note",
+                verbose_name="private part",
+            ),
         ),
         migrations.AddField(
-            model_name='visitreport',
-            name='photos',
-            field=models.ManyToManyField(blank=True, related_name='+', to='customers.attachment', verbose_name='photos'),
+            model_name="visitreport",
+            name="photos",
+            field=models.ManyToManyField(
+                blank=True, related_name="+", to="customers.attachment", verbose_name="photos"
+            ),
         ),
         migrations.AddField(
-            model_name='visitreport',
-            name='visit',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='report', to='visits.plannedvisit', verbose_name='visit'),
+            model_name="visitreport",
+            name="visit",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="report",
+                to="visits.plannedvisit",
+                verbose_name="visit",
+            ),
         ),
         migrations.AddField(
-            model_name='reportaddition',
-            name='report',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='additions', to='visits.visitreport', verbose_name='report of a visit'),
+            model_name="reportaddition",
+            name="report",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="additions",
+                to="visits.visitreport",
+                verbose_name="report of a visit",
+            ),
         ),
         migrations.AddIndex(
-            model_name='visitreport',
-            index=models.Index(fields=['by', '-id'], name='visit_report_of_author'),
+            model_name="visitreport",
+            index=models.Index(fields=["by", "-id"], name="visit_report_of_author"),
         ),
         migrations.AddConstraint(
-            model_name='visitreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('checked_in_at__isnull', True), ('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('checked_in_at__isnull', False), ('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='visit_report_point_whole'),
+            model_name="visitreport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("checked_in_at__isnull", True), ("latitude__isnull", True), ("longitude__isnull", True)),
+                    models.Q(
+                        ("checked_in_at__isnull", False),
+                        ("latitude__range", (-90, 90)),
+                        ("longitude__range", (-180, 180)),
+                    ),
+                    _connector="OR",
+                ),
+                name="visit_report_point_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visitreport',
-            constraint=models.CheckConstraint(condition=models.Q(('datum__in', ['wgs84', 'gcj02', 'bd09'])), name='visit_report_datum_known'),
+            model_name="visitreport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("datum__in", ["wgs84", "gcj02", "bd09"])), name="visit_report_datum_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visitreport',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__range', (5, 600))), name='visit_report_minutes_sensible'),
+            model_name="visitreport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("minutes__range", (5, 600))), name="visit_report_minutes_sensible"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visitreport',
-            constraint=models.CheckConstraint(condition=models.Q(('cooperation__isnull', True), ('cooperation__in', [0, 25, 50, 75, 100]), _connector='OR'), name='visit_report_cooperation_known'),
+            model_name="visitreport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("cooperation__isnull", True), ("cooperation__in", [0, 25, 50, 75, 100]), _connector="OR"
+                ),
+                name="visit_report_cooperation_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visitreport',
-            constraint=models.UniqueConstraint(condition=models.Q(('client_key__isnull', False)), fields=('by', 'client_key'), name='visit_report_sent_once'),
+            model_name="visitreport",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("client_key__isnull", False)),
+                fields=("by", "client_key"),
+                name="visit_report_sent_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reportaddition',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='report_addition_has_text'),
+            model_name="reportaddition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True), name="report_addition_has_text"
+            ),
         ),
     ]

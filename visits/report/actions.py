@@ -147,7 +147,7 @@ def change_report(*, report: VisitReport, by: User, version: int | None = None, 
         if goals != {one.pk: (one.met, one.why) for one in held.visit.goals.all()}:
             changes["goals"] = [None, held.visit.day]
     if "private" in fields:
-        _change_private(held, fields["private"], by)
+        held.edits += _change_private(held, fields["private"], by)
     if changes:
         held.edits += 1
         record(action="report.change", target=held.visit.customer, changes=_of_day(held, changes), actor=by)
@@ -205,9 +205,7 @@ def _unplanned(customer, by, day, starts_at, minutes, purpose) -> PlannedVisit:
     if not visits_anybody(by):
         raise ValidationError(_("Visits are made by market managers and heads who work here."), code="role")
     given = {"minutes": minutes} if minutes is not None else {}
-    return note_visit(
-        customer=customer, visitor=by, day=day, by=by, starts_at=starts_at, purpose=purpose, **given
-    )
+    return note_visit(customer=customer, visitor=by, day=day, by=by, starts_at=starts_at, purpose=purpose, **given)
 
 
 def _file(held, visit, by, client_key, values, starts_at, minutes, listened, promises, met, why, contact):
@@ -341,20 +339,23 @@ def _private_note(customer: Customer, text: str, by: User):
         raise ValidationError({"private": refusal.messages}) from refusal
 
 
-def _change_private(held: VisitReport, text: str, by: User) -> None:
-    """Written, changed or taken away; the log of the customer says nothing of it."""
+def _change_private(held: VisitReport, text: str, by: User) -> bool:
+    """Written, changed or taken away; the log of the customer says nothing of it. Returns whether anything changed."""
     note = held.note if held.note is not None and held.note.removed_at is None else None
+    if tidy(text) == (note.text if note is not None else ""):
+        return False
     if not text.strip():
-        if note is not None:
-            remove_note(note=note, by=by)
-            held.note = None
+        assert note is not None
+        remove_note(note=note, by=by)
+        held.note = None
     elif note is None:
         held.note = _private_note(held.visit.customer, text, by)
-    elif note.text != tidy(text):
+    else:
         try:
             change_note(note=note, by=by, text=text, mood=note.mood, is_private=note.is_private)
         except ValidationError as refusal:
             raise ValidationError({"private": refusal.messages}) from refusal
+    return True
 
 
 def _of_day(report: VisitReport, changes: dict[str, Any]) -> dict[str, Any]:

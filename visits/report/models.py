@@ -52,9 +52,7 @@ class VisitReport(models.Model):
     client_key: made where it was written, so that what is sent twice is there once.
     """
 
-    visit = models.OneToOneField(
-        PlannedVisit, verbose_name=_("visit"), on_delete=models.PROTECT, related_name="report"
-    )
+    visit = models.OneToOneField(PlannedVisit, verbose_name=_("visit"), on_delete=models.PROTECT, related_name="report")
     contact = models.OneToOneField(Contact, verbose_name=_("contact"), on_delete=models.PROTECT, related_name="+")
     note = models.OneToOneField(
         Note, verbose_name=_("private part"), null=True, on_delete=models.SET_NULL, related_name="+", editable=False
