@@ -147,7 +147,7 @@ TIMELINE = [
         "entries": "customers.surveys.timeline.entries",
     },
     {"key": "support", "label": _("Support"), "icon": "gift", "entries": "customers.support.timeline.entries"},
-    {"key": "visit", "label": _("Visits"), "icon": "calendar-event", "entries": "visits.plan.timeline.entries"},
+    {"key": "visit", "label": _("Visits"), "icon": "calendar-event", "entries": "visits.report.timeline.entries"},
     {"key": "slump", "label": _("Slumps"), "icon": "trending-down", "entries": "customers.slumps.timeline.entries"},
     {"key": "note", "label": _("Notes"), "icon": "notes", "entries": "customers.care.timeline.notes"},
     {
@@ -165,6 +165,7 @@ TIMELINE = [
 PORTAL_PANELS: list[str] = [
     "customers.portal.panels.tier",
     "visits.plan.panels.agreed",
+    "visits.report.panels.shared",
     "customers.portal.panels.survey",
     "customers.portal.panels.issues",
     "customers.portal.panels.sales",
@@ -278,6 +279,7 @@ PRIVACY_RULES: list[str] = [
     "customers.privacy.traces.RULES",
     "visits.plan.privacy.RULES",
     "visits.planning.privacy.RULES",
+    "visits.report.privacy.RULES",
     "customers.promises.privacy.RULES",
     "customers.contacts.privacy.RULES",
     "customers.support.privacy.RULES",
@@ -302,6 +304,7 @@ TODAY_SOURCES: list[str] = [
     "customers.receivables.waiting.tasks",
     "customers.tiers.waiting.tasks",
     "visits.plan.waiting.tasks",
+    "visits.report.waiting.tasks",
 ]
 # What Today shows of customers: `(user, ids, day) -> {id: crm.today.reading.Shop}` of those in reach.
 TODAY_CUSTOMERS = "customers.tiers.waiting.shops"
@@ -350,6 +353,7 @@ AUDIT_WORDS: list[str] = [
     "customers.privacy.words.AUDIT",
     "visits.plan.words.AUDIT",
     "visits.planning.words.AUDIT",
+    "visits.report.words.AUDIT",
     "customers.portal.words.AUDIT",
     "customers.promises.words.AUDIT",
     "customers.contacts.words.AUDIT",
@@ -362,6 +366,7 @@ AUDIT_WORDS: list[str] = [
 DEMO_PARTS: list[str] = [
     "visits.plan.demo.tell",
     "customers.contacts.demo.tell",
+    "visits.report.demo.tell",
     "customers.demo.support.tell",
     "customers.issues.demo.tell",
     "customers.surveys.demo.tell",

@@ -1,4 +1,4 @@
-"""Visits in the admin: read here, planned and changed on the pages."""
+"""Visits and their reports in the admin: read here, written on the pages; private parts are in none of it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from crm.scopedadmin import ScopedAdmin
 from crm.site import site
 from visits.plan.models import PlannedVisit
 from visits.planning.models import PlanDraft
+from visits.report.models import VisitReport
 
 
 @admin.register(PlannedVisit, site=site)
@@ -41,3 +42,16 @@ class PlanDraftAdmin(ScopedAdmin):
     list_filter = ["state"]
     ordering = ["-pk"]
     fields = ["visitor", "first", "last", "state", "asked_by", "created_at", "decided_by", "decided_at"]
+
+
+@admin.register(VisitReport, site=site)
+class VisitReportAdmin(ScopedAdmin):
+    list_display = ["visit", "by", "filed_at", "minutes", "distance_m", "cooperation"]
+    list_select_related = ["visit", "by"]
+    list_filter = ["cooperation"]
+    search_fields = ["visit__customer__code", "visit__customer__name", "found", "solved"]
+    ordering = ["-pk"]
+    fields = [
+        *("visit", "contact", "by", "filed_at", "minutes", "found", "solved", "shared", "cooperation"),
+        *("latitude", "longitude", "datum", "accuracy_m", "age_s", "checked_in_at", "distance_m"),
+    ]

@@ -4,6 +4,7 @@ from django.urls import path
 
 from visits.plan.api import Visits, VisitsOfMany
 from visits.planning.api import PlanDrafts
+from visits.report.api import Reports
 
 urlpatterns = [
     path("visits/", Visits.as_view({"get": "list", "post": "create"}), name="visits"),
@@ -11,6 +12,11 @@ urlpatterns = [
     path("visits/<int:pk>/done/", Visits.as_view({"post": "done"}), name="visit-done"),
     path("visits/<int:pk>/cancel/", Visits.as_view({"post": "cancel"}), name="visit-cancel"),
     path("visits/<int:pk>/reopen/", Visits.as_view({"post": "reopen"}), name="visit-reopen"),
+    path("visit-reports/", Reports.as_view({"get": "list", "post": "create"}), name="visit-reports"),
+    path(
+        "visit-reports/<int:pk>/", Reports.as_view({"get": "retrieve", "patch": "partial_update"}), name="visit-report"
+    ),
+    path("visit-reports/<int:pk>/additions/", Reports.as_view({"post": "add"}), name="visit-report-add"),
     path("bulk/visits/", VisitsOfMany.as_view({"post": "plan"}), name="bulk-visits"),
     path("plan-drafts/", PlanDrafts.as_view({"get": "list", "post": "create"}), name="plan-drafts"),
     path("plan-drafts/<int:pk>/", PlanDrafts.as_view({"get": "retrieve"}), name="plan-draft"),

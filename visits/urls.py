@@ -5,6 +5,7 @@ from django.urls import path
 from visits.plan import bulk_views, views
 from visits.planning import day_views
 from visits.planning import views as draft_views
+from visits.report import views as reports
 
 app_name = "visits"
 urlpatterns = [
@@ -24,6 +25,13 @@ urlpatterns = [
     path("month/", day_views.month, name="month"),
     path("day/<str:day>/", day_views.day, name="day"),
     path("day/<str:day>/order/", day_views.day_order, name="day-order"),
+    path("customers/<int:pk>/reports/", reports.customer_reports, name="customer-reports"),
+    path("report/new/", reports.new, name="report-unplanned"),
+    path("<int:pk>/report/", reports.report, name="report"),
+    path("<int:pk>/report/new/", reports.new, name="report-new"),
+    path("<int:pk>/report/edit/", reports.edit, name="report-edit"),
+    path("<int:pk>/report/add/", reports.add, name="report-add"),
+    path("<int:pk>/report/photos/", reports.bring_photos, name="report-photos"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/edit/", views.edit, name="edit"),
     path("<int:pk>/done/", views.done, name="done"),

@@ -60,7 +60,11 @@ _UNTOLD = frozenset({"own_mood"})
 
 
 def may_change(contact: Contact, user: User) -> bool:
-    """Its author, for a day."""
+    """Its author, for a day; one that is part of something else is changed there."""
+    return not contact.link and _is_fresh(contact, user)
+
+
+def _is_fresh(contact: Contact, user: User) -> bool:
     return user.may_write and contact.by_id == user.pk and now() - contact.created_at < CHANGEABLE
 
 
@@ -91,10 +95,12 @@ def log_contact(
     asked_nothing: bool | None = None,
     is_private: bool = False,
     client_key: uuid.UUID | None = None,
+    link: str = "",
 ) -> Contact:
     """happened_at: None is now. promises: {side, text, due_on} each. topics: common ground that was spoken of.
     asked_nothing: None is worked out from what was written. client_key: what was sent with it before makes no second
-    one. Raises ValidationError keyed by field; what is wrong with promises under `promises`.
+    one. link: a path in Qiao to what it is part of. Raises ValidationError keyed by field; what is wrong with promises
+    under `promises`.
     """
     values = {
         "person": person,
@@ -113,6 +119,7 @@ def log_contact(
         "just_listened": just_listened,
         "asked_nothing": asked_nothing,
         "is_private": is_private,
+        "link": link,
     }
     sent = _sent_before(by, client_key)
     if sent is not None:
@@ -147,7 +154,7 @@ def _log(customer, by, client_key, values: dict, promises, topics) -> Contact:
         )
     made = Contact.objects.create(customer=customer, by=by, client_key=client_key, **values)
     # Where others may not read it, nothing may lead there.
-    link = "" if made.is_private else f"/contacts/{made.pk}/"
+    link = "" if made.is_private else made.link or f"/contacts/{made.pk}/"
     for one in promises:
         try:
             make_commitment(customer=customer, by=by, person=values["person"], link=link, **one)
@@ -161,8 +168,10 @@ def _log(customer, by, client_key, values: dict, promises, topics) -> Contact:
 
 
 @transaction.atomic
-def change_contact(*, contact: Contact, by: User, version: int | None = None, **fields: Any) -> Contact:
-    """Change the fields given; only by its author within a day.
+def change_contact(
+    *, contact: Contact, by: User, version: int | None = None, through: str = "", **fields: Any
+) -> Contact:
+    """Change the fields given; only by its author within a day. through: the link of what it is part of, which changes it.
 
     Raises ValidationError: `conflict` for another version than was seen, `late`; others keyed by field.
     """
@@ -174,7 +183,9 @@ def change_contact(*, contact: Contact, by: User, version: int | None = None, **
         raise ValidationError(_("This contact was changed in the meantime; look at it again."), code="conflict")
     if held.removed_at is not None:
         raise ValidationError(_("This contact was taken back; bring it back first."), code="removed")
-    if not may_change(held, by):
+    if held.link != through:
+        raise ValidationError(_("It is part of a visit's report: change it there."), code="linked")
+    if not _is_fresh(held, by):
         raise ValidationError(
             _("A contact is changed by its author within a day; after that, log another one."), code="late"
         )
@@ -182,7 +193,8 @@ def change_contact(*, contact: Contact, by: User, version: int | None = None, **
         text = _("Others may have read it already: log another one only for you, and take this one back.")
         raise refusal_of("is_private", text, "public")
     before, was_private = _values(held), held.is_private
-    for name, value in _checked(held.customer, {name: getattr(held, name) for name in _FIELDS} | fields, by).items():
+    kept = {name: getattr(held, name) for name in _FIELDS}
+    for name, value in _checked(held.customer, kept | fields, by).items():
         setattr(held, name, value)
     if _values(held) != before:
         held.version += 1
@@ -197,6 +209,8 @@ def change_contact(*, contact: Contact, by: User, version: int | None = None, **
 def remove_contact(*, contact: Contact, by: User, reason: str = "") -> Contact:
     """Take back within a day what was logged by mistake; promises made in it stay. `restore_contact` undoes it."""
     held = _held(contact)
+    if held.link:
+        raise ValidationError(_("It is part of a visit's report: change it there."), code="linked")
     if not may_remove(held, by):
         raise ValidationError(_("Its author takes a contact back, within a day."), code="late")
     if held.removed_at is None:

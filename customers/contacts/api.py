@@ -63,7 +63,7 @@ class InteractionSerializer(ReadModelSerializer):
                 "just_listened",
                 "asked_nothing",
             ),
-            *("is_private", "created_at", "version"),
+            *("is_private", "link", "created_at", "version"),
         ]
 
     def get_own_mood(self, row) -> int | None:

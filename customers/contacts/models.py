@@ -91,7 +91,8 @@ class ContactQuerySet(RegionScopedQuerySet):
 class Contact(models.Model):
     """One time that we and a customer spoke. Its author may change it for a day; after that another one follows.
 
-    own_mood: the manager's, shown to its author only. client_key: made where it was written, so that a draft that is
+    own_mood: the manager's, shown to its author only. link: a path in Qiao to what it is part of (a visit's report),
+    where it is changed. client_key: made where it was written, so that a draft that is
     sent twice makes one.
     """
 
@@ -131,6 +132,7 @@ class Contact(models.Model):
     just_listened = models.BooleanField(_("just listened"), default=False)
     asked_nothing = models.BooleanField(_("asked for nothing"), default=False)
     is_private = models.BooleanField(_("private"), default=False)
+    link = models.CharField(_("link"), max_length=200, blank=True, default="", db_default="", editable=False)
     client_key = models.UUIDField(null=True, editable=False)
     created_at = models.DateTimeField(_("written at"), auto_now_add=True)
     removed_at = models.DateTimeField(_("taken back at"), null=True, editable=False)
@@ -168,6 +170,7 @@ class Contact(models.Model):
             models.CheckConstraint(
                 condition=Q(is_private=False) | Q(by__isnull=False), name="contact_private_has_author"
             ),
+            models.CheckConstraint(condition=Q(link="") | Q(link__startswith="/"), name="contact_link_is_ours"),
             models.UniqueConstraint(
                 fields=["by", "client_key"], condition=Q(client_key__isnull=False), name="contact_sent_once"
             ),

@@ -15,7 +15,11 @@ RULES = [
         "customers.Contact",
         of=_OF,
         personal={"text": blank(names=TEXT), "next_step": blank(names=TEXT)},
-        plain={CODES: "channel direction purpose", WHEN: "happened_at next_on created_at removed_at"},
+        plain={
+            CODES: "channel direction purpose",
+            "a path in Qiao": "link",
+            WHEN: "happened_at next_on created_at removed_at",
+        },
         # Somebody's private contacts are theirs; the command line tells none of them.
         shown=lambda user: Q(is_private=False) | Q(by=user, by__isnull=False),
         untold=("own_mood", "client_key"),

@@ -17,10 +17,10 @@ MOST = 500
 
 
 def entries(user, customer: Customer, since: datetime.date, until: datetime.date) -> list[TimelineEntry]:
-    """Private ones only one's own. One statement; the latest where there are very many."""
+    """Private ones only one's own; a visit's report is told by the visits. One statement; the latest of very many."""
     first, last = (make_aware(datetime.datetime.combine(day, datetime.time())) for day in (since, until + _A_DAY))
     rows = Contact.objects.visible_to(user).live().filter(customer=customer)
-    rows = rows.filter(happened_at__gte=first, happened_at__lt=last).select_related("by", "person")
+    rows = rows.filter(happened_at__gte=first, happened_at__lt=last, link="").select_related("by", "person")
     return [entry_of(one) for one in rows.order_by("-happened_at", "-pk")[:MOST]]
 
 

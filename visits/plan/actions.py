@@ -20,6 +20,7 @@ from visits.plan.models import (
     LEAST_MINUTES,
     LONGEST,
     LONGEST_GOAL,
+    LONGEST_WHY,
     MOST_MINUTES,
     USUAL_MINUTES,
     PlannedVisit,
@@ -33,6 +34,8 @@ AHEAD_DAYS = 400
 MOST_GOALS = 10
 REOPENED_FOR = datetime.timedelta(days=1)
 """So long after it ended a visit is planned again as it was."""
+BACK_DAYS = 14
+"""So long ago a visit may have been made that nobody planned."""
 GOALS_JOINED = " · "
 _FIELDS = ("visitor", "day", "starts_at", "minutes", "purpose", "note", "is_agreed", "goals")
 
@@ -128,13 +131,71 @@ def mark_done(
     outcome = _said("outcome", outcome)
     if held.day > today():
         raise ValidationError(_("This day is yet to come: move the visit first."), code="early")
-    goals = {one.pk: one for one in held.goals.all()}
-    if set(met or ()) - set(goals):
-        raise refusal_of("goals", _("There is no such goal."), "goal")
-    for pk, value in (met or {}).items():
-        goals[pk].met = value
-    VisitGoal.objects.bulk_update([goals[pk] for pk in met or ()], ["met"])
+    _answer(held, met or {}, {})
     return _end(held, State.DONE, outcome, "visit.done", by)
+
+
+@transaction.atomic
+def note_visit(
+    *,
+    customer: Customer,
+    visitor: User,
+    day: datetime.date,
+    by: User | None,
+    starts_at: datetime.time | None = None,
+    minutes: int = USUAL_MINUTES,
+    purpose: str = Purpose.ROUTINE,
+) -> PlannedVisit:
+    """One made today or lately that nobody planned, for `mark_reported` to end; where it was planned, that one."""
+    held = _locked(customer.pk)
+    there = PlannedVisit.objects.planned().filter(customer=held, visitor=visitor, day=day).first()
+    if there is not None:
+        return there
+    values = {"day": day, "visitor": visitor, "minutes": minutes, "purpose": purpose, "note": ""}
+    _checked(customer=held, by=by, only={"visitor", "minutes"}, **values)
+    if day > today():
+        raise refusal_of("day", _("This day is yet to come."), "early")
+    if (today() - day).days > BACK_DAYS:
+        text = _("No longer than %(days)d days ago.") % {"days": BACK_DAYS}
+        raise refusal_of("day", text, "past")
+    visit = PlannedVisit.objects.create(customer=held, planned_by=by, starts_at=starts_at, **values)
+    changes = {"visitor": [None, str(visitor)], "day": [None, day], "purpose": [None, str(purpose)]}
+    record(action="visit.note", target=held, changes=changes, actor=by)
+    return visit
+
+
+@transaction.atomic
+def mark_reported(
+    *,
+    visit: PlannedVisit,
+    by: User | None,
+    met: Mapping[int, bool | None] | None = None,
+    why: Mapping[int, str] | None = None,
+) -> PlannedVisit:
+    """A report is written about it: it was made, whether or not that was said before. met, why: of goals, by id."""
+    held = _found(visit)
+    if held.is_reported:
+        raise ValidationError(_("There is a report of this visit already."), code="reported")
+    if held.state == State.CANCELLED:
+        raise ValidationError(_("This visit was called off."), code="over")
+    if held.day > today():
+        raise ValidationError(_("This day is yet to come: move the visit first."), code="early")
+    _answer(held, met or {}, why or {})
+    held.state, held.ended_at, held.is_reported = State.DONE, held.ended_at or now(), True
+    held.version += 1
+    held.save()
+    record(action="visit.report", target=held.customer, changes=_with_day(held, {}), actor=by)
+    return held
+
+
+@transaction.atomic
+def answer_goals(
+    *, visit: PlannedVisit, met: Mapping[int, bool | None], why: Mapping[int, str], by: User | None
+) -> PlannedVisit:
+    """Of a visit that is reported: for its report, whose log tells it."""
+    held = _found(visit)
+    _answer(held, met, why)
+    return held
 
 
 @transaction.atomic
@@ -143,13 +204,15 @@ def reopen_visit(*, visit: PlannedVisit, by: User | None) -> PlannedVisit:
     held = _found(visit)
     if held.ended_at is None:
         raise ValidationError(_("This visit is planned."), code="state")
+    if held.is_reported:
+        raise ValidationError(_("Its report says that it was made."), code="reported")
     if now() - held.ended_at > REOPENED_FOR:
         raise ValidationError(_("It ended more than a day ago: plan another one."), code="late")
     _refuse_twice(held.customer, held.visitor, held.day)
     before = {"visit_state": held.state, "outcome": held.outcome}
     held.state, held.ended_at, held.outcome, held.version = State.PLANNED, None, "", held.version + 1
     held.save()
-    held.goals.update(met=None)
+    held.goals.update(met=None, why="")
     changes = diff(before, {"visit_state": held.state, "outcome": ""})
     record(action="visit.reopen", target=held.customer, changes=_with_day(held, changes), actor=by)
     return held
@@ -289,6 +352,20 @@ def _held(visit: PlannedVisit, version: int | None) -> PlannedVisit:
     if held.state == State.CANCELLED:
         raise ValidationError(_("This visit was called off."), code="over")
     return held
+
+
+def _answer(held: PlannedVisit, met: Mapping[int, bool | None], why: Mapping[int, str]) -> None:
+    goals = {one.pk: one for one in held.goals.all()}
+    said = set(met) | set(why)
+    if said - set(goals):
+        raise refusal_of("goals", _("There is no such goal."), "goal")
+    for pk in said:
+        goals[pk].met = met.get(pk, goals[pk].met)
+        goals[pk].why = " ".join(tidy(why.get(pk, goals[pk].why)).split())
+        if len(goals[pk].why) > LONGEST_WHY:
+            text = _("%(most)d characters at most.") % {"most": LONGEST_WHY}
+            raise refusal_of("goals", text, "long")
+    VisitGoal.objects.bulk_update([goals[pk] for pk in sorted(said)], ["met", "why"])
 
 
 def _end(held: PlannedVisit, state: State, outcome: str, action: str, by: User | None) -> PlannedVisit:

@@ -41,7 +41,7 @@ class GoalSerializer(ReadModelSerializer):
 
     class Meta:
         model = VisitGoal
-        fields = ["id", "text", "link", "met"]
+        fields = ["id", "text", "link", "met", "why"]
 
 
 class VisitSerializer(ReadModelSerializer):
@@ -68,6 +68,7 @@ class VisitSerializer(ReadModelSerializer):
             "state",
             "ended_at",
             "outcome",
+            "is_reported",
             "planned_by",
             "planned_at",
             "version",

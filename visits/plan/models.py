@@ -17,6 +17,7 @@ USUAL_MINUTES = 45
 LEAST_MINUTES, MOST_MINUTES = 5, 600
 LONGEST = 500
 LONGEST_GOAL = 200
+LONGEST_WHY = 200
 
 
 class Purpose(models.TextChoices):
@@ -87,6 +88,8 @@ class PlannedVisit(models.Model):
     is_agreed = models.BooleanField(_("agreed with the customer"), default=False)
     state = models.CharField(_("state"), max_length=9, choices=State, default=State.PLANNED)
     ended_at = models.DateTimeField(_("ended at"), null=True, editable=False)
+    # A report says what came of it (the slice above writes it).
+    is_reported = models.BooleanField(_("reported"), default=False, editable=False)
     # What came of it, or why it was called off.
     outcome = models.CharField(_("outcome"), max_length=LONGEST, blank=True)
     planned_by = models.ForeignKey(
@@ -108,6 +111,7 @@ class PlannedVisit(models.Model):
                 condition=Q(state="planned", ended_at__isnull=True) | (~Q(state="planned") & Q(ended_at__isnull=False)),
                 name="visit_ended_when_over",
             ),
+            models.CheckConstraint(condition=Q(is_reported=False) | Q(state="done"), name="visit_reported_when_done"),
             models.CheckConstraint(condition=~Q(state="cancelled", outcome=""), name="visit_cancelled_for_a_reason"),
             models.CheckConstraint(
                 condition=Q(minutes__range=(LEAST_MINUTES, MOST_MINUTES)), name="visit_minutes_sensible"
@@ -144,7 +148,7 @@ class VisitGoalQuerySet(ScopedQuerySet):
 
 
 class VisitGoal(models.Model):
-    """One thing that a visit is to reach. met: None until somebody says so. link: a path in Qiao to what it is about,
+    """One thing that a visit is to reach. met: None until somebody says so; why: or why not. link: a path in Qiao to what it is about,
     by which upper floors find their goals again.
     """
 
@@ -153,6 +157,7 @@ class VisitGoal(models.Model):
     text = models.CharField(_("goal"), max_length=LONGEST_GOAL)
     link = models.CharField(_("link"), max_length=200, blank=True)
     met = models.BooleanField(_("met"), null=True)
+    why = models.CharField(_("why"), max_length=LONGEST_WHY, blank=True, default="", db_default="")
 
     objects = VisitGoalQuerySet.as_manager()
 

@@ -25,7 +25,7 @@ RULES = [
     table(
         "visits.VisitGoal",
         of={CUSTOMER: lambda subject: Q(visit__customer_id__in=subject.customers)},
-        personal={"text": mark(names=TEXT)},
+        personal={"text": mark(names=TEXT), "why": blank(names=TEXT)},
         plain={"a path in Qiao": "link"},
     ),
 ]

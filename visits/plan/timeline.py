@@ -1,4 +1,4 @@
-"""What a customer's timeline tells of visits: planned, made, called off."""
+"""What a customer's timeline tells of visits: planned, made without a report, called off."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TONES = {State.DONE: "ok", State.PLANNED: "acc"}
 
 def entries(user, customer: Customer, since: datetime.date, until: datetime.date) -> list[TimelineEntry]:
     """One statement."""
-    rows = PlannedVisit.objects.visible_to(user).filter(customer=customer).between(since, until)
+    rows = PlannedVisit.objects.visible_to(user).filter(customer=customer, is_reported=False).between(since, until)
     return [
         TimelineEntry(
             at=make_aware(datetime.datetime.combine(one.day, one.starts_at)) if one.starts_at else noon_of(one.day),

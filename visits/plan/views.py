@@ -18,7 +18,7 @@ from customers.slumps.actions import mark_planned
 from customers.slumps.models import SlumpAlert
 from visits.plan import actions, reading
 from visits.plan.forms import CallOffForm, DoneForm, VisitForm
-from visits.plan.models import PlannedVisit, Purpose
+from visits.plan.models import PlannedVisit, Purpose, State
 from visits.plan.visiting import in_charge_on, visitors_open_to, visits_anybody
 from visits.plan.workdays import next_working_day
 
@@ -109,6 +109,7 @@ def detail(request, pk):
         "today": day,
         "is_late": visit.is_planned and visit.day < day,
         "may_be_made": visit.is_planned and visit.day <= day,
+        "may_be_reported": visit.state != State.CANCELLED and visit.day <= day,
         "next_day": next_working_day(day),
         "done_form": DoneForm(visit=visit, initial={"version": visit.version}, auto_id="done-%s"),
         "may_write": request.user.may_write,

@@ -17,13 +17,16 @@ from visits.plan.visiting import visits_anybody
 from visits.plan.workdays import next_working_day
 
 MOST = 30
+_A_DAY = datetime.timedelta(days=1)
 
 
 def tasks(user, day: datetime.date) -> list[Task]:
-    """One's own; one tap moves it to the next working day. One statement."""
+    """One's own of before yesterday (those since are to be reported: the report's own line); one tap moves it to the next
+    working day. One statement.
+    """
     if not visits_anybody(user):
         return []
-    rows = reading.rows_for(user, user).late(day).order_by("-day", "pk")[:MOST]
+    rows = reading.rows_for(user, user).late(day - _A_DAY).order_by("-day", "pk")[:MOST]
     to = formats.date_format(next_working_day(day), "MONTH_DAY_FORMAT")
     return [
         Task(

@@ -14,6 +14,8 @@ AUDIT = Words(
         "visit.goal": gettext_lazy("Goal of a visit added"),
         "visit.call_off": gettext_lazy("Visit called off"),
         "visit.done": gettext_lazy("Visit made"),
+        "visit.note": gettext_lazy("Visit without a plan written down"),
+        "visit.report": gettext_lazy("Visit reported"),
         "visit.reopen": gettext_lazy("Visit planned again"),
         "visit.plan_undo": gettext_lazy("Visit taken back"),
     },

@@ -139,6 +139,7 @@ export async function start(dialog) {
     if (kept && saysSomething(kept)) {
       fill(form, kept);
       if (!carried) note.hidden = false;
+      form.dispatchEvent(new CustomEvent("contact:filled"));
     }
     const keep = () => { const fields = fieldsOf(form); if (saysSomething(fields)) store.set(key, fields); else store.drop(key); };
     if (carried) keep();
@@ -184,12 +185,16 @@ export async function start(dialog) {
       form.removeEventListener("change", keep);
       dialog.close();
       if (answer.state === "made") {
+        /* a form that ends in its own way (a visit's report) says so */
+        const goes = form.dispatchEvent(new CustomEvent("contact:made", { detail: answer, cancelable: true }));
+        if (!goes) return;
         if (page) location.assign(`/contacts/customers/${item.customer}/`);
         else if (stays) toast(answer.text, "ok", answer.url);
         else location.reload();
         return;
       }
       toast(answer.state === "signed-out" ? said.signedOutText : said.kept, "warn", answer.state === "signed-out" ? `${document.body.dataset.login}?next=${encodeURIComponent(location.pathname)}` : "");
+      form.dispatchEvent(new CustomEvent("contact:kept"));
       if (page) form.reset();
     });
   }

@@ -1,0 +1,32 @@
+"""What of reports is personal: the words. What was said stands with the contact, the private part with the note."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from crm.privacy import CUSTOMER, TEXT, blank, mark, table
+
+CODES = "a choice of our own words"
+WHEN = "when a colleague came, without what was said, tells nothing"
+
+
+def _of_visits(path: str):
+    return {CUSTOMER: lambda subject: Q(**{f"{path}__customer_id__in": subject.customers})}
+
+
+RULES = [
+    table(
+        "visits.VisitReport",
+        of=_of_visits("visit"),
+        personal={"found": blank(names=TEXT), "solved": blank(names=TEXT), "shared": blank(names=TEXT)},
+        plain={CODES: "datum", WHEN: "checked_in_at filed_at"},
+        # Where a colleague stood is theirs; that there is a private note, its author alone knows.
+        untold=("client_key", "latitude", "longitude", "accuracy_m", "age_s", "note"),
+    ),
+    table(
+        "visits.ReportAddition",
+        of=_of_visits("report__visit"),
+        personal={"text": mark(names=TEXT)},
+        plain={WHEN: "at"},
+    ),
+]
