@@ -227,6 +227,7 @@ LIST_EXTRAS: list[str] = [
     "customers.receivables.listed.EXTRA",
     "customers.scores.listed.EXTRA",
     "customers.tiers.listed.EXTRA",
+    "visits.plan.listed.EXTRA",
 ]
 # What can be done to the customers ticked in a list, in the order of its buttons (customers/care/kinds.py).
 BULK_KINDS: list[str] = [
@@ -299,6 +300,7 @@ TODAY_SOURCES: list[str] = [
     "customers.receivables.waiting.tasks",
     "customers.tiers.waiting.tasks",
     "visits.plan.waiting.tasks",
+    "visits.plan.waiting.slipping_tasks",
 ]
 # What Today shows of customers: `(user, ids, day) -> {id: crm.today.reading.Shop}` of those in reach.
 TODAY_CUSTOMERS = "customers.tiers.waiting.shops"

@@ -103,6 +103,8 @@ PURE = {
     "customers.relationship.slumps": {"numpy", "holidays"},
     "customers.relationship.ordersilence": set(),
     "visits.plan.spreading": set(),
+    "visits.plan.cadence": set(),
+    "visits.plan.capacity": set(),
 }
 # Files over the limit, and why they are one subject all the same.
 LONG: dict[str, str] = {

@@ -78,9 +78,7 @@ class CadenceOverride(models.Model):
             models.CheckConstraint(
                 condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="cadence_until_not_before_since"
             ),
-            models.UniqueConstraint(
-                fields=["customer"], condition=Q(until__isnull=True), name="cadence_one_open_end"
-            ),
+            models.UniqueConstraint(fields=["customer"], condition=Q(until__isnull=True), name="cadence_one_open_end"),
         ]
         indexes = [models.Index(fields=["customer", "-since"], name="cadence_of_customer")]
 
