@@ -9,7 +9,6 @@ from django.utils.translation import ngettext
 
 from visits.plan import cadence
 from visits.plan.cadence import Due, Rhythm
-from visits.plan.capacity import Cuts
 from visits.plan.yearly import Year
 
 MOST_NAMES = 3
@@ -48,24 +47,20 @@ def sentence(found: Year) -> str:
     values = {**days, "n": n, "regions": regions(found)}
     if cuts.calls_suffice and cuts.handover and cuts.handover_suffices:
         text = ngettext(
-            "It needs %(needs)s days, there are %(has)s: move this %(n)d C customer to calls, or hand over %(regions)s.",
-            "It needs %(needs)s days, there are %(has)s: move these %(n)d C customers to calls, or hand over %(regions)s.",
+            "Needs %(needs)s days, there are %(has)s: move this %(n)d C customer to calls, or hand over %(regions)s.",
+            "Needs %(needs)s days, there are %(has)s: move these %(n)d C customers to calls, or hand over %(regions)s.",
             n,
         )
     elif cuts.calls_suffice:
         text = ngettext(
-            "It needs %(needs)s days, there are %(has)s: move this %(n)d C customer to calls.",
-            "It needs %(needs)s days, there are %(has)s: move these %(n)d C customers to calls.",
+            "Needs %(needs)s days, there are %(has)s: move this %(n)d C customer to calls.",
+            "Needs %(needs)s days, there are %(has)s: move these %(n)d C customers to calls.",
             n,
         )
     elif cuts.handover and cuts.handover_suffices:
-        text = _(
-            "It needs %(needs)s days, there are %(has)s: hand over %(regions)s; calls to C customers do not suffice."
-        )
+        text = _("Needs %(needs)s days, there are %(has)s: hand over %(regions)s; calls do not suffice.")
     else:
-        text = _(
-            "It needs %(needs)s days, there are %(has)s: neither calls nor a handover suffice, somebody has to help."
-        )
+        text = _("Needs %(needs)s days, there are %(has)s: neither calls nor a handover suffice: ask for help.")
     return text % values
 
 
@@ -75,7 +70,3 @@ def regions(found: Year) -> str:
         return _(", ").join(names)
     values = {"names": _(", ").join(names[:MOST_NAMES]), "n": len(names) - MOST_NAMES}
     return ngettext("%(names)s and %(n)d more", "%(names)s and %(n)d more", values["n"]) % values
-
-
-def won(cuts: Cuts) -> str:
-    return number(cuts.missing)

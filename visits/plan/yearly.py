@@ -1,4 +1,4 @@
-"""One person's year: the days there are against the visits their customers should get. A few statements, however many."""
+"""One person's year: the days there are against the visits their customers should get."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Year:
 
 
 def year_of(user: User, person: User, year: int, day: datetime.date) -> Year:
-    """As far as `user` sees: customers and visits in their reach. person: one of those they plan for. Ten statements."""
+    """As far as `user` sees. person: one of those they plan for. A dozen statements, however many customers."""
     first, until = datetime.date(year, 1, 1), datetime.date(year + 1, 1, 1)
     pace = pace_of(user, person)
     busy, away = _offs(user, person, first, until)
