@@ -359,6 +359,7 @@ AUDIT_WORDS: list[str] = [
 # What slices above the customers tell of the demo company: `(story, staff, manager_of) -> None`.
 DEMO_PARTS: list[str] = [
     "visits.plan.demo.tell",
+    "visits.plan.rhythm_demo.tell",
     "customers.contacts.demo.tell",
     "customers.demo.support.tell",
     "customers.issues.demo.tell",
