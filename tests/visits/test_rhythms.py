@@ -27,7 +27,7 @@ A_DAY = datetime.timedelta(days=1)
 def stand(customer, tier, w0="36500", opened=None):
     TierStanding.objects.update_or_create(
         customer=customer,
-        defaults={"kind": "franchisee", "region": customer.region, "tier": tier, "w0": Decimal(w0)},
+        defaults={"kind": "franchisee", "region": customer.region, "tier": tier, "reason": "agent", "w0": Decimal(w0)},
     )
     customer.opened_on = opened
     customer.save(update_fields=["opened_on"])

@@ -30,9 +30,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "least_percent",
-                    models.PositiveSmallIntegerField(default=70, verbose_name="at the earliest after (%)"),
+                    models.PositiveSmallIntegerField(default=70, verbose_name="at the earliest after, in percent"),
                 ),
-                ("most_percent", models.PositiveSmallIntegerField(default=130, verbose_name="at the latest after (%)")),
+                (
+                    "most_percent",
+                    models.PositiveSmallIntegerField(default=130, verbose_name="at the latest after, in percent"),
+                ),
             ],
             options={
                 "verbose_name": "room around a rhythm",

@@ -79,9 +79,12 @@ class RuleForm(forms.Form):
 
 class WindowForm(forms.Form):
     least_percent = forms.IntegerField(
-        label=_("At the earliest after (%)"), min_value=1, max_value=100, help_text=_("Of the days between visits.")
+        label=_("At the earliest after, in percent"),
+        min_value=1,
+        max_value=100,
+        help_text=_("Of the days between visits."),
     )
-    most_percent = forms.IntegerField(label=_("At the latest after (%)"), min_value=100, max_value=300)
+    most_percent = forms.IntegerField(label=_("At the latest after, in percent"), min_value=100, max_value=300)
 
 
 class BusyForm(forms.Form):
