@@ -3,6 +3,7 @@
 from django.urls import path
 
 from visits.plan.api import Visits, VisitsOfMany
+from visits.plan.rhythm_api import CustomerCadence, DueCustomers
 from visits.planning.api import PlanDrafts
 from visits.report.api import Reports
 
@@ -17,6 +18,13 @@ urlpatterns = [
         "visit-reports/<int:pk>/", Reports.as_view({"get": "retrieve", "patch": "partial_update"}), name="visit-report"
     ),
     path("visit-reports/<int:pk>/additions/", Reports.as_view({"post": "add"}), name="visit-report-add"),
+    path("visits/due/", DueCustomers.as_view({"get": "list"}), name="visits-due"),
+    path(
+        "customers/<int:pk>/cadence/",
+        CustomerCadence.as_view({"get": "retrieve", "post": "create"}),
+        name="customer-cadence",
+    ),
+    path("customers/<int:pk>/cadence/end/", CustomerCadence.as_view({"post": "end"}), name="customer-cadence-end"),
     path("bulk/visits/", VisitsOfMany.as_view({"post": "plan"}), name="bulk-visits"),
     path("plan-drafts/", PlanDrafts.as_view({"get": "list", "post": "create"}), name="plan-drafts"),
     path("plan-drafts/<int:pk>/", PlanDrafts.as_view({"get": "retrieve"}), name="plan-draft"),

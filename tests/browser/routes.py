@@ -103,6 +103,8 @@ EXCUSED = {
     "customers:note-remove": POST_ONLY,
     "customers:note-restore": POST_ONLY,
     "visits:move": POST_ONLY,
+    "visits:cadence-end": POST_ONLY,
+    "visits:busy-remove": POST_ONLY,
     "slumps:call": POST_ONLY,
     "slumps:reopen": POST_ONLY,
     "slumps:remove-day": POST_ONLY,
