@@ -161,7 +161,7 @@ TIMELINE = [
     {"key": "care", "label": _("Care"), "icon": "star", "entries": "customers.care.timeline.care"},
     {"key": "file", "label": _("Files"), "icon": "file-text", "entries": "customers.files.timeline.entries"},
 ]
-# What suggests goals of visits: `(user, customer ids in reach, day) -> {customer id: [visits.plan.suggesting.Suggestion]}`.
+# What suggests goals of visits: `(user, ids in reach, day) -> {customer id: [visits.plan.suggesting.Suggestion]}`.
 VISIT_SUGGESTIONS: list[str] = [
     "visits.plan.sources.issues",
     "visits.plan.sources.overdue",

@@ -66,7 +66,9 @@ class Finding:
 
 def findings(own: Figures, peers: Sequence[Figures], most: int = MOST) -> list[Finding]:
     """One of a kind at most, the clearest first."""
-    found = [rule(own, peers) for rule in (weekday_hole, promotions_unused, units_falling, orders_falling, paying_later)]
+    found = [
+        rule(own, peers) for rule in (weekday_hole, promotions_unused, units_falling, orders_falling, paying_later)
+    ]
     return sorted((one for one in found if one is not None), key=lambda one: (-one.score, one.kind))[:most]
 
 

@@ -25,6 +25,9 @@ CANDIDATES = 150
 _ABOUT = ("pk", "w0", "customer__province", "customer__city", "customer__district", "customer__opened_on")
 
 
+Pairs = dict[int, tuple[int, int]]
+
+
 @dataclass(frozen=True, slots=True)
 class Compared:
     """peers: how many shops like it there are; fewer than `alike.LEAST`: nothing was compared. as_of: until when."""
@@ -63,7 +66,8 @@ def _shop(row: tuple, day: datetime.date) -> Shop:
 
 def _figures(ids: list[int], as_of: datetime.date) -> dict[int, Figures]:
     """Three statements."""
-    days, units, orders, late = _days(ids, as_of), *_months(ids, as_of), _late(ids, as_of)
+    days, late = _days(ids, as_of), _late(ids, as_of)
+    units, orders = _months(ids, as_of)
     return {pk: Figures(days[pk], units[pk], orders[pk], late[pk]) for pk in ids}
 
 
@@ -79,7 +83,7 @@ def _days(ids: list[int], as_of: datetime.date) -> dict[int, list[Day]]:
     return found
 
 
-def _months(ids: list[int], as_of: datetime.date):
+def _months(ids: list[int], as_of: datetime.date) -> tuple[Pairs, Pairs]:
     """({customer: units}, {customer: orders}), each of the last three full months and of the same a year before."""
     end = month_of(as_of)
     start, then_end = shift_month(end, -3), shift_month(end, -12)
@@ -92,7 +96,7 @@ def _months(ids: list[int], as_of: datetime.date):
         if part is not None:
             units[pk][part] += sold
             orders[pk][part] += n
-    return {pk: tuple(units[pk]) for pk in ids}, {pk: tuple(orders[pk]) for pk in ids}
+    return {pk: (units[pk][0], units[pk][1]) for pk in ids}, {pk: (orders[pk][0], orders[pk][1]) for pk in ids}
 
 
 def _late(ids: list[int], as_of: datetime.date) -> dict[int, tuple[list[int], list[int]]]:
@@ -100,5 +104,6 @@ def _late(ids: list[int], as_of: datetime.date) -> dict[int, tuple[list[int], li
     half, whole = as_of - HALF_YEAR, as_of - 2 * HALF_YEAR
     rows = OpenItem.objects.filter(customer_id__in=ids, settled_on__gt=whole, settled_on__lte=as_of, amount__gt=0)
     for pk, due_on, settled_on in rows.values_list("customer_id", "due_on", "settled_on"):
+        assert settled_on is not None  # by the filter
         found[pk][0 if settled_on > half else 1].append(max(0, (settled_on - due_on).days))
     return found

@@ -36,7 +36,9 @@ def _promotion(one: Finding) -> str:
 
 
 def _units(one: Finding) -> str:
-    return _("Units an order fell from %(before)s to %(own)s in a year (%(change)s), elsewhere %(peers)s") % _fell(one, 2)
+    return _("Units an order fell from %(before)s to %(own)s in a year (%(change)s), elsewhere %(peers)s") % _fell(
+        one, 2
+    )
 
 
 def _orders(one: Finding) -> str:
@@ -56,7 +58,9 @@ def _fell(one: Finding, places: int) -> dict[str, str]:
 
 
 def _late(one: Finding) -> str:
-    return _("Invoices are paid %(own)s days late, %(before)s half a year before; elsewhere it changed by %(peers)s") % {
+    return _(
+        "Invoices are paid %(own)s days late, %(before)s half a year before; elsewhere it changed by %(peers)s"
+    ) % {
         "own": numbers.grouped(one.own, 1),
         "before": numbers.grouped(one.before, 1),
         "peers": numbers.grouped(one.peers, 1),

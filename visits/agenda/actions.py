@@ -1,4 +1,4 @@
-"""What dealers do about a visit agreed with them, and what we do about their answer. Doing it twice is doing it once."""
+"""What dealers do about a visit agreed with them, and what we do about it. Doing it twice is doing it once."""
 
 from __future__ import annotations
 

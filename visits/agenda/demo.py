@@ -13,7 +13,13 @@ from visits.agenda.models import AgendaPoint, Says, TimeAnswer
 from visits.plan.models import PlannedVisit
 from visits.plan.workdays import next_working_day
 
-POINTS = ("想看看新款的样衣", "三月的返利什么时候到账", "店长想参加陈列培训", "隔壁店在打八折，我们怎么办", "退货的两箱还没登记")
+POINTS = (
+    "想看看新款的样衣",
+    "三月的返利什么时候到账",
+    "店长想参加陈列培训",
+    "隔壁店在打八折，我们怎么办",
+    "退货的两箱还没登记",
+)
 WORDS = ("那天要去总部开会", "当天盘点，人手不够", "")
 
 

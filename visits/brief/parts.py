@@ -1,4 +1,4 @@
-"""What a brief tells beside what goes with a handover: goals, the customer's own points, trouble, figures, what is left.
+"""What a brief tells beside what goes with a handover: the customer's own points, trouble, figures, what is left.
 
 Each takes the ids of customers that came through `visible_to(user)` and gives {customer id: lines}; as many statements
 for many customers as for one.

@@ -30,8 +30,7 @@ def entries(user: User, day: datetime.date, url_of: Callable[[PlannedVisit], str
             day=one.day,
             starts_at=one.starts_at,
             minutes=one.minutes,
-            title=_("%(name)s · %(purpose)s")
-            % {"name": one.customer.name, "purpose": one.get_purpose_display()},
+            title=_("%(name)s · %(purpose)s") % {"name": one.customer.name, "purpose": one.get_purpose_display()},
             place=_place(one),
             url=url_of(one),
             planned_at=one.planned_at,

@@ -6,68 +6,140 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('visits', '0001_initial'),
+        ("visits", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AgendaPoint',
+            name="AgendaPoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(max_length=200, verbose_name='point')),
-                ('told_by', models.CharField(blank=True, max_length=80, verbose_name='told by')),
-                ('at', models.DateTimeField(verbose_name='when')),
-                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='agenda', to='visits.plannedvisit', verbose_name='visit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.CharField(max_length=200, verbose_name="point")),
+                ("told_by", models.CharField(blank=True, max_length=80, verbose_name="told by")),
+                ("at", models.DateTimeField(verbose_name="when")),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="agenda",
+                        to="visits.plannedvisit",
+                        verbose_name="visit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': "point of a customer's agenda",
-                'verbose_name_plural': "points of customers' agendas",
-                'ordering': ['pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='agenda_point_has_text'), models.UniqueConstraint(fields=('visit', 'text'), name='agenda_point_once')],
+                "verbose_name": "point of a customer's agenda",
+                "verbose_name_plural": "points of customers' agendas",
+                "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True), name="agenda_point_has_text"
+                    ),
+                    models.UniqueConstraint(fields=("visit", "text"), name="agenda_point_once"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CalendarFeed',
+            name="CalendarFeed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(editable=False, max_length=64, unique=True)),
-                ('made_at', models.DateTimeField(verbose_name='made at')),
-                ('read_on', models.DateField(null=True, verbose_name='last read on')),
-                ('revoked_at', models.DateTimeField(null=True, verbose_name='revoked at')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='calendar_feeds', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.CharField(editable=False, max_length=64, unique=True)),
+                ("made_at", models.DateTimeField(verbose_name="made at")),
+                ("read_on", models.DateField(null=True, verbose_name="last read on")),
+                ("revoked_at", models.DateTimeField(null=True, verbose_name="revoked at")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="calendar_feeds",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'calendar address',
-                'verbose_name_plural': 'calendar addresses',
-                'ordering': ['-pk'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True)), fields=('user',), name='calendar_feed_one_open')],
+                "verbose_name": "calendar address",
+                "verbose_name_plural": "calendar addresses",
+                "ordering": ["-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("revoked_at__isnull", True)),
+                        fields=("user",),
+                        name="calendar_feed_one_open",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TimeAnswer',
+            name="TimeAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('says', models.CharField(choices=[('yes', 'confirmed by the customer'), ('no', 'does not suit the customer')], max_length=3, verbose_name='answer')),
-                ('day', models.DateField(verbose_name='day')),
-                ('starts_at', models.TimeField(null=True, verbose_name='time')),
-                ('proposed_on', models.DateField(null=True, verbose_name='proposed day')),
-                ('proposed_at', models.TimeField(null=True, verbose_name='proposed time')),
-                ('text', models.CharField(blank=True, max_length=200, verbose_name='in their words')),
-                ('told_by', models.CharField(blank=True, max_length=80, verbose_name='told by')),
-                ('at', models.DateTimeField(verbose_name='when')),
-                ('settled_at', models.DateTimeField(null=True, verbose_name='taken up at')),
-                ('settled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken up by')),
-                ('visit', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='answer', to='visits.plannedvisit', verbose_name='visit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "says",
+                    models.CharField(
+                        choices=[("yes", "confirmed by the customer"), ("no", "does not suit the customer")],
+                        max_length=3,
+                        verbose_name="answer",
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="day")),
+                ("starts_at", models.TimeField(null=True, verbose_name="time")),
+                ("proposed_on", models.DateField(null=True, verbose_name="proposed day")),
+                ("proposed_at", models.TimeField(null=True, verbose_name="proposed time")),
+                ("text", models.CharField(blank=True, max_length=200, verbose_name="in their words")),
+                ("told_by", models.CharField(blank=True, max_length=80, verbose_name="told by")),
+                ("at", models.DateTimeField(verbose_name="when")),
+                ("settled_at", models.DateTimeField(null=True, verbose_name="taken up at")),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="taken up by",
+                    ),
+                ),
+                (
+                    "visit",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="answer",
+                        to="visits.plannedvisit",
+                        verbose_name="visit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'answer to the time of a visit',
-                'verbose_name_plural': 'answers to the times of visits',
-                'ordering': ['-at', '-pk'],
-                'indexes': [models.Index(condition=models.Q(('says', 'no'), ('settled_at__isnull', True)), fields=['visit'], name='time_answer_waits')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('says__in', ['yes', 'no'])), name='time_answer_known'), models.CheckConstraint(condition=models.Q(('says', 'no'), models.Q(('proposed_at__isnull', True), ('proposed_on__isnull', True)), _connector='OR'), name='time_answer_proposes_if_no'), models.CheckConstraint(condition=models.Q(('proposed_at__isnull', True), ('proposed_on__isnull', False), _connector='OR'), name='time_answer_time_with_day')],
+                "verbose_name": "answer to the time of a visit",
+                "verbose_name_plural": "answers to the times of visits",
+                "ordering": ["-at", "-pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("says", "no"), ("settled_at__isnull", True)),
+                        fields=["visit"],
+                        name="time_answer_waits",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("says__in", ["yes", "no"])), name="time_answer_known"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("says", "no"),
+                            models.Q(("proposed_at__isnull", True), ("proposed_on__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="time_answer_proposes_if_no",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("proposed_at__isnull", True), ("proposed_on__isnull", False), _connector="OR"
+                        ),
+                        name="time_answer_time_with_day",
+                    ),
+                ],
             },
         ),
     ]

@@ -327,9 +327,7 @@ def _with_day(held: PlannedVisit, changes: dict[str, Any]) -> dict[str, Any]:
     return changes if "day" in changes else {"visit_of": [None, held.day], **changes}
 
 
-def _replace_goals(
-    held: PlannedVisit, goals: list[VisitGoal], texts: list[str], links: Mapping[str, str]
-) -> None:
+def _replace_goals(held: PlannedVisit, goals: list[VisitGoal], texts: list[str], links: Mapping[str, str]) -> None:
     kept = {one.text: one for one in goals if one.text in texts}
     VisitGoal.objects.filter(pk__in=[one.pk for one in goals if kept.get(one.text) is not one]).delete()
     for number, text in enumerate(texts, 1):

@@ -40,7 +40,6 @@ def next_and_last(request, *, customer: Customer, **context) -> Panel:
     return Panel("visits/_customer.html", values, "side")
 
 
-
 def suggested(request, *, visit: PlannedVisit, **context) -> Panel | None:
     """The goals suggested that are none yet, each added in one tap; of a planned visit that may still get some."""
     goals = list(visit.goals.all())

@@ -187,9 +187,7 @@ def edit(request, pk):
     if request.method == "POST" and form.is_valid():
         version = form.cleaned_data["version"]
         try:
-            actions.change_visit(
-                visit=visit, by=request.user, version=version, links=offered.links, **form.values()
-            )
+            actions.change_visit(visit=visit, by=request.user, version=version, links=offered.links, **form.values())
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
