@@ -161,10 +161,27 @@ TIMELINE = [
     {"key": "care", "label": _("Care"), "icon": "star", "entries": "customers.care.timeline.care"},
     {"key": "file", "label": _("Files"), "icon": "file-text", "entries": "customers.files.timeline.entries"},
 ]
+# What suggests goals of visits: `(user, ids in reach, day) -> {customer id: [visits.plan.suggesting.Suggestion]}`.
+VISIT_SUGGESTIONS: list[str] = [
+    "visits.plan.sources.issues",
+    "visits.plan.sources.overdue",
+    "visits.plan.sources.promises",
+    "visits.plan.sources.payments",
+    "visits.plan.sources.surveys",
+    "visits.plan.sources.support",
+    "visits.plan.sources.slumps",
+    "visits.plan.sources.profile",
+    "visits.plan.sources.silence",
+]
+# What the page of a visit shows beside its goals: `(request, visit=) -> Panel | None`; main or side.
+VISIT_PANELS: list[str] = [
+    "visits.agenda.panels.of_visit",
+    "visits.plan.panels.suggested",
+]
 # What dealers see when they have signed in: `(request, account) -> Panel | None`.
 PORTAL_PANELS: list[str] = [
     "customers.portal.panels.tier",
-    "visits.plan.panels.agreed",
+    "visits.agenda.panels.agreed",
     "visits.report.panels.shared",
     "customers.portal.panels.survey",
     "customers.portal.panels.issues",
@@ -281,6 +298,8 @@ PRIVACY_RULES: list[str] = [
     "visits.plan.privacy.RULES",
     "visits.planning.privacy.RULES",
     "visits.report.privacy.RULES",
+    "visits.agenda.privacy.RULES",
+    "visits.feed.privacy.RULES",
     "customers.promises.privacy.RULES",
     "customers.contacts.privacy.RULES",
     "customers.support.privacy.RULES",
@@ -307,6 +326,7 @@ TODAY_SOURCES: list[str] = [
     "visits.plan.waiting.tasks",
     "visits.report.waiting.tasks",
     "visits.plan.waiting.slipping_tasks",
+    "visits.agenda.waiting.tasks",
 ]
 # What Today shows of customers: `(user, ids, day) -> {id: crm.today.reading.Shop}` of those in reach.
 TODAY_CUSTOMERS = "customers.tiers.waiting.shops"
@@ -356,6 +376,8 @@ AUDIT_WORDS: list[str] = [
     "visits.plan.words.AUDIT",
     "visits.planning.words.AUDIT",
     "visits.report.words.AUDIT",
+    "visits.agenda.words.AUDIT",
+    "visits.feed.words.AUDIT",
     "customers.portal.words.AUDIT",
     "customers.promises.words.AUDIT",
     "customers.contacts.words.AUDIT",
@@ -368,6 +390,7 @@ AUDIT_WORDS: list[str] = [
 DEMO_PARTS: list[str] = [
     "visits.plan.demo.tell",
     "visits.plan.rhythm_demo.tell",
+    "visits.agenda.demo.tell",
     "customers.contacts.demo.tell",
     "visits.report.demo.tell",
     "customers.demo.support.tell",

@@ -46,6 +46,8 @@ from crm.features import (  # noqa: F401 - they are settings
     TODAY_SOURCES,
     TODAY_STILL_TAKING,
     TODAY_TAKERS,
+    VISIT_PANELS,
+    VISIT_SUGGESTIONS,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -273,6 +275,9 @@ ACCOUNT_RATE_LIMITS = {
     "portal_ask": "5/h/key",
     # What a dealer writes to us.
     "portal_issue": "20/h/key",
+    "portal_visit": "30/h/key",
+    # How often the calendars of one address ask.
+    "calendar_feed": "60/m/ip",
     "survey_answer": "30/m/ip",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
@@ -486,7 +491,7 @@ JOBS_EMBEDDED = env.bool("JOBS_EMBEDDED", default=not REDIS_URL)
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 # Addresses that let somebody in: what follows is left out of every line.
-SECRET_PATHS = (r"/portal/in/", r"/portal/survey/")
+SECRET_PATHS = (r"/portal/in/", r"/portal/survey/", r"/ical/")
 LOG_FORMAT = env.str("LOG_FORMAT", default="plain" if DEBUG else "json")
 LOGGING = {
     "version": 1,

@@ -20,7 +20,9 @@ urlpatterns = [
     path("surveys/", include("customers.surveys.urls")),
     path("visits/", include("visits.urls")),
     path("slumps/", include("customers.slumps.urls")),
+    path("portal/visits/", include("visits.agenda.portal_urls")),
     path("portal/", include("customers.portal.urls")),
+    path("ical/", include("visits.feed.public_urls")),
     path("support/", include("customers.support.urls")),
     path("", include("crm.page_urls")),
 ]

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from visits.brief.api import BeforeAVisit, VisitBriefs
 from visits.plan.api import Visits, VisitsOfMany
 from visits.plan.rhythm_api import CustomerCadence, DueCustomers
 from visits.planning.api import PlanDrafts
@@ -25,6 +26,14 @@ urlpatterns = [
         name="customer-cadence",
     ),
     path("customers/<int:pk>/cadence/end/", CustomerCadence.as_view({"post": "end"}), name="customer-cadence-end"),
+    path("visits/<int:pk>/brief/", VisitBriefs.as_view({"get": "retrieve"}), name="visit-brief"),
+    path("visits/<int:pk>/goals/", VisitBriefs.as_view({"post": "add_goal"}), name="visit-goals"),
+    path(
+        "customers/<int:pk>/visit-suggestions/",
+        BeforeAVisit.as_view({"get": "suggestions"}),
+        name="customer-visit-suggestions",
+    ),
+    path("customers/<int:pk>/findings/", BeforeAVisit.as_view({"get": "findings"}), name="customer-findings"),
     path("bulk/visits/", VisitsOfMany.as_view({"post": "plan"}), name="bulk-visits"),
     path("plan-drafts/", PlanDrafts.as_view({"get": "list", "post": "create"}), name="plan-drafts"),
     path("plan-drafts/<int:pk>/", PlanDrafts.as_view({"get": "retrieve"}), name="plan-draft"),

@@ -2,6 +2,9 @@
 
 from django.urls import path
 
+from visits.agenda import views as agenda
+from visits.brief import views as brief
+from visits.feed import views as feed
 from visits.plan import bulk_views, rhythm_views, views, year_views
 from visits.planning import day_views
 from visits.planning import views as draft_views
@@ -44,12 +47,21 @@ urlpatterns = [
     path("year/busy/<int:pk>/remove/", year_views.busy_remove, name="busy-remove"),
     path("year/pace/", year_views.pace, name="pace"),
     path("year/calls/", year_views.calls, name="calls"),
+    path("customers/<int:pk>/brief/", brief.of_customer, name="customer-brief"),
+    path("sheet/", brief.day_sheet, name="sheet"),
+    path("calendar/", feed.page, name="calendar"),
+    path("calendar/new/", feed.create, name="calendar-create"),
+    path("calendar/revoke/", feed.revoke, name="calendar-revoke"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/edit/", views.edit, name="edit"),
+    path("<int:pk>/goals/", views.take_goal, name="goal-take"),
     path("<int:pk>/done/", views.done, name="done"),
     path("<int:pk>/move/", views.move, name="move"),
     path("<int:pk>/to/", day_views.visit_to, name="to"),
     path("<int:pk>/costs/", day_views.visit_costs, name="costs"),
+    path("<int:pk>/brief/", brief.of_visit, name="brief"),
+    path("<int:pk>/answer/accept/", agenda.accept, name="answer-accept"),
+    path("<int:pk>/answer/settle/", agenda.settle, name="answer-settle"),
     path("<int:pk>/call-off/", views.call_off, name="call-off"),
     path("<int:pk>/reopen/", views.reopen, name="reopen"),
 ]

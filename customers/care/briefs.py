@@ -186,13 +186,22 @@ class Shown:
     masked: bool = False
 
 
-def read(customer: Customer, sections: list[Section], user, *, reveal: bool = False) -> tuple[list[Shown], bool]:
+def read(
+    customer: Customer,
+    sections: list[Section],
+    user,
+    *,
+    reveal: bool = False,
+    may_ask: bool = True,
+    why: str | None = None,
+) -> tuple[list[Shown], bool]:
     """The sections for a person, and whether there is something sensitive that they may ask for.
 
-    customer came through `visible_to(user)`. reveal: show it, and write down each reading.
+    customer came through `visible_to(user)`. reveal: show it, and write down each reading with why it was read.
+    may_ask: False where nobody can ask, which spares looking at the rights: no statement then.
     """
     keys = [one["fact"] for section in sections for one in section.get("facts", ())]
-    allowed = bool(keys) and may_reveal(user, customer)
+    allowed = may_ask and bool(keys) and may_reveal(user, customer)
     facts = {}
     if reveal and allowed:
         rows = Fact.objects.filter(customer=customer, pk__in=keys, erased_at__isnull=True)
@@ -211,7 +220,7 @@ def read(customer: Customer, sections: list[Section], user, *, reveal: bool = Fa
                 continue
             value = HIDDEN
             if one["fact"] in facts:
-                value = shown(known, read_fact(fact=facts[one["fact"]], by=user, why=_("handover brief")))
+                value = shown(known, read_fact(fact=facts[one["fact"]], by=user, why=why or _("handover brief")))
             else:
                 told.masked = True
             told.lines.append(_("%(field)s: %(value)s") % {"field": known.label, "value": value})

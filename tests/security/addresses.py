@@ -14,8 +14,7 @@ from tests.security.routes import Route, walk
 # Without signing in, by subject; no more than eight.
 PUBLIC = {
     "health": {"health-live", "health-ready", ""},
-    "signing in": {"account_login"},
-    "the second step of it": {"mfa_authenticate"},
+    "signing in, in both its steps": {"account_login", "mfa_authenticate"},
     "leaving": {"account_logout"},
     "a forgotten password": {
         "account_reset_password",
@@ -37,7 +36,12 @@ PUBLIC = {
         "portal:issue-comment",
         "portal:issue-say",
         "portal:survey",
+        "visits_portal:visit",
+        "visits_portal:answer",
+        "visits_portal:point",
     },
+    # Whoever knows one's secret address: tests/visits/test_feed.py.
+    "the calendar on one's devices": {"calendar-feed"},
 }
 # What a row is called in an address, by the word before its parameter.
 KINDS = {
@@ -105,6 +109,7 @@ WORDS = {
     ("day", "day"): ("2026-12-01", "unheard-of"),
     ("day-order", "day"): ("2026-12-01", "unheard-of"),
     ("survey", "token"): ("x", "unheard-of"),
+    ("calendar-feed", "token"): ("x", "unheard-of"),
     ("app_list", "app_label"): ("crm", "unheard-of"),
     ("account_reset_password_from_key", "uidb36"): ("1", "zzzz"),
     ("account_reset_password_from_key", "key"): ("set-password", "zzzz"),

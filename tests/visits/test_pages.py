@@ -198,7 +198,7 @@ def test_as_few_statements_for_many_as_for_few(shops, cast, path):
                     customer=shops[n % 3], visitor=cast.tao, day=ahead(n + 60), by=cast.tao, goals=["x", "y"]
                 )
                 PlannedVisit.objects.filter(pk=made.pk).update(
-                    day=today() - back * A_DAY if back != 0 else ahead(30 + n)
+                    day=today() - back * A_DAY if back > 0 else ahead(30 + n if back == 0 else 20 + n)
                 )
             over = late(
                 actions.plan_visit(customer=shops[n % 3], visitor=cast.tao, day=ahead(n + 60), by=cast.tao), 60 + n

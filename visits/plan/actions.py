@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from crm.accounts.models import User
@@ -53,8 +53,12 @@ def plan_visit(
     note: str = "",
     is_agreed: bool = False,
     goals: Sequence[str] = (),
+    links: Mapping[str, str] | None = None,
 ) -> PlannedVisit:
-    """by: None is the system, which may send anybody. Raises ValidationError keyed by field."""
+    """by: None is the system, which may send anybody. links: {text of a goal: a path in Qiao to what it is about}.
+
+    Raises ValidationError keyed by field.
+    """
     held = _locked(customer.pk)
     values = _checked(
         customer=held,
@@ -70,15 +74,26 @@ def plan_visit(
     texts = goal_texts(goals)
     _refuse_twice(held, visitor, day)
     visit = PlannedVisit.objects.create(customer=held, planned_by=by, **values)
-    VisitGoal.objects.bulk_create([VisitGoal(visit=visit, position=n, text=one) for n, one in enumerate(texts, 1)])
+    about = links or {}
+    VisitGoal.objects.bulk_create(
+        [VisitGoal(visit=visit, position=n, text=one, link=about.get(one, "")) for n, one in enumerate(texts, 1)]
+    )
     told = {name: pair for name, pair in diff({}, told_of(visit, texts)).items() if pair[1] not in (None, "")}
     record(action="visit.plan", target=held, changes=told, actor=by)
     return visit
 
 
 @transaction.atomic
-def change_visit(*, visit: PlannedVisit, by: User | None, version: int | None = None, **fields: Any) -> PlannedVisit:
-    """Change the fields given, of `plan_visit`; the others stand. goals: all of them, those kept keep what was said.
+def change_visit(
+    *,
+    visit: PlannedVisit,
+    by: User | None,
+    version: int | None = None,
+    links: Mapping[str, str] | None = None,
+    **fields: Any,
+) -> PlannedVisit:
+    """Change the fields given, of `plan_visit`; the others stand. goals: all of them, those kept keep what was said;
+    links: of those that are new.
 
     version: the one the person saw; when somebody saved in between nothing is written, and a ValidationError with
     code `conflict` says so. Other refusals are keyed by field.
@@ -98,7 +113,7 @@ def change_visit(*, visit: PlannedVisit, by: User | None, version: int | None = 
     for name, value in values.items():
         setattr(held, name, tidy(value) if name == "note" else value)
     if texts is not None:
-        _replace_goals(held, goals, texts)
+        _replace_goals(held, goals, texts, links or {})
     changes = diff(before, told_of(held, texts if texts is not None else [one.text for one in goals]))
     if changes:
         held.version += 1
@@ -235,6 +250,14 @@ def add_goal(*, visit: PlannedVisit, text: str, by: User | None, link: str = "")
     held.save(update_fields=["version"])
     record(action="visit.goal", target=held.customer, changes=_with_day(held, {"goal": [None, text]}), actor=by)
     return made
+
+
+@transaction.atomic
+def take_goal(*, visit: PlannedVisit, text: str, by: User | None, link: str) -> VisitGoal:
+    """`add_goal` for what a list offers: a goal about the same thing, or in the same words, stays the only one."""
+    held = _found(visit)
+    there = held.goals.filter(Q(text=text) | Q(link=link) if link else Q(text=text)).first()
+    return there or add_goal(visit=held, text=text, by=by, link=link)
 
 
 # --- what is written in common ------------------------------------------------------------------------------------
@@ -381,7 +404,7 @@ def _with_day(held: PlannedVisit, changes: dict[str, Any]) -> dict[str, Any]:
     return changes if "day" in changes else {"visit_of": [None, held.day], **changes}
 
 
-def _replace_goals(held: PlannedVisit, goals: list[VisitGoal], texts: list[str]) -> None:
+def _replace_goals(held: PlannedVisit, goals: list[VisitGoal], texts: list[str], links: Mapping[str, str]) -> None:
     kept = {one.text: one for one in goals if one.text in texts}
     VisitGoal.objects.filter(pk__in=[one.pk for one in goals if kept.get(one.text) is not one]).delete()
     for number, text in enumerate(texts, 1):
@@ -389,7 +412,11 @@ def _replace_goals(held: PlannedVisit, goals: list[VisitGoal], texts: list[str])
             kept[text].position = number
     VisitGoal.objects.bulk_update(kept.values(), ["position"])
     VisitGoal.objects.bulk_create(
-        [VisitGoal(visit=held, position=n, text=text) for n, text in enumerate(texts, 1) if text not in kept]
+        [
+            VisitGoal(visit=held, position=n, text=text, link=links.get(text, ""))
+            for n, text in enumerate(texts, 1)
+            if text not in kept
+        ]
     )
 
 

@@ -66,6 +66,7 @@ class VisitForm(forms.Form):
                 **{name: getattr(visit, name) for name in names},
                 "visitor": visit.visitor_id,
                 "goals": goals,
+                **(kwargs.get("initial") or {}),
             }
         super().__init__(*args, **kwargs)
         self.fields["visitor"].queryset = visitors_open_to(by)

@@ -1,12 +1,13 @@
-"""What Today, a customer's page and the dealers' own show of visits."""
+"""What Today, a customer's page and a visit's own show of visits."""
 
 from __future__ import annotations
 
 from crm.clock import today
 from crm.panels import Panel
-from customers.portal.models import PortalAccount
 from customers.profile.models import Customer, State
-from visits.plan import reading, rhythm_views, slipping
+from visits.plan import reading, rhythm_views, slipping, suggestions
+from visits.plan.actions import MOST_GOALS
+from visits.plan.models import PlannedVisit
 from visits.plan.visiting import visits_anybody
 from visits.plan.workdays import next_working_day
 
@@ -42,7 +43,11 @@ def next_and_last(request, *, customer: Customer, **context) -> Panel:
     return Panel("visits/_customer.html", values, "side")
 
 
-def agreed(request, *, account: PortalAccount, **context) -> Panel | None:
-    """For the dealer: the visits agreed with them. What is only planned, and what for, is ours. One statement."""
-    visits = reading.agreed_with(account.customer, today())
-    return Panel("portal/_visits.html", {"visits": visits}, "main") if visits else None
+def suggested(request, *, visit: PlannedVisit, **context) -> Panel | None:
+    """The goals suggested that are none yet, each added in one tap; of a planned visit that may still get some."""
+    goals = list(visit.goals.all())
+    if not (visit.is_planned and visit.sees_customer and request.user.may_write and len(goals) < MOST_GOALS):
+        return None
+    found = suggestions.of(request.user, visit.customer, today())
+    left = found.without([one.text for one in goals], [one.link for one in goals])
+    return Panel("visits/_suggested.html", {"visit": visit, "offered": left.best}, "main") if left.best else None

@@ -17,7 +17,6 @@ from visits.plan.workdays import is_working_day
 A_WEEK = datetime.timedelta(days=7)
 AHEAD = datetime.timedelta(days=60)
 MOST_AHEAD = 300
-MOST_AGREED = 5
 MOST_LATE = 50
 PAGE = 50
 
@@ -102,9 +101,3 @@ def next_and_last(
     rows = PlannedVisit.objects.filter(Q(pk=Subquery(ahead)) | Q(pk=Subquery(made))).select_related("visitor")
     found = {one.state: one for one in rows}
     return found.get(State.PLANNED.value), found.get(State.DONE.value)
-
-
-def agreed_with(customer: Customer, day: datetime.date) -> list[PlannedVisit]:
-    """Visits to come that were agreed with the customer, the next first."""
-    rows = PlannedVisit.objects.planned().filter(customer=customer, is_agreed=True, day__gte=day)
-    return list(rows.select_related("visitor").in_order()[:MOST_AGREED])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -11,14 +12,16 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from crm import panels
 from crm.clock import today
 from customers.profile.doors import customer_of, edits, flaws_of, number_of, refuse_readers
 from customers.profile.models import Customer
 from customers.slumps.actions import mark_planned
 from customers.slumps.models import SlumpAlert
-from visits.plan import actions, reading, rhythm_views
+from visits.plan import actions, reading, rhythm_views, suggestions
 from visits.plan.forms import CallOffForm, DoneForm, VisitForm
 from visits.plan.models import PlannedVisit, Purpose, State
+from visits.plan.taking import taken
 from visits.plan.visiting import in_charge_on, visitors_open_to, visits_anybody
 from visits.plan.workdays import next_working_day
 
@@ -115,6 +118,7 @@ def detail(request, pk):
         "next_day": next_working_day(day),
         "done_form": DoneForm(visit=visit, initial={"version": visit.version}, auto_id="done-%s"),
         "may_write": request.user.may_write,
+        "panels": panels.collect(settings.VISIT_PANELS, request, visit=visit),
     }
     return render(request, "visits/detail.html", context)
 
@@ -133,17 +137,28 @@ def plan(request):
     day = next_working_day(today())
     visitor = in_charge_on(customer, day) or (request.user if visits_anybody(request.user) else None)
     initial = {"visitor": visitor, "day": day, **_asked(request)}
+    offered = suggestions.of(request.user, customer, today())
+    if "take" in request.POST:
+        form = VisitForm(by=request.user, initial=taken(request.POST, offered))
+        return _form(request, form, customer, offered)
     form = VisitForm(request.POST or None, by=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            visit = actions.plan_visit(customer=customer, by=request.user, **form.values())
+            visit = actions.plan_visit(customer=customer, by=request.user, links=offered.links, **form.values())
             _tell_slump(request, customer)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
             messages.success(request, _("The visit on %(day)s is planned.") % {"day": _day(visit.day)})
             return redirect("visits:detail", pk=visit.pk)
-    context = {"customer": customer, "form": form}
+    return _form(request, form, customer, offered)
+
+
+def _form(request, form: VisitForm, customer: Customer, offered, visit: PlannedVisit | None = None):
+    """With the goals suggested that are none yet."""
+    said = [" ".join(line.split()) for line in str(form["goals"].value() or "").splitlines()]
+    about = [one.link for one in visit.goals.all()] if visit is not None else []
+    context = {"customer": customer, "visit": visit, "form": form, "offered": offered.without(said, about)}
     return render(request, "visits/form.html", context, status=422 if form.errors else 200)
 
 
@@ -167,17 +182,48 @@ def _tell_slump(request, customer: Customer) -> None:
 def edit(request, pk):
     visit = _visit(request, pk)
     refuse_readers(request)
+    offered = _offered(request, visit)
+    if "take" in request.POST:
+        form = VisitForm(by=request.user, visit=visit, initial=taken(request.POST, offered))
+        return _form(request, form, visit.customer, offered, visit)
     form = VisitForm(request.POST or None, by=request.user, visit=visit)
     if request.method == "POST" and form.is_valid():
+        version = form.cleaned_data["version"]
         try:
-            actions.change_visit(visit=visit, by=request.user, version=form.cleaned_data["version"], **form.values())
+            actions.change_visit(visit=visit, by=request.user, version=version, links=offered.links, **form.values())
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
             messages.success(request, _("Saved."))
             return redirect("visits:detail", pk=pk)
-    context = {"customer": visit.customer, "visit": visit, "form": form}
-    return render(request, "visits/form.html", context, status=422 if form.errors else 200)
+    return _form(request, form, visit.customer, offered, visit)
+
+
+def _offered(request, visit: PlannedVisit) -> suggestions.Offered:
+    """Of a customer whom this person sees; who makes a visit to one they no longer see is told nothing of it."""
+    if not visit.sees_customer:
+        return suggestions.NOTHING
+    return suggestions.of(request.user, visit.customer, today())
+
+
+@require_POST
+@login_required
+def take_goal(request, pk):
+    """key: of a suggestion, which becomes a goal; one that is a goal already stays one."""
+    visit = _visit(request, pk)
+    refuse_readers(request)
+    offered = _offered(request, visit)
+    chosen = offered.by_key(request.POST.get("key", ""))
+    if chosen is None:
+        messages.error(request, _("This is not suggested any more."))
+        return redirect("visits:detail", pk=pk)
+    try:
+        actions.take_goal(visit=visit, text=chosen.text, link=chosen.link, by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, flaws_of(refusal))
+    else:
+        messages.success(request, _("It is a goal of this visit."))
+    return redirect("visits:detail", pk=pk)
 
 
 @edits

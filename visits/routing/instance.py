@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -199,7 +200,7 @@ def _windows(row, where, days, open_days):
         if begin > end:
             raise InvalidInstance(f"{where}.time_windows", f"[{begin:g}, {end:g}] ends before it begins")
         found.append((begin, end))
-    for (_a, end), (begin, _b) in zip(found, found[1:]):
+    for (_a, end), (begin, _b) in pairwise(found):
         if begin < end:
             raise InvalidInstance(f"{where}.time_windows", "overlap or are not in order")
     shifts = [(days[t].start_minute or 0.0, days[t].end_minute) for t in open_days]

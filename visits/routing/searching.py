@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -200,7 +201,7 @@ def may_have(one, days: tuple[int, ...]) -> bool:
         and set(days) <= set(one.days)
         and days[0] <= one.first_by
         and days[-1] >= one.last_from
-        and all(one.low <= b - a <= one.high for a, b in zip(days, days[1:], strict=False))
+        and all(one.low <= b - a <= one.high for a, b in pairwise(days))
     )
 
 
