@@ -96,7 +96,7 @@ def test_on_generated_customers_every_run_is_the_pure_rule(regions, cast, policy
     expected = {one.customer_id: (one.tier, one.reason.value, one.w0, one.rank, one.cutoff) for one in result.decisions}
 
     trial = trying.ask(by=cast.ada, base=policy, against=policy, draft=labbing.draft_of(other), as_of=day)
-    assert trial.result["ranked"][1], trial.result["k"][1] == (result.ranked, result.k)
+    assert (trial.result["ranked"][1], trial.result["k"][1]) == (result.ranked, result.k)
     after = dict(trial.moves.values_list("customer_id", "after"))
     assert after and all(expected[customer][0] == tier for customer, tier in after.items())
 
@@ -198,12 +198,13 @@ def test_a_trial_and_a_replay_work_scores_out_with_the_weights(judged, cast, pol
     assert not ScoreWeights.objects.exists()
 
 
-def test_an_adopted_policy_weighs_tomorrows_scores_and_says_so(judged, cast, policy):
+def test_an_adopted_policy_weighs_tomorrows_scores_and_says_so(judged, cast, policy, monkeypatch):
     actions.refresh(as_of=AS_OF)
     other = actions.create_policy(code="lab", options={"cooperation_weights": {"promotion": 10, "report": 30}})
-    weighing.put(weights=rule_of(other).weights, since=date(2022, 1, 1))
+    monkeypatch.setattr(actions, "today", lambda: date(2022, 1, 1))
     actions.adopt(policy=other, by=cast.ada)
-    assert ScoreWeights.objects.latest("pk").cooperation == WEIGHTS["cooperation"] | {"promotion": 10, "report": 30}
+    assert ScoreWeights.objects.get().since == date(2022, 1, 1)
+    assert ScoreWeights.objects.get().cooperation == WEIGHTS["cooperation"] | {"promotion": 10, "report": 30}
     actions.refresh(as_of=date(2022, 1, 1))
     row = cooperation(judged)
     assert (row.value, row.as_of, row.run.weights["cooperation"]["report"]) == (2500, date(2022, 1, 1), 30)
