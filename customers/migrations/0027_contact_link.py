@@ -3,22 +3,31 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from customers.contacts.found import CONTACTS
+from customers.profile.searchkeeping import KeepEntries
+
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0026_tier_lab'),
+        ("customers", "0026_tier_lab"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='contact',
-            name='link',
-            field=models.CharField(blank=True, db_default='', default='', editable=False, max_length=200, verbose_name='link'),
+            model_name="contact",
+            name="link",
+            field=models.CharField(
+                blank=True, db_default="", default="", editable=False, max_length=200, verbose_name="link"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(('link', ''), ('link__startswith', '/'), _connector='OR'), name='contact_link_is_ours'),
+            model_name="contact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("link", ""), ("link__startswith", "/"), _connector="OR"),
+                name="contact_link_is_ours",
+            ),
         ),
+        # SQLite rebuilt the table, and lost what keeps the search.
+        KeepEntries(CONTACTS),
     ]

@@ -73,6 +73,7 @@ KINDS = {
     "merges": "merge",
     "erasures": "erasure",
     "visits": "plannedvisit",
+    "visit-reports": "visitreport",
     "slumps": "slumpalert",
     "calendar": "brandday",
     "accounts": "portalaccount",

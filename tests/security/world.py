@@ -60,7 +60,17 @@ OF_A_CUSTOMER = [
 OF_A_CUSTOMER += ["commitment", "contact", "topic"]
 OF_A_CUSTOMER += ["slumpalert"]
 OF_A_CUSTOMER += ["tieroverride", "tiertrialmove"]
-OF_A_CUSTOMER += ["note", "specialcare", "tag", "plannedvisit", "portalaccount", "portallink", "portalsession"]
+OF_A_CUSTOMER += [
+    "note",
+    "specialcare",
+    "tag",
+    "plannedvisit",
+    "visitreport",
+    "reportaddition",
+    "portalaccount",
+    "portallink",
+    "portalsession",
+]
 OF_A_CUSTOMER += ["supportrequest", "supportcost", "entitlementexception"]
 OF_A_CUSTOMER += ["issue", "issuestep", "surveyinvitation", "surveyresponse", "surveyanswer", "managerguess"]
 SEES |= {
@@ -251,6 +261,7 @@ def build(cast, regions) -> SimpleNamespace:
             goals=[f"goal {mark}"],
             by=head,
         )
+        sides[-1] |= _report(customer, head, mark)
         sides[-1] |= _support(customer, region, head, mark)
         sides[-1] |= _issue(customer, head, mark)
         sides[-1] |= _survey(customer, head, mark)
@@ -359,6 +370,21 @@ def _portal(customer, head, mark) -> dict:
         "portallink": link,
         "portalsession": PortalSession.objects.get(account=account),
     }
+
+
+def _report(customer, head, mark) -> dict:
+    """Of a visit that nobody planned, with every part and an addition."""
+    from visits.report import actions
+
+    made = actions.file_report(
+        customer=customer,
+        by=head,
+        listened=f"heard {mark}",
+        found=f"found {mark}",
+        shared=f"shared {mark}",
+        private=f"private report {mark}",
+    )
+    return {"visitreport": made, "reportaddition": actions.add_to(report=made, text=f"added {mark}", by=head)}
 
 
 def _issue(customer, head, mark) -> dict:

@@ -1,4 +1,4 @@
-"""Where somebody was when they checked in, against where the shop stands: said as a note, never held against them. Pure.
+"""Where somebody was when they checked in, against where the shop stands: a note, never held against them. Pure.
 
 One point, taken once by a tap. What a phone measures has an error, which it tells; so "away" means that even at the
 best of its measurement it was outside.
