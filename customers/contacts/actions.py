@@ -171,7 +171,7 @@ def _log(customer, by, client_key, values: dict, promises, topics) -> Contact:
 def change_contact(
     *, contact: Contact, by: User, version: int | None = None, through: str = "", **fields: Any
 ) -> Contact:
-    """Change the fields given; only by its author within a day. through: the link of what it is part of.
+    """Change the fields given; only by its author within a day. through: the link of what it is part of, if any.
 
     Raises ValidationError: `conflict` for another version than was seen, `late`; others keyed by field.
     """

@@ -3,6 +3,9 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from customers.contacts.found import CONTACTS
+from customers.profile.searchkeeping import KeepEntries
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -25,4 +28,6 @@ class Migration(migrations.Migration):
                 name="contact_link_is_ours",
             ),
         ),
+        # SQLite rebuilt the table, and lost what keeps the search.
+        KeepEntries(CONTACTS),
     ]

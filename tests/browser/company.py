@@ -91,7 +91,8 @@ def build(folder) -> SimpleNamespace:
     from customers.slumps.models import SlumpAlert, SlumpCause
     from customers.surveys.links import path_of
     from visits.models import PlannedVisit
-    from visits.plan.actions import mark_done, plan_visit
+    from visits.plan.actions import plan_visit
+    from visits.report.actions import add_to, file_report
 
     settings.VAR_DIR = folder  # where the demo keeps its sign-ins
     bring_what_migrations_ship()
@@ -230,7 +231,20 @@ def build(folder) -> SimpleNamespace:
     document = Attachment.objects.filter(kind="document").order_by("pk")[0]
     known |= {"document": document.pk, "pictured": document.customer_id}
     known |= {"late": _late_visit(best, mei, 1).pk, "made": _late_visit(best, mei, 4).pk}
-    mark_done(visit=PlannedVisit.objects.get(pk=known["made"]), by=mei, outcome="谈妥了两款新品。")
+    reported = file_report(
+        visit=PlannedVisit.objects.get(pk=known["made"]),
+        by=mei,
+        listened="浅色款卖得快，补货慢。",
+        found="库房里压着两箱去年的款。",
+        solved="当场上了花车。",
+        shared="补货单已提交。",
+        private="老板最近压力大。",
+        mood_before=2,
+        mood_after=4,
+        issues=[{"title": "补货慢", "category": "supply", "origin": "told"}],
+    )
+    rows |= {"visitreport": reported.pk, "reportaddition": add_to(report=reported, text="补充一句。", by=mei).pk}
+    known |= rows
     known["wanted"] = wanted.pk
     known |= {"answering": path_of(asked), "answered": answered.survey_id}
     known["portal"] = links.token_of(link)

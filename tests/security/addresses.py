@@ -83,6 +83,7 @@ KINDS = {
     "rules": "countingrule",
     "windows": "cadencewindow",
     "busy": "busyday",
+    "visit-reports": "visitreport",
     "slumps": "slumpalert",
     "calendar": "brandday",
     "accounts": "portalaccount",

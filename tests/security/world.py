@@ -61,7 +61,7 @@ OF_A_CUSTOMER += ["commitment", "contact", "topic"]
 OF_A_CUSTOMER += ["slumpalert"]
 OF_A_CUSTOMER += ["tieroverride", "tiertrialmove"]
 OF_A_CUSTOMER += ["note", "specialcare", "tag", "plannedvisit", "portalaccount", "portallink", "portalsession"]
-OF_A_CUSTOMER += ["cadenceoverride"]
+OF_A_CUSTOMER += ["cadenceoverride", "visitreport", "reportaddition"]
 OF_A_CUSTOMER += ["supportrequest", "supportcost", "entitlementexception"]
 OF_A_CUSTOMER += ["issue", "issuestep", "surveyinvitation", "surveyresponse", "surveyanswer", "managerguess"]
 SEES |= {
@@ -264,6 +264,7 @@ def build(cast, regions) -> SimpleNamespace:
             visitor=cast.tao if mark == EAST else head, first=since, last=later, asked_by=head
         )
         sides[-1] |= _rhythm(customer, cast.tao if mark == EAST else head, head, mark)
+        sides[-1] |= _report(customer, head, mark)
         sides[-1] |= _support(customer, region, head, mark)
         sides[-1] |= _issue(customer, head, mark)
         sides[-1] |= _survey(customer, head, mark)
@@ -389,6 +390,21 @@ def _portal(customer, head, mark) -> dict:
         "portallink": link,
         "portalsession": PortalSession.objects.get(account=account),
     }
+
+
+def _report(customer, head, mark) -> dict:
+    """Of a visit that nobody planned, with every part and an addition."""
+    from visits.report import actions
+
+    made = actions.file_report(
+        customer=customer,
+        by=head,
+        listened=f"heard {mark}",
+        found=f"found {mark}",
+        shared=f"shared {mark}",
+        private=f"private report {mark}",
+    )
+    return {"visitreport": made, "reportaddition": actions.add_to(report=made, text=f"added {mark}", by=head)}
 
 
 def _issue(customer, head, mark) -> dict:

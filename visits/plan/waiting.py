@@ -23,8 +23,8 @@ _A_DAY = datetime.timedelta(days=1)
 
 
 def tasks(user, day: datetime.date) -> list[Task]:
-    """One's own of before yesterday (those since are to be reported, which is a line of its own); one tap moves it to
-    the next working day. One statement.
+    """One's own of before yesterday (those since have a line of the reports); one tap moves it to the next working day.
+    One statement.
     """
     if not visits_anybody(user):
         return []

@@ -1,4 +1,4 @@
-"""What a customer's timeline tells of visits: planned, made and called off, and what reports say of them, once."""
+"""What a customer's timeline tells of visits: planned, made and called off, and once what reports say of them."""
 
 from __future__ import annotations
 
