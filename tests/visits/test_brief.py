@@ -11,13 +11,16 @@ from django.test.utils import CaptureQueriesContext
 
 from crm import geo
 from crm.models import AuditEntry
+from customers.care.notes import write_note
 from customers.contacts.actions import log_contact
 from customers.contacts.ground import add_topic
-from customers.facts.actions import note_facts
-from customers.profile.actions import update_customer
+from customers.facts.actions import Origin, note_fact
+from customers.profile.actions import change_customer
 from tests.visits.conftest import ahead, at
 from visits.brief.navigating import Ways, ways
 from visits.plan.actions import plan_visit
+
+OPENLY = Origin(purpose="advice", consent="spoken")
 
 
 def test_each_map_program_gets_its_own_coordinates():
@@ -44,13 +47,13 @@ db = pytest.mark.django_db
 
 @pytest.fixture
 def known(shops, visit, cast, policy):
-    update_customer(customer=shops[0], by=cast.ada, address="南京路 1 号", phone="025 1")
+    change_customer(customer=shops[0], by=cast.ada, address="南京路 1 号", phone="025 1")
     log_contact(customer=shops[0], by=cast.tao, channel="call", text="聊了补货", mood_after=4, next_step="发新款图")
     log_contact(customer=shops[0], by=cast.tao, channel="call", text="PRIVATEMARK", is_private=True)
     write_note(customer=shops[0], text="PRIVATENOTE", is_private=True, by=cast.tao)
     add_topic(customer=shops[0], text="钓鱼", kind="interest", by=cast.tao)
     add_topic(customer=shops[0], text="离婚", kind="avoid", by=cast.tao)
-    note_facts(customer=shops[0], values={"family": "FAMILYMARK"}, by=cast.tao, consented=["family"])
+    note_fact(customer=shops[0], field="family", value="FAMILYMARK", by=cast.tao, origin=OPENLY)
     return visit
 
 
@@ -115,7 +118,7 @@ def test_a_day_takes_as_few_statements_for_many_as_for_few(known, shops, cast):
     few = asked()
     for shop in shops[1:3]:
         plan_visit(customer=shop, visitor=cast.tao, day=known.day, by=cast.tao, goals=["x", "y"])
-        note_facts(customer=shop, values={"family": "x"}, by=cast.tao, consented=["family"])
+        note_fact(customer=shop, field="family", value="x", by=cast.tao, origin=OPENLY)
         log_contact(customer=shop, by=cast.tao, channel="call", text="好", next_step="再来")
     assert asked() == few
 

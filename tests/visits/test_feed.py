@@ -11,7 +11,7 @@ from icalendar import Calendar
 
 from crm.clock import today
 from crm.models import AuditEntry
-from customers.profile.actions import assign, update_customer
+from customers.profile.actions import assign, change_customer
 from tests.visits.conftest import ahead, at
 from visits.feed import actions
 from visits.feed.calendar import Entry, calendar
@@ -121,7 +121,7 @@ def test_changes_and_calling_off_reach_the_calendar(visit, shops, cast):
 
 @pytest.mark.django_db
 def test_ones_own_visits_only_and_no_address_of_who_is_out_of_sight(visit, shops, cast):
-    update_customer(customer=shops[0], by=cast.ada, address="ADDRESSMARK 1")
+    change_customer(customer=shops[0], by=cast.ada, address="ADDRESSMARK 1")
     plan_visit(customer=shops[1], visitor=cast.mei, day=ahead(1), by=cast.mei)
     _feed, token = actions.create_feed(user=cast.tao)
     body = Client().get(f"/ical/{token}.ics").content

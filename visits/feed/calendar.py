@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event
 
 PRODUCT = "-//Qiao//Visits//EN"
-REFRESH = "PT1H"
+REFRESH = datetime.timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def calendar(entries: Iterable[Entry], *, name: str, zone: str, now: datetime.da
     made.add("x-wr-calname", name)
     made.add("x-wr-timezone", zone)
     made.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-    made.add("x-published-ttl", REFRESH)
+    made.add("x-published-ttl", "PT1H")
     for one in entries:
         made.add_component(_event(one, ZoneInfo(zone), now))
     made.add_missing_timezones()
