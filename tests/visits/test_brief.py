@@ -5,7 +5,6 @@ from __future__ import annotations
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from customers.care.actions import write_note
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -97,12 +96,12 @@ def test_a_day_in_its_order(known, shops, cast):
     day = known.day
     first = plan_visit(customer=shops[2], visitor=cast.tao, day=day, starts_at="09:00", by=cast.tao)
     plan_visit(customer=shops[1], visitor=cast.tao, day=ahead(2), by=cast.tao)
-    text = page(cast.tao, f"/visits/day/?day={day}")
+    text = page(cast.tao, f"/visits/sheet/?day={day}")
     assert text.index(f"/visits/{first.pk}/brief/") < text.index(f"/visits/{known.pk}/brief/")
     assert "店1" not in text and "钓鱼" in text and "FAMILYMARK" not in text
-    assert f"/visits/{known.pk}/brief/" in page(cast.mei, f"/visits/day/?day={day}&person={cast.tao.pk}")
-    assert f"/visits/{known.pk}/brief/" not in page(cast.lin, f"/visits/day/?day={day}&person={cast.tao.pk}")
-    assert "No visit on this day" in page(cast.tao, "/visits/day/?day=9999-99-99")
+    assert f"/visits/{known.pk}/brief/" in page(cast.mei, f"/visits/sheet/?day={day}&person={cast.tao.pk}")
+    assert f"/visits/{known.pk}/brief/" not in page(cast.lin, f"/visits/sheet/?day={day}&person={cast.tao.pk}")
+    assert "No visit on this day" in page(cast.tao, "/visits/sheet/?day=9999-99-99")
 
 
 @db
@@ -110,9 +109,9 @@ def test_a_day_takes_as_few_statements_for_many_as_for_few(known, shops, cast):
     client = at(cast.tao)
 
     def asked() -> int:
-        client.get(f"/visits/day/?day={known.day}")
+        client.get(f"/visits/sheet/?day={known.day}")
         with CaptureQueriesContext(connection) as found:
-            client.get(f"/visits/day/?day={known.day}")
+            client.get(f"/visits/sheet/?day={known.day}")
         return len(found)
 
     few = asked()

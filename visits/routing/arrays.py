@@ -140,9 +140,9 @@ def arrays_of(inst: Instance) -> Given:
     ):
         amount[: n + 1, column] = values
     granular = visits > 1.3 * reach and n > NEAR_FIT
-    day = np.zeros((len(days) + 1, 2), np.int64)
-    day[:-1, 0] = [one.frozen for one in days]
-    day[:, 1] = d_first
+    per_day = np.zeros((len(days) + 1, 2), np.int64)
+    per_day[:-1, 0] = [one.frozen for one in days]
+    per_day[:, 1] = d_first
     return Given(
         whole=np.array([n, timed, granular, min(NEAR_FIT, max(0, n - 1))], np.int64),
         D=np.ascontiguousarray(D, np.float64),
@@ -155,7 +155,7 @@ def arrays_of(inst: Instance) -> Given:
         tw=np.array([tw_from, tw_to], np.float64).T.copy().reshape(-1, 2),
         pd_off=np.array(pd_off, np.int64),
         pd=np.array(pd, np.int64),
-        day=day,
+        day=per_day,
         road=np.array([r_day, r_start, r_end], np.int64).T.copy().reshape(-1, 3),
         limit=np.array([r_from, r_to, r_max, r_cap], np.float64).T.copy().reshape(-1, 4),
     )
