@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from visits.routing.instance import Instance
@@ -139,7 +137,7 @@ def arrays_of(inst: Instance) -> Given:
         (CONSTANT, constant),
     ):
         amount[: n + 1, column] = values
-    granular = visits > 1.3 * reach and n > NEAR_FIT
+    granular = visits > 3 * reach and n > NEAR_FIT
     day = np.zeros((len(days) + 1, 2), np.int64)
     day[:-1, 0] = [one.frozen for one in days]
     day[:, 1] = d_first
@@ -168,7 +166,3 @@ def scale_of(inst: Instance) -> float:
         return 1.0
     mean = float((inst.matrix[0, 1 : n + 1] + inst.matrix[1 : n + 1, 0]).mean())
     return mean or 1.0
-
-
-def laid(routes: Mapping[int, list[list[int]]]) -> list[tuple[int, list[int]]]:
-    return [(t, stops) for t in sorted(routes) for stops in routes[t]]

@@ -79,7 +79,7 @@ def weeks_of(inst: Instance) -> Instance | None:
 
 
 def on_days(inst: Instance, routes: Routes) -> Routes:
-    """Give each route of a week one of its open days, so that as few stops as possible fall on days they may not have."""
+    """Give each route of a week one of its open days, so that few stops fall on days they may not have."""
     found: Routes = []
     of_week: dict[int, list[list[int]]] = {}
     for w, stops in routes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from visits.routing.arrays import arrays_of, scale_of
 from visits.routing.budget import Budget, clock
+from visits.routing.compiling import COMPILED
 from visits.routing.instance import Instance, read
 from visits.routing.kernel import anneal, total
 from visits.routing.state import (
@@ -42,8 +43,12 @@ from visits.routing.state import (
     fresh,
 )
 
-HOT, COLD = 0.2, 0.001  # times the mean way out and back
+HOT, COLD = 0.1, 0.001  # times the mean way out and back
 HARD = 1e7
+RATE, RATE_PLAIN = 10_000, 300
+"""Turns a second, compiled and not, on a territory of a hundred customers."""
+ENOUGH = 600
+"""Turns a visit that a short search should have."""
 NEVER_SEEN = 1 << 60
 
 Routes = list[tuple[int, list[int]]]
@@ -200,7 +205,7 @@ def may_have(one, days: tuple[int, ...]) -> bool:
         and set(days) <= set(one.days)
         and days[0] <= one.first_by
         and days[-1] >= one.last_from
-        and all(one.low <= b - a <= one.high for a, b in zip(days, days[1:], strict=False))
+        and all(one.low <= b - a <= one.high for a, b in itertools.pairwise(days))
     )
 
 
@@ -274,6 +279,8 @@ def warm_up() -> None:
     anneal(search.given, search.state(1), 2, 1.0, 1.0)
 
 
-def turns_for(seconds: float, inst: Instance) -> int:
-    """About how many turns a compiled search makes in so many seconds: for progress only."""
-    return int(seconds * 15_000 / math.sqrt(1 + len(inst.customers) / 50))
+def starts_for(inst: Instance, seconds: float, turns: int | None) -> int:
+    """How many short searches the budget is enough for: a large instance needs all of it for one."""
+    visits = sum(one.frequency for one in inst.customers) or 1
+    turns = int(seconds * (RATE if COMPILED else RATE_PLAIN)) if turns is None else turns
+    return max(1, min(4, int(turns / visits / ENOUGH)))
