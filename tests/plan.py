@@ -103,6 +103,10 @@ PURE = {
     "customers.relationship.slumps": {"numpy", "holidays"},
     "customers.relationship.ordersilence": set(),
     "visits.plan.spreading": set(),
+    "visits.routing.instance": {"numpy"},
+    "visits.routing.kernel": {"numpy", "numba"},
+    "visits.routing.plans": {"numpy"},
+    "visits.routing.checking": {"numpy"},
 }
 # Files over the limit, and why they are one subject all the same.
 LONG: dict[str, str] = {

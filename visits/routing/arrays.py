@@ -86,20 +86,20 @@ def arrays_of(inst: Instance) -> Given:
     timed = bool(tw_from)
     r_day, r_start, r_end, r_from, r_to, r_max, r_cap = [], [], [], [], [], [], []
     d_first = [0]
-    for t, day in enumerate(days):
-        for _vehicle in range(min(day.vehicles, n) if not day.frozen else 0):
-            start = day.start_minute or 0.0
-            longest = FREE if day.max_minutes is None else day.max_minutes
-            end = FREE if day.end_minute is None else day.end_minute
+    for t, one_day in enumerate(days):
+        for _vehicle in range(min(one_day.vehicles, n) if not one_day.frozen else 0):
+            start = one_day.start_minute or 0.0
+            longest = FREE if one_day.max_minutes is None else one_day.max_minutes
+            end = FREE if one_day.end_minute is None else one_day.end_minute
             if not timed:
                 longest = min(longest, end - start)
             r_day.append(t)
-            r_start.append(day.start_node)
-            r_end.append(day.end_node)
+            r_start.append(one_day.start_node)
+            r_end.append(one_day.end_node)
             r_from.append(start)
             r_to.append(end)
             r_max.append(longest)
-            r_cap.append(FREE if day.capacity is None else day.capacity)
+            r_cap.append(FREE if one_day.capacity is None else one_day.capacity)
         d_first.append(len(r_day))
     near = np.zeros((n + 1, 0), np.int64)
     if n > 1:
