@@ -52,10 +52,11 @@ def test_the_same_seed_gives_the_same_plan_and_another_may_not():
     assert one.plain() == two.plain()
 
 
-def test_more_turns_are_never_worse_here():
-    instance = periodic(4, n=12)
-    costs = [solved(instance, turns).distance for turns in (3, 40, 300)]
-    assert costs == sorted(costs, reverse=True)
+def test_more_turns_find_shorter_plans():
+    """Each seed's path differs with its length, so of one plan nothing can be promised; of five together it holds."""
+    instances = [periodic(seed, n=12, capacity=30) for seed in range(5)]
+    few, some, many = (sum(solved(one, turns).distance for one in instances) for turns in (2, 30, 250))
+    assert few > some >= many
 
 
 # --- against everything tried -----------------------------------------------------------------------------------
