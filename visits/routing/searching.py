@@ -27,13 +27,16 @@ from visits.routing.state import (
     DAYS,
     DEMAND,
     DIRTY,
+    FREQ,
     LATE_PRICE,
     LEN,
     LOAD_PRICE,
     NOW,
     PLACED,
+    ROUTE,
     SEEN,
     SEEN_WELL,
+    SERVICE,
     TIME_PRICE,
     UNPLACED,
     VIOL,
@@ -176,14 +179,16 @@ class Search:
             r = int(np.argmax(S.rf[:, VIOL]))
             stops = [int(c) for c in S.seq[NOW, r, : S.ri[r, LEN]]]
             # Those with fixed visits last; of the others, the one whose visits matter to the fewest days.
-            c = min(stops, key=lambda c: (bool(self.inst.customers[c - 1].must), P.cust[c, 0], -P.amount[c, 0], c))
+            c = min(
+                stops, key=lambda c: (bool(self.inst.customers[c - 1].must), P.cust[c, FREQ], -P.amount[c, SERVICE], c)
+            )
             for k in range(S.ci[c, DAYS]):
                 t = int(S.days[NOW, c, k])
-                q = int(S.at[c, t, 0])
+                q = int(S.at[c, t, ROUTE])
                 left = [int(x) for x in S.seq[NOW, q, : S.ri[q, LEN]] if x != c]
                 S.seq[NOW, q, : len(left)] = left
                 S.ri[q, LEN] = len(left)
-                S.at[c, t, 0] = -1
+                S.at[c, t, ROUTE] = -1
                 S.ri[q, DIRTY] = 1
             S.ci[c, PLACED] = 0
             S.ci[c, DAYS] = 0
