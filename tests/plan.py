@@ -117,6 +117,10 @@ PURE = {
     "visits.brief.navigating": set(),
     "customers.peers.alike": set(),
     "customers.peers.findings": set(),
+    "visits.routing.instance": {"numpy"},
+    "visits.routing.kernel": {"numpy", "numba"},
+    "visits.routing.plans": {"numpy"},
+    "visits.routing.checking": {"numpy"},
 }
 # Files over the limit, and why they are one subject all the same.
 LONG: dict[str, str] = {

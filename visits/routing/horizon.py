@@ -36,14 +36,18 @@ def weeks_of(inst: Instance) -> Instance | None:
     days = []
     for week in weeks:
         open_ = [inst.days[t] for t in week if inst.days[t].vehicles]
-        limits = []
+        limits: list[float] = []
+        endless = False
         for day in open_:
             longest = day.max_minutes
             if day.end_minute is not None:
                 shift = day.end_minute - (day.start_minute or 0.0)
                 longest = shift if longest is None else min(longest, shift)
-            limits.append(longest)
-        longest = None if not limits or None in limits else min(limits) * MARGIN
+            if longest is None:
+                endless = True
+            else:
+                limits.append(longest)
+        longest = None if endless or not limits else min(limits) * MARGIN
         rooms = [day.capacity for day in open_ if day.capacity is not None]
         days.append(Day(len(open_), longest, None, None, min(rooms) if rooms else None))
     width = max((t % WEEK for t, day in enumerate(inst.days) if day.vehicles), default=0) - min(
