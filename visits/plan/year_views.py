@@ -99,9 +99,14 @@ def _region(cut, found, person) -> dict:
 
 
 def _person(request):
-    """?person= of those this person may send, or themselves."""
-    number = number_of(request.GET.get("person", "")) or request.user.pk
-    return get_object_or_404(visitors_open_to(request.user), pk=number)
+    """?person= of those this person may send; else themselves, or the first of those."""
+    rows, asked = visitors_open_to(request.user), request.GET.get("person", "")
+    if asked:
+        return get_object_or_404(rows, pk=number_of(asked) or 0)
+    found = rows.filter(pk=request.user.pk).first() or rows.first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def _back(person, number: int):
