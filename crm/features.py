@@ -412,6 +412,7 @@ API_CHOICES: dict[str, str] = {
     "MergeState": "customers.duplicates.models.Merge.State",
     "CustomerKind": "customers.profile.models.Kind",
     "VisitState": "visits.plan.models.State",
+    "PlanDraftState": "visits.planning.models.State",
     "VisitPurpose": "visits.plan.models.Purpose",
     "SupportState": "customers.support.models.State",
     "SupportKind": "customers.support.models.Kind",

@@ -61,7 +61,7 @@ class ComparedSerializer(ReadSerializer):
     findings = FindingSerializer(many=True)
 
 
-class WaysSerializer(ReadSerializer):
+class NavigationSerializer(ReadSerializer):
     geo = serializers.CharField()
     amap = serializers.CharField()
     baidu = serializers.CharField()
@@ -80,7 +80,7 @@ class VisitBriefSerializer(ReadSerializer):
     customer = serializers.IntegerField()
     visit = serializers.IntegerField()
     sections = BriefPartSerializer(many=True)
-    ways = WaysSerializer()
+    ways = NavigationSerializer()
 
 
 class GoalQuestion(WriteSerializer):

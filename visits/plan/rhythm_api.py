@@ -20,7 +20,7 @@ from visits.plan.rhythm_models import LONGEST_DAYS, LONGEST_REASON, CadenceOverr
 STATES = (cadence.NOT_DUE, cadence.DUE, cadence.LATE, cadence.NEVER)
 
 
-class OverrideSerializer(ReadSerializer):
+class CadenceOverrideSerializer(ReadSerializer):
     """until: the first day it no longer holds; null: for good."""
 
     id = serializers.IntegerField()
@@ -50,7 +50,7 @@ class CadenceSerializer(ReadSerializer):
     latest = serializers.DateField()
     late = serializers.IntegerField()
     planned = serializers.DateField(allow_null=True)
-    override = OverrideSerializer(allow_null=True)
+    override = CadenceOverrideSerializer(allow_null=True)
 
 
 class CadenceQuestion(WriteSerializer):

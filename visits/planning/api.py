@@ -92,7 +92,7 @@ class PlanDraftDetail(PlanDraftSerializer):
         ]
 
 
-class DraftQuestion(WriteSerializer):
+class DraftWish(WriteSerializer):
     visitor = PersonOpen(help_text=BY_ID)
     first = serializers.DateField()
     last = serializers.DateField()
@@ -123,11 +123,11 @@ class PlanDrafts(ApiViewSet):
     def retrieve(self, request, pk):
         return self._answer(pk)
 
-    @extend_schema(request=DraftQuestion, responses={202: PlanDraftDetail})
+    @extend_schema(request=DraftWish, responses={202: PlanDraftDetail})
     def create(self, request):
         """Ask for one; a job works it out."""
         refuse_readers(request)
-        return self._answer(actions.ask(by=request.user, **self.given(DraftQuestion)).pk, status.HTTP_202_ACCEPTED)
+        return self._answer(actions.ask(by=request.user, **self.given(DraftWish)).pk, status.HTTP_202_ACCEPTED)
 
     def _decide(self, action, pk) -> Response:
         draft = self._editable(pk)
