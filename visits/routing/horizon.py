@@ -20,6 +20,8 @@ LONG = 180
 """Days from which on weeks are chosen first."""
 MARGIN = 0.97
 SHARE_OF_WEEKS = 0.5
+REMOVAL = 5.0
+"""Customers taken out at once: fewer than in a month, for each has many visits."""
 
 
 def is_long(inst: Instance) -> bool:
@@ -106,6 +108,7 @@ def by_weeks(search: Search, budget: Budget, seed: int, share: float = SHARE_OF_
     if coarse is None:
         return None
     weekly = Search.of(coarse)
+    weekly.removal = search.removal = REMOVAL
     S = weekly.state(seed * 101)
     anneal(weekly.given, S, 1, 0.0, 1.0)
     turns = weekly.run(S, budget, share)

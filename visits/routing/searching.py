@@ -46,11 +46,11 @@ from visits.routing.state import (
     fresh,
 )
 
-HOT, COLD = 0.1, 0.001  # times the mean way out and back
+HOT, COLD = 0.2, 0.001  # times the mean way out and back
 HARD = 1e7
 RATE, RATE_PLAIN = 10_000, 300
 """Turns a second, compiled and not, on a territory of a hundred customers."""
-ENOUGH = 600
+ENOUGH = 2000
 """Turns a visit that a short search should have."""
 NEVER_SEEN = 1 << 60
 
