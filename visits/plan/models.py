@@ -148,8 +148,8 @@ class VisitGoalQuerySet(ScopedQuerySet):
 
 
 class VisitGoal(models.Model):
-    """One thing that a visit is to reach. met: None until somebody says so; why: or why not. link: a path in Qiao to what
-    it is about, by which upper floors find their goals again.
+    """One thing that a visit is to reach. met: None until somebody says so; why: or why not. link: a path in Qiao to
+    what it is about, by which upper floors find their goals again.
     """
 
     visit = models.ForeignKey(PlannedVisit, verbose_name=_("visit"), on_delete=models.CASCADE, related_name="goals")
