@@ -1,4 +1,4 @@
-"""Reporting a visit on a phone: checking in, listening, finding with an issue, goals, sent; also without a connection."""
+"""Reporting a visit on a phone: check in, listen, find with an issue, goals, send; also without a connection."""
 
 from __future__ import annotations
 
