@@ -352,7 +352,7 @@ def _change_private(held: VisitReport, text: str, by: User) -> bool:
         held.note = _private_note(held.visit.customer, text, by)
     else:
         try:
-            change_note(note=note, by=by, text=text, mood=note.mood, is_private=note.is_private)
+            held.note = change_note(note=note, by=by, text=text, mood=note.mood, is_private=note.is_private)
         except ValidationError as refusal:
             raise ValidationError({"private": refusal.messages}) from refusal
     return True
