@@ -161,9 +161,12 @@ def test_the_api_tells_and_takes_them(visit, shops, cast, trouble, policy):
     told = at(cast.tao).get(f"/api/v1/customers/{shops[0].pk}/visit-suggestions/").json()
     assert (told["purpose"], told["suggestions"][0]["best"]) == (told["suggestions"][0]["purpose"], True)
     link = f"/issues/{issue.pk}/"
-    made = at(cast.tao).post(f"/api/v1/visits/{visit.pk}/goals/", {"text": "解决断货", "link": link}, "application/json")
+    made = at(cast.tao).post(
+        f"/api/v1/visits/{visit.pk}/goals/", {"text": "解决断货", "link": link}, "application/json"
+    )
     assert made.status_code == 201 and made.json()["link"] == link
-    again = at(cast.tao).post(f"/api/v1/visits/{visit.pk}/goals/", {"text": "别的话", "link": link}, "application/json")
+    other = {"text": "别的话", "link": link}
+    again = at(cast.tao).post(f"/api/v1/visits/{visit.pk}/goals/", other, "application/json")
     assert again.json()["id"] == made.json()["id"]
     for path in (f"customers/{shops[0].pk}/visit-suggestions", f"customers/{shops[0].pk}/findings"):
         assert at(cast.lin).get(f"/api/v1/{path}/").status_code == 404
