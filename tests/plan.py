@@ -108,6 +108,10 @@ PURE = {
     "visits.planning.wanting": set(),
     "visits.planning.differences": set(),
     "visits.planning.hours": set(),
+    "visits.routing.instance": {"numpy"},
+    "visits.routing.kernel": {"numpy", "numba"},
+    "visits.routing.plans": {"numpy"},
+    "visits.routing.checking": {"numpy"},
 }
 # Files over the limit, and why they are one subject all the same.
 LONG: dict[str, str] = {

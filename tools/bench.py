@@ -20,6 +20,7 @@ SMALL = {
     "changes": ["--customers", "20000"],
     "sales_import": ["--rows", "50000"],
     "pages": ["--customers", "5000"],
+    "routing": ["--seconds", "1", "--growth", "50"],
 }
 
 

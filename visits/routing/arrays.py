@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from visits.routing.instance import Instance
@@ -88,20 +86,20 @@ def arrays_of(inst: Instance) -> Given:
     timed = bool(tw_from)
     r_day, r_start, r_end, r_from, r_to, r_max, r_cap = [], [], [], [], [], [], []
     d_first = [0]
-    for t, day in enumerate(days):
-        for _vehicle in range(min(day.vehicles, n) if not day.frozen else 0):
-            start = day.start_minute or 0.0
-            longest = FREE if day.max_minutes is None else day.max_minutes
-            end = FREE if day.end_minute is None else day.end_minute
+    for t, one_day in enumerate(days):
+        for _vehicle in range(min(one_day.vehicles, n) if not one_day.frozen else 0):
+            start = one_day.start_minute or 0.0
+            longest = FREE if one_day.max_minutes is None else one_day.max_minutes
+            end = FREE if one_day.end_minute is None else one_day.end_minute
             if not timed:
                 longest = min(longest, end - start)
             r_day.append(t)
-            r_start.append(day.start_node)
-            r_end.append(day.end_node)
+            r_start.append(one_day.start_node)
+            r_end.append(one_day.end_node)
             r_from.append(start)
             r_to.append(end)
             r_max.append(longest)
-            r_cap.append(FREE if day.capacity is None else day.capacity)
+            r_cap.append(FREE if one_day.capacity is None else one_day.capacity)
         d_first.append(len(r_day))
     near = np.zeros((n + 1, 0), np.int64)
     if n > 1:
@@ -139,7 +137,7 @@ def arrays_of(inst: Instance) -> Given:
         (CONSTANT, constant),
     ):
         amount[: n + 1, column] = values
-    granular = visits > 1.3 * reach and n > NEAR_FIT
+    granular = visits > 3 * reach and n > NEAR_FIT
     day = np.zeros((len(days) + 1, 2), np.int64)
     day[:-1, 0] = [one.frozen for one in days]
     day[:, 1] = d_first
@@ -168,7 +166,3 @@ def scale_of(inst: Instance) -> float:
         return 1.0
     mean = float((inst.matrix[0, 1 : n + 1] + inst.matrix[1 : n + 1, 0]).mean())
     return mean or 1.0
-
-
-def laid(routes: Mapping[int, list[list[int]]]) -> list[tuple[int, list[int]]]:
-    return [(t, stops) for t in sorted(routes) for stops in routes[t]]

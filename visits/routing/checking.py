@@ -28,7 +28,7 @@ class Violation:
 
 
 def check(instance: Mapping[str, Any], plan: Plan | Mapping[str, Any]) -> list[Violation]:
-    """What a plan breaks, in order of the days. Customers the plan names as unserved, and does not visit, break nothing.
+    """What a plan breaks, in order of the days. Customers named as unserved, and not visited, break nothing.
 
     plan: a Plan, or the JSON object of one.
     """

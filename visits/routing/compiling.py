@@ -47,12 +47,12 @@ if COMPILED:
         numba.config.CACHE_DIR = str(FOLDER)
 
 
-def compiled(function: Callable, **more: bool) -> Callable:
+def compiled(function: Callable, inline: bool = False) -> Callable:
     if not COMPILED:
         return function
-    return numba.njit(cache=FOLDER is not None, nogil=True, **more)(function)
+    return numba.njit(cache=FOLDER is not None, nogil=True, forceinline=inline)(function)
 
 
 def inlined(function: Callable) -> Callable:
     """For small ones that are called everywhere."""
-    return compiled(function, forceinline=True)
+    return compiled(function, inline=True)

@@ -154,7 +154,7 @@ def measure(P, S, r):
     rf[r, PRICE] = dist + extra + late * val[LATE_PRICE]
 
 
-@compiled
+@inlined
 def timed_duration(D, cust, amount, tw, seq, times, n, road, limit, per_unit, r, i, c):
     """How long the route takes with c before its i-th stop; NEVER if a window would be missed."""
     begin, close = limit[r, FROM], limit[r, TO]
@@ -243,10 +243,15 @@ def fit_all(P, S, c):
             over = max(0.0, rf[r, LOAD] + demand - limit[r, CAP] - 1e-9) * load_price - rf[r, EXTRA]
             base = rf[r, DIST] * per_unit + rf[r, WORK] + service
             most = limit[r, MAX] + 1e-7
+            a = road[r, START]
             for i in range(0, n + 1, step):
-                a = road[r, START] if i == 0 else seq[NOW, r, i - 1]
+                if step > 1 and i > 0:
+                    a = seq[NOW, r, i - 1]
                 b = road[r, END] if i == n else seq[NOW, r, i]
                 longer = back[a] + ahead[b] - legs[r, i]
+                a = b
+                if longer + over >= best:
+                    continue
                 duration = base + longer * per_unit
                 price = longer + over + max(0.0, duration - most) * time_price + level * duration * duration
                 if price >= best or rnd(num) < blink:
@@ -278,6 +283,8 @@ def fit_all(P, S, c):
                 most = limit[r, MAX] + 1e-7
                 for i in range(max(1, here), min(n, here + 2)):
                     longer = back[seq[NOW, r, i - 1]] + ahead[seq[NOW, r, i]] - legs[r, i]
+                    if longer + over >= best:
+                        continue
                     duration = base + longer * per_unit
                     price = longer + over + max(0.0, duration - most) * time_price + level * duration * duration
                     if price >= best or rnd(num) < blink:

@@ -36,14 +36,18 @@ def weeks_of(inst: Instance) -> Instance | None:
     days = []
     for week in weeks:
         open_ = [inst.days[t] for t in week if inst.days[t].vehicles]
-        limits = []
+        limits: list[float] = []
+        endless = False
         for day in open_:
             longest = day.max_minutes
             if day.end_minute is not None:
                 shift = day.end_minute - (day.start_minute or 0.0)
                 longest = shift if longest is None else min(longest, shift)
-            limits.append(longest)
-        longest = None if not limits or None in limits else min(limits) * MARGIN
+            if longest is None:
+                endless = True
+            else:
+                limits.append(longest)
+        longest = None if endless or not limits else min(limits) * MARGIN
         rooms = [day.capacity for day in open_ if day.capacity is not None]
         days.append(Day(len(open_), longest, None, None, min(rooms) if rooms else None))
     width = max((t % WEEK for t, day in enumerate(inst.days) if day.vehicles), default=0) - min(
@@ -79,7 +83,7 @@ def weeks_of(inst: Instance) -> Instance | None:
 
 
 def on_days(inst: Instance, routes: Routes) -> Routes:
-    """Give each route of a week one of its open days, so that as few stops as possible fall on days they may not have."""
+    """Give each route of a week one of its open days, so that few stops fall on days they may not have."""
     found: Routes = []
     of_week: dict[int, list[list[int]]] = {}
     for w, stops in routes:

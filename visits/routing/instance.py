@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -134,7 +135,7 @@ def _customer(row, where, horizon, open_days, days, must, before) -> Wanted:
         allowed = tuple(sorted({t for p in patterns for t in p}))
         low, high, first_by, last_from = 1, horizon, horizon, 0
     else:
-        if "patterns" in row and "frequency" not in row:
+        if row.get("patterns") is not None:
             raise InvalidInstance(f"{where}.patterns", "no set of days")
         frequency = _whole(row, "frequency", f"{where}.frequency", None)
         if frequency < 1:
@@ -145,6 +146,9 @@ def _customer(row, where, horizon, open_days, days, must, before) -> Wanted:
             raise InvalidInstance(f"{where}.min_gap_days", f"{low} is above max_gap_days {high}")
         if low < 0:
             raise InvalidInstance(f"{where}.min_gap_days", "below 0")
+        if (frequency - 1) * max(1, low) >= horizon:
+            least = (frequency - 1) * max(1, low) + 1
+            raise InvalidInstance(f"{where}.frequency", f"{frequency} visits so far apart need {least} days")
         first_by = _whole(row, "first_by", f"{where}.first_by", high - 1)
         last_from = _whole(row, "last_from", f"{where}.last_from", horizon - high)
         chosen = row.get("allowed_days")
@@ -199,7 +203,7 @@ def _windows(row, where, days, open_days):
         if begin > end:
             raise InvalidInstance(f"{where}.time_windows", f"[{begin:g}, {end:g}] ends before it begins")
         found.append((begin, end))
-    for (_a, end), (begin, _b) in zip(found, found[1:]):
+    for (_a, end), (begin, _b) in itertools.pairwise(found):
         if begin < end:
             raise InvalidInstance(f"{where}.time_windows", "overlap or are not in order")
     shifts = [(days[t].start_minute or 0.0, days[t].end_minute) for t in open_days]

@@ -13,14 +13,11 @@ from visits.routing.instance import Instance, InvalidInstance, Wanted, read
 from visits.routing.kernel import anneal
 from visits.routing.plans import Plan, Route, plan_of, rows_of, timetable
 from visits.routing.reasons import unserved
-from visits.routing.searching import Found, Routes, Search, best_of, keep, warm_up
+from visits.routing.searching import Found, Routes, Search, best_of, keep, starts_for, warm_up
 from visits.routing.state import VIOLATED
 
 Progress = Callable[[float], None]
 Cancel = Callable[[], bool]
-
-LARGE = 400
-"""Visits from which on one long search does better than several short ones."""
 
 
 def plan(
@@ -50,9 +47,7 @@ def plan(
             found = by_weeks(search, budget, seed)
             used = "weeks" if found is not None else "days"
         if found is None:
-            visits = sum(one.frequency for one in inst.customers)
-            starts = 1 if visits > LARGE else 3
-            found = best_of(search, budget, seed, starts=starts)
+            found = best_of(search, budget, seed, starts=starts_for(inst, seconds, iterations))
     routes = found.routes if found is not None else []
     return plan_of(
         inst,

@@ -9,7 +9,7 @@ from visits.routing.fitting import NEVER
 from visits.routing.instance import Instance, Wanted
 from visits.routing.plans import Unserved, timetable
 from visits.routing.searching import Routes, Search
-from visits.routing.state import CHOSEN, PICK
+from visits.routing.state import AD_OFF, CHOSEN, PICK
 
 
 def unserved(search: Search, routes: Routes) -> list[Unserved]:
@@ -29,7 +29,7 @@ def unserved(search: Search, routes: Routes) -> list[Unserved]:
             found.extend(_no_days(one))
             continue
         S = S or search.state(1)
-        base = search.given.cust[c, 7]
+        base = search.given.cust[c, AD_OFF]
         lacks = [
             _lack(inst, of_day.get(int(search.given.ad[base + j, 0]), []), int(search.given.ad[base + j, 0]), c)
             for j in range(len(one.days))

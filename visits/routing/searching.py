@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from visits.routing.arrays import arrays_of, scale_of
 from visits.routing.budget import Budget, clock
+from visits.routing.compiling import COMPILED
 from visits.routing.instance import Instance, read
 from visits.routing.kernel import anneal, total
 from visits.routing.state import (
@@ -26,13 +27,16 @@ from visits.routing.state import (
     DAYS,
     DEMAND,
     DIRTY,
+    FREQ,
     LATE_PRICE,
     LEN,
     LOAD_PRICE,
     NOW,
     PLACED,
+    ROUTE,
     SEEN,
     SEEN_WELL,
+    SERVICE,
     TIME_PRICE,
     UNPLACED,
     VIOL,
@@ -42,8 +46,12 @@ from visits.routing.state import (
     fresh,
 )
 
-HOT, COLD = 0.2, 0.001  # times the mean way out and back
+HOT, COLD = 0.1, 0.001  # times the mean way out and back
 HARD = 1e7
+RATE, RATE_PLAIN = 10_000, 300
+"""Turns a second, compiled and not, on a territory of a hundred customers."""
+ENOUGH = 600
+"""Turns a visit that a short search should have."""
 NEVER_SEEN = 1 << 60
 
 Routes = list[tuple[int, list[int]]]
@@ -171,14 +179,16 @@ class Search:
             r = int(np.argmax(S.rf[:, VIOL]))
             stops = [int(c) for c in S.seq[NOW, r, : S.ri[r, LEN]]]
             # Those with fixed visits last; of the others, the one whose visits matter to the fewest days.
-            c = min(stops, key=lambda c: (bool(self.inst.customers[c - 1].must), P.cust[c, 0], -P.amount[c, 0], c))
+            c = min(
+                stops, key=lambda c: (bool(self.inst.customers[c - 1].must), P.cust[c, FREQ], -P.amount[c, SERVICE], c)
+            )
             for k in range(S.ci[c, DAYS]):
                 t = int(S.days[NOW, c, k])
-                q = int(S.at[c, t, 0])
+                q = int(S.at[c, t, ROUTE])
                 left = [int(x) for x in S.seq[NOW, q, : S.ri[q, LEN]] if x != c]
                 S.seq[NOW, q, : len(left)] = left
                 S.ri[q, LEN] = len(left)
-                S.at[c, t, 0] = -1
+                S.at[c, t, ROUTE] = -1
                 S.ri[q, DIRTY] = 1
             S.ci[c, PLACED] = 0
             S.ci[c, DAYS] = 0
@@ -200,7 +210,7 @@ def may_have(one, days: tuple[int, ...]) -> bool:
         and set(days) <= set(one.days)
         and days[0] <= one.first_by
         and days[-1] >= one.last_from
-        and all(one.low <= b - a <= one.high for a, b in zip(days, days[1:], strict=False))
+        and all(one.low <= b - a <= one.high for a, b in itertools.pairwise(days))
     )
 
 
@@ -274,6 +284,8 @@ def warm_up() -> None:
     anneal(search.given, search.state(1), 2, 1.0, 1.0)
 
 
-def turns_for(seconds: float, inst: Instance) -> int:
-    """About how many turns a compiled search makes in so many seconds: for progress only."""
-    return int(seconds * 15_000 / math.sqrt(1 + len(inst.customers) / 50))
+def starts_for(inst: Instance, seconds: float, turns: int | None) -> int:
+    """How many short searches the budget is enough for: a large instance needs all of it for one."""
+    visits = sum(one.frequency for one in inst.customers) or 1
+    turns = int(seconds * (RATE if COMPILED else RATE_PLAIN)) if turns is None else turns
+    return max(1, min(4, int(turns / visits / ENOUGH)))
