@@ -228,6 +228,7 @@ LIST_EXTRAS: list[str] = [
     "customers.receivables.listed.EXTRA",
     "customers.scores.listed.EXTRA",
     "customers.tiers.listed.EXTRA",
+    "visits.plan.listed.EXTRA",
 ]
 # What can be done to the customers ticked in a list, in the order of its buttons (customers/care/kinds.py).
 BULK_KINDS: list[str] = [
@@ -302,6 +303,7 @@ TODAY_SOURCES: list[str] = [
     "customers.receivables.waiting.tasks",
     "customers.tiers.waiting.tasks",
     "visits.plan.waiting.tasks",
+    "visits.plan.waiting.slipping_tasks",
 ]
 # What Today shows of customers: `(user, ids, day) -> {id: crm.today.reading.Shop}` of those in reach.
 TODAY_CUSTOMERS = "customers.tiers.waiting.shops"
@@ -361,6 +363,7 @@ AUDIT_WORDS: list[str] = [
 # What slices above the customers tell of the demo company: `(story, staff, manager_of) -> None`.
 DEMO_PARTS: list[str] = [
     "visits.plan.demo.tell",
+    "visits.plan.rhythm_demo.tell",
     "customers.contacts.demo.tell",
     "customers.demo.support.tell",
     "customers.issues.demo.tell",

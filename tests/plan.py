@@ -112,6 +112,8 @@ PURE = {
     "visits.routing.kernel": {"numpy", "numba"},
     "visits.routing.plans": {"numpy"},
     "visits.routing.checking": {"numpy"},
+    "visits.plan.cadence": set(),
+    "visits.plan.capacity": set(),
 }
 # Files over the limit, and why they are one subject all the same.
 LONG: dict[str, str] = {

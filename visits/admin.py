@@ -6,7 +6,9 @@ from django.contrib import admin
 
 from crm.scopedadmin import ScopedAdmin
 from crm.site import site
+from visits.plan import rhythms
 from visits.plan.models import PlannedVisit
+from visits.plan.rhythm_models import BusyDay, CadenceOverride, CadenceWindow, CountingRule, VisitorPace
 from visits.planning.models import PlanDraft
 
 
@@ -41,3 +43,69 @@ class PlanDraftAdmin(ScopedAdmin):
     list_filter = ["state"]
     ordering = ["-pk"]
     fields = ["visitor", "first", "last", "state", "asked_by", "created_at", "decided_by", "decided_at"]
+
+
+@admin.register(CountingRule, site=site)
+class CountingRuleAdmin(ScopedAdmin):
+    list_display = ["__str__", "source", "kind", "direction", "tier", "only_met", "is_active"]
+    list_filter = ["source", "is_active"]
+    ordering = ["-source", "tier", "kind", "pk"]
+    fields = ["source", "kind", "direction", "tier", "only_met", "is_active"]
+
+    def create(self, request, values):
+        return rhythms.add_rule(by=request.user, **values)
+
+    def alter(self, request, row, values):
+        return rhythms.change_rule(rule=row, by=request.user, **values)
+
+
+@admin.register(CadenceWindow, site=site)
+class CadenceWindowAdmin(ScopedAdmin):
+    list_display = ["__str__", "least_percent", "most_percent"]
+    ordering = ["tier"]
+    fields = ["tier", "least_percent", "most_percent"]
+    readonly_fields = ["tier"]
+
+    def alter(self, request, row, values):
+        held = {"least_percent": row.least_percent, "most_percent": row.most_percent}
+        return rhythms.change_window(window=row, by=request.user, **{**held, **values})
+
+
+@admin.register(CadenceOverride, site=site)
+class CadenceOverrideAdmin(ScopedAdmin):
+    list_display = ["customer", "days", "by_call", "since", "until", "made_by"]
+    list_select_related = ["customer", "made_by"]
+    list_filter = ["by_call"]
+    search_fields = ["customer__code", "customer__name"]
+    ordering = ["-since", "-pk"]
+    fields = [
+        "customer",
+        "days",
+        "least_days",
+        "most_days",
+        "by_call",
+        "reason",
+        "since",
+        "until",
+        "made_by",
+        "made_at",
+    ]
+
+
+@admin.register(BusyDay, site=site)
+class BusyDayAdmin(ScopedAdmin):
+    list_display = ["person", "kind", "first", "last", "part", "made_by"]
+    list_select_related = ["person", "made_by"]
+    list_filter = ["kind", "part"]
+    search_fields = ["person__username", "person__name"]
+    ordering = ["-first", "-pk"]
+    fields = ["person", "kind", "first", "last", "part", "note", "made_by", "made_at"]
+
+
+@admin.register(VisitorPace, site=site)
+class VisitorPaceAdmin(ScopedAdmin):
+    list_display = ["person", "there", "travel", "day"]
+    list_select_related = ["person"]
+    search_fields = ["person__username", "person__name"]
+    ordering = ["person"]
+    fields = ["person", "there", "travel", "day"]

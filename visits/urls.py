@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from visits.plan import bulk_views, views
+from visits.plan import bulk_views, rhythm_views, views, year_views
 from visits.planning import day_views
 from visits.planning import views as draft_views
 
@@ -24,6 +24,18 @@ urlpatterns = [
     path("month/", day_views.month, name="month"),
     path("day/<str:day>/", day_views.day, name="day"),
     path("day/<str:day>/order/", day_views.day_order, name="day-order"),
+    path("customers/<int:pk>/cadence/", rhythm_views.customer_cadence, name="cadence"),
+    path("cadences/<int:pk>/end/", rhythm_views.cadence_end, name="cadence-end"),
+    path("due/", rhythm_views.due, name="due"),
+    path("rules/", rhythm_views.rules, name="rules"),
+    path("rules/new/", rhythm_views.rule_new, name="rule-new"),
+    path("rules/<int:pk>/", rhythm_views.rule, name="rule"),
+    path("windows/<int:pk>/", rhythm_views.window, name="window"),
+    path("year/", year_views.year, name="year"),
+    path("year/busy/", year_views.busy_new, name="busy-new"),
+    path("year/busy/<int:pk>/remove/", year_views.busy_remove, name="busy-remove"),
+    path("year/pace/", year_views.pace, name="pace"),
+    path("year/calls/", year_views.calls, name="calls"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/edit/", views.edit, name="edit"),
     path("<int:pk>/done/", views.done, name="done"),

@@ -161,7 +161,7 @@ def build(folder) -> SimpleNamespace:
     asked, answered = _survey(best, lone, admin, mei)
     granted, wanted = _support(best, mei)
     trial = _trial(people["admin"])
-    rows = {
+    rows = _rhythms(best, mei, admin) | {
         "supportrequest": granted.pk,
         "supportcost": granted.costs.get().pk,
         "supportbudget": SupportBudget.objects.order_by("-pk")[0].pk,
@@ -236,6 +236,25 @@ def build(folder) -> SimpleNamespace:
     known["portal"] = links.token_of(link)
     known["reset"] = reset_address(people["careful"])
     return SimpleNamespace(people=people, rows=rows, known=known)
+
+
+def _rhythms(customer, visitor, admin) -> dict[str, int]:
+    """A rhythm of its own, days off and a pace; what counts comes with the tables."""
+    from visits.models import CadenceWindow, CountingRule
+    from visits.plan import busy, rhythms
+
+    word = rhythms.set_cadence(customer=customer, days=10, reason="新开业，头三个月多去。", by=visitor)
+    off = busy.add_busy(
+        person=visitor, first=today(), last=today() + datetime.timedelta(days=2), kind="leave", note="年假", by=admin
+    )
+    busy.set_pace(person=visitor, there=55, travel=40, day=400, by=admin)
+    return {
+        "cadenceoverride": word.pk,
+        "busyday": off.pk,
+        "visitorpace": visitor.pk,
+        "countingrule": CountingRule.objects.get(source="visit").pk,
+        "cadencewindow": CadenceWindow.objects.get(tier="A").pk,
+    }
 
 
 def _support(customer, by):

@@ -61,6 +61,7 @@ OF_A_CUSTOMER += ["commitment", "contact", "topic"]
 OF_A_CUSTOMER += ["slumpalert"]
 OF_A_CUSTOMER += ["tieroverride", "tiertrialmove"]
 OF_A_CUSTOMER += ["note", "specialcare", "tag", "plannedvisit", "portalaccount", "portallink", "portalsession"]
+OF_A_CUSTOMER += ["cadenceoverride"]
 OF_A_CUSTOMER += ["supportrequest", "supportcost", "entitlementexception"]
 OF_A_CUSTOMER += ["issue", "issuestep", "surveyinvitation", "surveyresponse", "surveyanswer", "managerguess"]
 SEES |= {
@@ -76,6 +77,11 @@ SEES |= {
     "standin": {"mei": "e", "tao": "e", "lin": "w", "ana": "ew", "ada": "ew", "bot": "", "wei": "e"},
     "bulkaction": {"mei": "e", "tao": "", "lin": "w", "ana": "", "ada": "ew", "bot": ""},
     "handover": SEES["customer"],
+    "countingrule": SEES["tierpolicy"],
+    "cadencewindow": SEES["tierpolicy"],
+    # Heads see those of their people, others their own.
+    "busyday": SEES["user"] | {"tao": "e"},
+    "visitorpace": SEES["user"] | {"tao": "e"},
 }
 SEES |= dict.fromkeys(OF_A_CUSTOMER, SEES["customer"]) | {"posting": SEES["user"]}
 
@@ -257,6 +263,7 @@ def build(cast, regions) -> SimpleNamespace:
         sides[-1]["plandraft"] = PlanDraft.objects.create(
             visitor=cast.tao if mark == EAST else head, first=since, last=later, asked_by=head
         )
+        sides[-1] |= _rhythm(customer, cast.tao if mark == EAST else head, head, mark)
         sides[-1] |= _support(customer, region, head, mark)
         sides[-1] |= _issue(customer, head, mark)
         sides[-1] |= _survey(customer, head, mark)
@@ -297,6 +304,23 @@ def build(cast, regions) -> SimpleNamespace:
         side["tierdecision"] = TierDecision.objects.filter(customer=side["customer"]).get()
     objects = {kind: (sides[0][kind], sides[1][kind]) for kind in sides[0]}
     return SimpleNamespace(cast=cast, objects=objects)
+
+
+def _rhythm(customer, visitor, head, mark) -> dict:
+    """A rhythm of its own, and a visitor's days and pace; the brand's rules are everybody's to read."""
+    from crm.clock import today
+    from visits.models import CadenceWindow, CountingRule
+    from visits.plan import busy, rhythms
+
+    return {
+        "cadenceoverride": rhythms.set_cadence(customer=customer, days=9, reason=f"rhythm {mark}", by=head),
+        "countingrule": CountingRule.objects.get(source="visit"),
+        "cadencewindow": CadenceWindow.objects.get(tier="A"),
+        "busyday": busy.add_busy(
+            person=visitor, first=today(), last=today(), kind="leave", note=f"away {mark}", by=None
+        ),
+        "visitorpace": busy.set_pace(person=visitor, there=50, travel=20, day=400, by=None),
+    }
 
 
 def _support(customer, region, head, mark) -> dict:

@@ -195,13 +195,13 @@ def test_as_few_statements_for_many_as_for_few(shops, cast, path):
         for n in range(first, first + count):
             for back in (n, 0, -n - 1):
                 made = actions.plan_visit(
-                    customer=shops[n % 3], visitor=cast.tao, day=ahead(n + 1), by=cast.tao, goals=["x", "y"]
+                    customer=shops[n % 3], visitor=cast.tao, day=ahead(n + 60), by=cast.tao, goals=["x", "y"]
                 )
                 PlannedVisit.objects.filter(pk=made.pk).update(
                     day=today() - back * A_DAY if back != 0 else ahead(30 + n)
                 )
             over = late(
-                actions.plan_visit(customer=shops[n % 3], visitor=cast.tao, day=ahead(n + 1), by=cast.tao), 60 + n
+                actions.plan_visit(customer=shops[n % 3], visitor=cast.tao, day=ahead(n + 60), by=cast.tao), 60 + n
             )
             actions.mark_done(visit=over, by=cast.tao)
 

@@ -6,104 +6,298 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('crm', '0008_notifications'),
-        ('customers', '0026_tier_lab'),
-        ('visits', '0001_initial'),
+        ("crm", "0008_notifications"),
+        ("customers", "0026_tier_lab"),
+        ("visits", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CadenceWindow',
+            name="CadenceWindow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tier', models.CharField(blank=True, choices=[('A', 'A'), ('B', 'B'), ('C', 'C')], max_length=1, unique=True, verbose_name='tier')),
-                ('least_percent', models.PositiveSmallIntegerField(default=70, verbose_name='at the earliest after (%)')),
-                ('most_percent', models.PositiveSmallIntegerField(default=130, verbose_name='at the latest after (%)')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "tier",
+                    models.CharField(
+                        blank=True,
+                        choices=[("A", "A"), ("B", "B"), ("C", "C")],
+                        max_length=1,
+                        unique=True,
+                        verbose_name="tier",
+                    ),
+                ),
+                (
+                    "least_percent",
+                    models.PositiveSmallIntegerField(default=70, verbose_name="at the earliest after, in percent"),
+                ),
+                (
+                    "most_percent",
+                    models.PositiveSmallIntegerField(default=130, verbose_name="at the latest after, in percent"),
+                ),
             ],
             options={
-                'verbose_name': 'room around a rhythm',
-                'verbose_name_plural': 'room around rhythms',
-                'ordering': [models.OrderBy(models.F('tier'), descending=True), 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('tier__in', ['', 'A', 'B', 'C'])), name='cadence_window_tier_known'), models.CheckConstraint(condition=models.Q(('least_percent__range', (1, 100)), ('most_percent__range', (100, 300))), name='cadence_window_sensible')],
+                "verbose_name": "room around a rhythm",
+                "verbose_name_plural": "room around rhythms",
+                "ordering": [models.OrderBy(models.F("tier"), descending=True), "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("tier__in", ["", "A", "B", "C"])), name="cadence_window_tier_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("least_percent__range", (1, 100)), ("most_percent__range", (100, 300))),
+                        name="cadence_window_sensible",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CountingRule',
+            name="CountingRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(choices=[('visit', 'visit made'), ('contact', 'contact logged')], max_length=7, verbose_name='what')),
-                ('kind', models.CharField(blank=True, max_length=12, verbose_name='kind')),
-                ('direction', models.CharField(blank=True, choices=[('out', 'we reached them'), ('in', 'they reached us')], max_length=3, verbose_name='who reached whom')),
-                ('tier', models.CharField(blank=True, choices=[('A', 'A'), ('B', 'B'), ('C', 'C')], max_length=1, verbose_name='tier')),
-                ('only_met', models.BooleanField(default=False, verbose_name='only if a goal was reached')),
-                ('is_active', models.BooleanField(default=True, verbose_name='counts')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("visit", "visit made"), ("contact", "contact logged")],
+                        max_length=7,
+                        verbose_name="what",
+                    ),
+                ),
+                ("kind", models.CharField(blank=True, max_length=12, verbose_name="kind")),
+                (
+                    "direction",
+                    models.CharField(
+                        blank=True,
+                        choices=[("out", "we reached them"), ("in", "they reached us")],
+                        max_length=3,
+                        verbose_name="who reached whom",
+                    ),
+                ),
+                (
+                    "tier",
+                    models.CharField(
+                        blank=True, choices=[("A", "A"), ("B", "B"), ("C", "C")], max_length=1, verbose_name="tier"
+                    ),
+                ),
+                ("only_met", models.BooleanField(default=False, verbose_name="only if a goal was reached")),
+                ("is_active", models.BooleanField(default=True, verbose_name="counts")),
             ],
             options={
-                'verbose_name': 'what counts as a visit',
-                'verbose_name_plural': 'what counts as visits',
-                'ordering': ['-source', 'tier', 'kind', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('source__in', ['visit', 'contact'])), name='counting_source_known'), models.CheckConstraint(condition=models.Q(('tier__in', ['', 'A', 'B', 'C'])), name='counting_tier_known'), models.CheckConstraint(condition=models.Q(models.Q(('direction', ''), ('kind__in', ['', 'routine', 'relationship', 'problem', 'money', 'promotion', 'growth', 'profile']), ('source', 'visit')), models.Q(('kind__in', ['', 'call', 'wechat', 'message', 'meeting', 'meal', 'visit', 'mail', 'other']), ('only_met', False), ('source', 'contact')), _connector='OR'), name='counting_fits_source'), models.UniqueConstraint(fields=('source', 'kind', 'direction', 'tier', 'only_met'), name='counting_once', violation_error_message='There is such a rule already.')],
+                "verbose_name": "what counts as a visit",
+                "verbose_name_plural": "what counts as visits",
+                "ordering": ["-source", "tier", "kind", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("source__in", ["visit", "contact"])), name="counting_source_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("tier__in", ["", "A", "B", "C"])), name="counting_tier_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("direction", ""),
+                                (
+                                    "kind__in",
+                                    [
+                                        "",
+                                        "routine",
+                                        "relationship",
+                                        "problem",
+                                        "money",
+                                        "promotion",
+                                        "growth",
+                                        "profile",
+                                    ],
+                                ),
+                                ("source", "visit"),
+                            ),
+                            models.Q(
+                                (
+                                    "kind__in",
+                                    ["", "call", "wechat", "message", "meeting", "meal", "visit", "mail", "other"],
+                                ),
+                                ("only_met", False),
+                                ("source", "contact"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="counting_fits_source",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("source", "kind", "direction", "tier", "only_met"),
+                        name="counting_once",
+                        violation_error_message="There is such a rule already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='VisitorPace',
+            name="VisitorPace",
             fields=[
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to=settings.AUTH_USER_MODEL, verbose_name='who')),
-                ('there', models.PositiveSmallIntegerField(default=60, verbose_name='minutes at a shop')),
-                ('travel', models.PositiveSmallIntegerField(default=35, verbose_name='minutes on the way, on average')),
-                ('day', models.PositiveSmallIntegerField(default=420, verbose_name='minutes of a day for both')),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who",
+                    ),
+                ),
+                ("there", models.PositiveSmallIntegerField(default=60, verbose_name="minutes at a shop")),
+                ("travel", models.PositiveSmallIntegerField(default=35, verbose_name="minutes on the way, on average")),
+                ("day", models.PositiveSmallIntegerField(default=420, verbose_name="minutes of a day for both")),
             ],
             options={
-                'verbose_name': 'pace of visits',
-                'verbose_name_plural': 'paces of visits',
-                'constraints': [models.CheckConstraint(condition=models.Q(('there__range', (5, 600)), ('travel__range', (0, 600)), ('day__range', (60, 960))), name='visitor_pace_sensible')],
+                "verbose_name": "pace of visits",
+                "verbose_name_plural": "paces of visits",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("there__range", (5, 600)), ("travel__range", (0, 600)), ("day__range", (60, 960))
+                        ),
+                        name="visitor_pace_sensible",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='BusyDay',
+            name="BusyDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first', models.DateField(verbose_name='first day')),
-                ('last', models.DateField(verbose_name='last day')),
-                ('part', models.CharField(choices=[('day', 'all day'), ('morning', 'in the morning'), ('afternoon', 'in the afternoon')], default='day', max_length=9, verbose_name='part of the day')),
-                ('kind', models.CharField(choices=[('leave', 'leave'), ('travel', 'travel'), ('meeting', 'meeting'), ('other', 'something else')], max_length=7, verbose_name='kind')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='note')),
-                ('made_at', models.DateTimeField(auto_now_add=True, verbose_name='written down at')),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written down by')),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("first", models.DateField(verbose_name="first day")),
+                ("last", models.DateField(verbose_name="last day")),
+                (
+                    "part",
+                    models.CharField(
+                        choices=[("day", "all day"), ("morning", "in the morning"), ("afternoon", "in the afternoon")],
+                        default="day",
+                        max_length=9,
+                        verbose_name="part of the day",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("leave", "leave"),
+                            ("travel", "travel"),
+                            ("meeting", "meeting"),
+                            ("other", "something else"),
+                        ],
+                        max_length=7,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
+                ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="written down at")),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="written down by",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'days without visits',
-                'verbose_name_plural': 'days without visits',
-                'ordering': ['first', 'pk'],
-                'indexes': [models.Index(fields=['person', 'last'], name='busy_of_person')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('last__gte', models.F('first'))), name='busy_last_not_before_first'), models.CheckConstraint(condition=models.Q(('kind__in', ['leave', 'travel', 'meeting', 'other'])), name='busy_kind_known'), models.CheckConstraint(condition=models.Q(('part__in', ['day', 'morning', 'afternoon'])), name='busy_part_known')],
+                "verbose_name": "days without visits",
+                "verbose_name_plural": "days without visits",
+                "ordering": ["first", "pk"],
+                "indexes": [models.Index(fields=["person", "last"], name="busy_of_person")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("last__gte", models.F("first"))), name="busy_last_not_before_first"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["leave", "travel", "meeting", "other"])),
+                        name="busy_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("part__in", ["day", "morning", "afternoon"])), name="busy_part_known"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CadenceOverride',
+            name="CadenceOverride",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('days', models.PositiveSmallIntegerField(verbose_name='days between visits')),
-                ('least_days', models.PositiveSmallIntegerField(verbose_name='days between visits, at least')),
-                ('most_days', models.PositiveSmallIntegerField(verbose_name='days between visits, at most')),
-                ('by_call', models.BooleanField(default=False, verbose_name='kept by calls')),
-                ('reason', models.CharField(max_length=300, verbose_name='reason')),
-                ('since', models.DateField(verbose_name='from')),
-                ('until', models.DateField(blank=True, help_text='The first day it no longer holds.', null=True, verbose_name='until')),
-                ('made_at', models.DateTimeField(auto_now_add=True, verbose_name='written down at')),
-                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='cadences', to='customers.customer', verbose_name='customer')),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written down by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("days", models.PositiveSmallIntegerField(verbose_name="days between visits")),
+                ("least_days", models.PositiveSmallIntegerField(verbose_name="days between visits, at least")),
+                ("most_days", models.PositiveSmallIntegerField(verbose_name="days between visits, at most")),
+                ("by_call", models.BooleanField(default=False, verbose_name="kept by calls")),
+                ("reason", models.CharField(max_length=300, verbose_name="reason")),
+                ("since", models.DateField(verbose_name="from")),
+                (
+                    "until",
+                    models.DateField(
+                        blank=True, help_text="The first day it no longer holds.", null=True, verbose_name="until"
+                    ),
+                ),
+                ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="written down at")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cadences",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="written down by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'rhythm of a customer',
-                'verbose_name_plural': 'rhythms of customers',
-                'ordering': ['-since', '-pk'],
-                'indexes': [models.Index(fields=['customer', '-since'], name='cadence_of_customer')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('least_days__gte', 1), ('least_days__lte', models.F('days')), ('days__lte', models.F('most_days')), ('most_days__lte', 730)), name='cadence_least_days_most'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='cadence_has_reason'), models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='cadence_until_not_before_since'), models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('customer',), name='cadence_one_open_end')],
+                "verbose_name": "rhythm of a customer",
+                "verbose_name_plural": "rhythms of customers",
+                "ordering": ["-since", "-pk"],
+                "indexes": [models.Index(fields=["customer", "-since"], name="cadence_of_customer")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("least_days__gte", 1),
+                            ("least_days__lte", models.F("days")),
+                            ("days__lte", models.F("most_days")),
+                            ("most_days__lte", 730),
+                        ),
+                        name="cadence_least_days_most",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="cadence_has_reason"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
+                        name="cadence_until_not_before_since",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("until__isnull", True)), fields=("customer",), name="cadence_one_open_end"
+                    ),
+                ],
             },
         ),
     ]

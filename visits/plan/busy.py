@@ -15,6 +15,7 @@ from crm.clock import is_meant
 from crm.refusing import refusal_of
 from customers.care.standing_in import may_be_away
 from visits.plan.actions import tidy
+from visits.plan.capacity import Pace
 from visits.plan.models import LEAST_MINUTES, MOST_MINUTES
 from visits.plan.rhythm_models import DAY_BETWEEN, BusyDay, VisitorPace
 from visits.plan.visiting import VISIT
@@ -30,6 +31,12 @@ def may_keep(user: User) -> QuerySet[User]:
 
 def keeps(user: User, person: User) -> bool:
     return user.may_write and may_keep(user).filter(pk=person.pk).exists()
+
+
+def pace_of(user: User, person: User) -> Pace:
+    """As it is written down, else the usual one. One statement."""
+    held = VisitorPace.objects.visible_to(user).filter(pk=person.pk).first()
+    return held.pace if held is not None else Pace()
 
 
 @transaction.atomic

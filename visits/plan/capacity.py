@@ -123,7 +123,7 @@ class Cut:
 @dataclass(frozen=True, slots=True)
 class Cuts:
     """needs, has, missing: days. calls: the customers to call instead of visiting; handover: regions to give to
-    somebody else. Each alone closes the gap, unless `calls_suffice` or `handover_suffices` says that all of it does not.
+    somebody else. Each alone closes the gap, unless `calls_suffice` or `handover_suffices` says that it does not.
     """
 
     needs: Decimal
@@ -223,7 +223,7 @@ def forecast(
     pace: Pace,
     today: datetime.date,
 ) -> tuple[dict[datetime.date, int], int]:
-    """Visits that are neither made nor planned yet, by day from today on, each month levelled; and how many find no room.
+    """Visits that are neither made nor planned yet, by day from today on; and how many find no room.
 
     targets: visits of each month; known: those made and planned, by day. The emptiest days fill first.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from crm.merging import Work, special, this_moment
+from crm.merging import Work, set_aside, special, this_moment
 from visits.plan.models import PlannedVisit, State, VisitGoal
 
 
@@ -52,4 +52,7 @@ def _next(row: dict) -> int:
     return row["version"] + 1
 
 
-RULES = [special("visits.PlannedVisit", visits)]
+RULES = [
+    special("visits.PlannedVisit", visits),
+    set_aside("visits.CadenceOverride", why="the rhythm of the one that stays was agreed for what is there"),
+]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from crm.clock import today
 from crm.panels import Panel
 from customers.portal.models import PortalAccount
-from customers.profile.models import Customer
-from visits.plan import reading
+from customers.profile.models import Customer, State
+from visits.plan import reading, rhythm_views, slipping
 from visits.plan.visiting import visits_anybody
 from visits.plan.workdays import next_working_day
 
@@ -33,9 +33,12 @@ def today_panel(request) -> Panel | None:
 
 
 def next_and_last(request, *, customer: Customer, **context) -> Panel:
-    """One statement: customer came through `visible_to`."""
-    ahead, made = reading.next_and_last(request.user, customer, today())
+    """Six statements: customer came through `visible_to`. A closed one has no rhythm."""
+    day = today()
+    ahead, made = reading.next_and_last(request.user, customer, day)
+    lines = rhythm_views.lines_of(slipping.judged([customer], day)) if customer.state != State.CLOSED else []
     values = {"customer": customer, "ahead": ahead, "made": made, "may_write": request.user.may_write}
+    values["line"] = lines[0] if lines else None
     return Panel("visits/_customer.html", values, "side")
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from crm.privacy import CUSTOMER, TEXT, blank, by, mark, pseudonym, table
+from crm.privacy import CUSTOMER, TEXT, blank, by, kept, mark, pseudonym, table
 
 CODES = "a choice of our own words"
+WORK = "what a colleague does at work"
 WHEN = "when a colleague came, without what was said, tells nothing"
 
 
@@ -28,4 +29,19 @@ RULES = [
         personal={"text": mark(names=TEXT)},
         plain={"a path in Qiao": "link"},
     ),
+    table(
+        "visits.CadenceOverride",
+        of={CUSTOMER: by("customer_id")},
+        personal={"reason": mark(names=TEXT)},
+        plain={WHEN: "since until made_at"},
+    ),
+    table("visits.CountingRule", plain={CODES: "source kind direction tier"}),
+    table("visits.CadenceWindow", plain={CODES: "tier"}),
+    table(
+        "visits.BusyDay",
+        personal={"note": kept(WORK)},
+        plain={CODES: "kind part", WORK: "first last made_at"},
+        staff=True,
+    ),
+    table("visits.VisitorPace", staff=True),
 ]

@@ -78,9 +78,7 @@ class CadenceOverride(models.Model):
             models.CheckConstraint(
                 condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="cadence_until_not_before_since"
             ),
-            models.UniqueConstraint(
-                fields=["customer"], condition=Q(until__isnull=True), name="cadence_one_open_end"
-            ),
+            models.UniqueConstraint(fields=["customer"], condition=Q(until__isnull=True), name="cadence_one_open_end"),
         ]
         indexes = [models.Index(fields=["customer", "-since"], name="cadence_of_customer")]
 
@@ -150,8 +148,10 @@ class CadenceWindow(models.Model):
     """How far a visit may lie from the day its tier's rhythm says, in percent of the days between visits."""
 
     tier = models.CharField(_("tier"), max_length=1, choices=Tier, blank=True, unique=True)
-    least_percent = models.PositiveSmallIntegerField(_("at the earliest after (%)"), default=cadence.LEAST_PERCENT)
-    most_percent = models.PositiveSmallIntegerField(_("at the latest after (%)"), default=cadence.MOST_PERCENT)
+    least_percent = models.PositiveSmallIntegerField(
+        _("at the earliest after, in percent"), default=cadence.LEAST_PERCENT
+    )
+    most_percent = models.PositiveSmallIntegerField(_("at the latest after, in percent"), default=cadence.MOST_PERCENT)
 
     objects = RulesQuerySet.as_manager()
 

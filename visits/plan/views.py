@@ -16,13 +16,14 @@ from customers.profile.doors import customer_of, edits, flaws_of, number_of, ref
 from customers.profile.models import Customer
 from customers.slumps.actions import mark_planned
 from customers.slumps.models import SlumpAlert
-from visits.plan import actions, reading
+from visits.plan import actions, reading, rhythm_views
 from visits.plan.forms import CallOffForm, DoneForm, VisitForm
 from visits.plan.models import PlannedVisit, Purpose
 from visits.plan.visiting import in_charge_on, visitors_open_to, visits_anybody
 from visits.plan.workdays import next_working_day
 
 ALL = "all"
+MOST_UNPLANNED = 8
 
 
 def _visit(request, pk) -> PlannedVisit:
@@ -69,6 +70,7 @@ def visit_list(request):
         context["days"] = reading.by_day(context["visits"])
     else:
         context["coming"] = reading.coming(user, visitor, day)
+        context["lines"] = rhythm_views.unplanned(user, visitor, day, MOST_UNPLANNED) if visitor is not None else []
     return render(request, "visits/list.html", context)
 
 

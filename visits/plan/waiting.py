@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from crm.today.ranking import Action, Task
-from visits.plan import reading
+from customers.profile.colleagues import own_of
+from visits.plan import reading, rhythm_words, slipping
 from visits.plan.models import PlannedVisit
 from visits.plan.visiting import visits_anybody
 from visits.plan.workdays import next_working_day
 
 MOST = 30
+MOST_SLIPPING = 20
 
 
 def tasks(user, day: datetime.date) -> list[Task]:
@@ -49,6 +51,36 @@ def tasks(user, day: datetime.date) -> list[Task]:
         )
         for one in rows
     ]
+
+
+def slipping_tasks(user, day: datetime.date) -> list[Task]:
+    """Of one's own customers those whose visit is late and nowhere planned. Seven statements, however many."""
+    if not visits_anybody(user):
+        return []
+    found = slipping.slipping(own_of(user, day), day, MOST_SLIPPING, slipping.LATE)
+    return [
+        Task(
+            key=f"slipping:{one.customer.pk}:{one.due.last or 'never'}",
+            kind="slipping",
+            icon="calendar-event",
+            tone="warn",
+            reason=_("No visit is planned, and it slips: %(late)s (%(rhythm)s).")
+            % {"late": rhythm_words.standing(one.due), "rhythm": rhythm_words.rhythm(one.due.rhythm)},
+            url=reverse("visits:cadence", args=[one.customer.pk]),
+            customer_id=one.customer.pk,
+            action=_plan(one),
+            days_of_sales=3,
+            late=one.due.late,
+            minutes=5,
+        )
+        for one in found
+    ]
+
+
+def _plan(one: slipping.Slipping) -> Action:
+    if one.due.rhythm.by_call:
+        return Action(_("Log a contact"), f"{reverse('contacts:new')}?customer={one.customer.pk}", "message")
+    return Action(_("Plan a visit"), f"{reverse('visits:plan')}?customer={one.customer.pk}", "calendar-event")
 
 
 def busy_minutes(user, day: datetime.date) -> int:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.audit.words import Words
 from visits.plan.models import Purpose, State
+from visits.plan.rhythm_models import BusyDay, Source
 
 AUDIT = Words(
     actions={
@@ -16,13 +17,34 @@ AUDIT = Words(
         "visit.done": gettext_lazy("Visit made"),
         "visit.reopen": gettext_lazy("Visit planned again"),
         "visit.plan_undo": gettext_lazy("Visit taken back"),
+        "cadence.set": gettext_lazy("Rhythm of visits set"),
+        "cadence.end": gettext_lazy("Rhythm of visits ended"),
+        "cadence.rule": gettext_lazy("What counts as a visit changed"),
+        "cadence.window": gettext_lazy("Room around a rhythm changed"),
+        "busy.add": gettext_lazy("Days without visits written down"),
+        "busy.remove": gettext_lazy("Days without visits taken out"),
+        "busy.pace": gettext_lazy("Pace of visits set"),
     },
+    kinds=("visits.countingrule", "visits.cadencewindow"),
     values={
+        ("visits.countingrule", "source"): lambda: dict(Source.choices),
+        ("crm.user", "kind"): lambda: dict(BusyDay.Kind.choices),
+        ("crm.user", "part"): lambda: dict(BusyDay.Part.choices),
         ("customers.customer", "purpose"): lambda: dict(Purpose.choices),
         ("customers.customer", "visit_state"): lambda: dict(State.choices),
     },
     names={
         "visitor": gettext_lazy("visitor"),
+        "cadence_days": gettext_lazy("days between visits"),
+        "least_days": gettext_lazy("days between visits, at least"),
+        "most_days": gettext_lazy("days between visits, at most"),
+        "by_call": gettext_lazy("kept by calls"),
+        "first": gettext_lazy("first day"),
+        "last": gettext_lazy("last day"),
+        "part": gettext_lazy("part of the day"),
+        "there": gettext_lazy("minutes at a shop"),
+        "travel": gettext_lazy("minutes on the way, on average"),
+        "day_minutes": gettext_lazy("minutes of a day for both"),
         "day": gettext_lazy("day"),
         "starts_at": gettext_lazy("time"),
         "minutes": gettext_lazy("minutes"),

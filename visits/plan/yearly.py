@@ -1,4 +1,4 @@
-"""One person's year: the days there are against the visits their customers should get. A few statements, however many."""
+"""One person's year: the days there are against the visits their customers should get."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from django.db.models import Count, Q
 from crm.accounts.models import Region, User
 from customers.profile.models import Customer, Responsibility, SpecialCare, StandIn, State
 from visits.plan import cadence, capacity
+from visits.plan.busy import pace_of
 from visits.plan.capacity import Cuts, Month, Off, Pace, Shop
 from visits.plan.models import PlannedVisit
 from visits.plan.models import State as VisitState
-from visits.plan.rhythm_models import BusyDay, CadenceOverride, VisitorPace
+from visits.plan.rhythm_models import BusyDay, CadenceOverride
 from visits.plan.slipping import scheme
 from visits.plan.workdays import is_announced, working_days
 
@@ -69,10 +70,9 @@ class Year:
 
 
 def year_of(user: User, person: User, year: int, day: datetime.date) -> Year:
-    """As far as `user` sees: customers and visits in their reach. person: one of those they plan for. Ten statements."""
+    """As far as `user` sees. person: one of those they plan for. A dozen statements, however many customers."""
     first, until = datetime.date(year, 1, 1), datetime.date(year + 1, 1, 1)
-    held = VisitorPace.objects.visible_to(user).filter(pk=person.pk).first()
-    pace = held.pace if held is not None else Pace()
+    pace = pace_of(user, person)
     busy, away = _offs(user, person, first, until)
     offs = [one.off for one in busy] + [Off(one.since, one.last_day, LEAVE) for one in away if one.until > one.since]
     working = working_days(first, until - _A_DAY)
