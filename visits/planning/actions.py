@@ -41,6 +41,12 @@ def check_span(first: datetime.date, last: datetime.date) -> None:
     check_day(last, "last")
 
 
+def check_seconds(seconds: int) -> None:
+    if not LEAST_SECONDS <= seconds <= MOST_SECONDS:
+        text = _("From %(least)d to %(most)d seconds.") % {"least": LEAST_SECONDS, "most": MOST_SECONDS}
+        raise refusal_of("seconds", text, "seconds")
+
+
 @transaction.atomic
 def ask(
     *,
@@ -54,9 +60,7 @@ def ask(
     """Begin a draft, which a job works out. Raises ValidationError keyed by field."""
     check_visitor(visitor, by)
     check_span(first, last)
-    if not LEAST_SECONDS <= seconds <= MOST_SECONDS:
-        text = _("From %(least)d to %(most)d seconds.") % {"least": LEAST_SECONDS, "most": MOST_SECONDS}
-        raise refusal_of("seconds", text, "seconds")
+    check_seconds(seconds)
     draft = PlanDraft.objects.create(visitor=visitor, first=first, last=last, seconds=seconds, asked_by=by)
     if as_job:
         draft.job_id = enqueue(kind="visits.draft", input={"draft": draft.pk}, asked_by=by, title=_title(draft)).pk

@@ -48,7 +48,9 @@ def offered(
     first = max(first, today())
     if last < first:
         return Offered([], 0.0, "estimated", True)
-    now = situation_of(visitor, first, last, also=[customer.pk], by_rhythm=False)
+    # The day it leaves counts too, wherever it lies.
+    begin, end = (first, last) if visit is None else (min(first, visit.day), max(last, visit.day))
+    now = situation_of(visitor, max(begin, today()), end, also=[customer.pk], by_rhythm=False)
     shop = now.shops[customer.pk]
     if shop.point is None:
         return Offered([], 0.0, now.legs.source, False)
@@ -60,7 +62,7 @@ def offered(
     days = [
         DayOn(day, shift, _stops(now, day, mine))
         for day, shift in now.working.items()
-        if shop.may_be_visited(day) and stop.windows
+        if first <= day <= last and shop.may_be_visited(day) and stop.windows
     ]
     return Offered(
         offers(stop, days, now.legs, others=others, rhythm=rhythm), _saved(now, visit), now.legs.source, True

@@ -4,6 +4,7 @@ import datetime
 import json
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from crm.accounts.models import User
@@ -11,6 +12,7 @@ from crm.command import OurCommand
 from customers.profile.models import Customer
 from visits.planning import actions, proposing
 from visits.planning.instances import NOTES
+from visits.planning.models import PlanDraft
 from visits.planning.words import remark_text
 
 
@@ -35,12 +37,12 @@ class Command(OurCommand):
             raise ValidationError(_("There is no user %(login)s.") % {"login": options["manager"]})
         actions.check_visitor(visitor, None)
         actions.check_span(first, last)
-        draft = actions.ask(visitor=visitor, first=first, last=last, by=None, seconds=options["seconds"], as_job=False)
-        try:
-            proposing.keep(draft, proposing.propose(draft))
-        except BaseException:
-            draft.delete()
-            raise
+        seconds = options["seconds"]
+        actions.check_seconds(seconds)
+        found = proposing.propose(PlanDraft(visitor=visitor, first=first, last=last, seconds=seconds))
+        with transaction.atomic():
+            draft = actions.ask(visitor=visitor, first=first, last=last, by=None, seconds=seconds, as_job=False)
+            proposing.keep(draft, found)
         told = told_of(draft)
         if options["json"]:
             self.stdout.write(json.dumps(told, ensure_ascii=False))
