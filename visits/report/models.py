@@ -46,8 +46,8 @@ class VisitReportQuerySet(ScopedQuerySet):
 
 
 class VisitReport(models.Model):
-    """What was said, the moods, with whom and the next step are the contact's, so that whatever reads contacts sees
-    them once. The private part is a private note of its author, who may change it for a day; then additions follow.
+    """What was said, the moods, with whom and the next step are the contact's: whatever reads contacts sees them once.
+    The private part is a private note of its author, who may change it all for a day; then additions follow.
 
     client_key: made where it was written, so that what is sent twice is there once.
     """
