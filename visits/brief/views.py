@@ -73,7 +73,7 @@ def day_sheet(request):
         "visitor": visitor,
         "people": people,
     }
-    return render(request, "visits/day.html", context)
+    return render(request, "visits/sheet.html", context)
 
 
 def _day(text: str) -> datetime.date:
