@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
 
 from crm.periods import month_of, shift_month
 from customers.peers import alike
@@ -50,11 +51,13 @@ def compared(customer: Customer, day: datetime.date) -> Compared:
     return Compared(findings(figures[customer.pk], [figures[pk] for pk in ids]), len(ids), as_of)
 
 
-def _candidates(customer: Customer, yearly) -> list[tuple]:
+def _candidates(customer: Customer, yearly: Decimal) -> list[tuple]:
     """The next larger and the next smaller of the same kind that trade now."""
     rows = TierStanding.objects.filter(kind=customer.kind, open_now=True).exclude(customer=customer)
     larger = rows.filter(w0__gte=yearly, w0__lte=yearly * 2).order_by("w0", "customer_id")
-    smaller = rows.filter(w0__lt=yearly, w0__gte=yearly / 2, w0__gt=0).order_by("-w0", "-customer_id")
+    # In whole cents: half of an odd amount is none.
+    half = (yearly / 2).quantize(Decimal("0.01"), ROUND_CEILING)
+    smaller = rows.filter(w0__lt=yearly, w0__gte=half, w0__gt=0).order_by("-w0", "-customer_id")
     return [row for part in (larger, smaller) for row in part.values_list(*_ABOUT)[:CANDIDATES]]
 
 

@@ -68,3 +68,13 @@ def test_as_few_statements_for_many_peers_as_for_few(own, regions):
     for n in range(5, 15):
         shop(regions.jiangsu, f"P{n}", (10, 10, 10, 10, 10, 25, 25), 1000)
     assert (few, asked()) == (7, 7)
+
+
+def test_half_of_an_odd_amount_is_taken_to_the_cent(own, regions):
+    TierStanding.objects.filter(customer=own).update(w0=Decimal("1000.01"))
+    for n in range(5):
+        shop(regions.sichuan, f"P{n}", (10, 10, 10, 10, 10, 25, 25), 600)
+    under = shop(regions.sichuan, "UNDER", (10, 10, 10, 10, 10, 25, 25), 500)
+    assert compared(own, AS_OF).peers == 5
+    TierStanding.objects.filter(customer=under).update(w0=Decimal("500.01"))
+    assert compared(own, AS_OF).peers == 6
