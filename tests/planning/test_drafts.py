@@ -54,6 +54,13 @@ def test_the_last_visit_counts_across_the_border(shops, cast):
     assert all((day - ahead(1)).days >= 3 for day in mine)
 
 
+def test_who_closed_is_no_more_planned_for_nor_told_of(shops, cast):
+    type(shops[0]).objects.filter(pk=shops[0].pk).update(state="closed", closed_on=ahead(1))
+    type(shops[1]).objects.filter(pk=shops[1].pk).update(state="closed", closed_on=ahead(5))
+    found = situation_of(cast.tao, ahead(1), ahead(7)).shops
+    assert shops[0].pk not in found and found[shops[1].pk].closed_on == ahead(5)
+
+
 def test_what_is_agreed_stays_and_what_differs_is_told(planned, shops, cast):
     draft = drafted(cast.tao, ahead(1), ahead(4))
     agreed = draft.visits.get(visit=planned[1])

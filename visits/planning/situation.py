@@ -15,6 +15,7 @@ from customers.facts.models import Fact
 from customers.profile.models import Customer, Responsibility
 from customers.profile.models import State as CustomerState
 from visits.plan.models import PlannedVisit, Purpose, VisitGoal
+from visits.plan.visiting import is_closed_on
 from visits.plan.workdays import is_working_day
 from visits.planning import rhythms
 from visits.planning.hours import Hours, read, windows
@@ -164,8 +165,10 @@ def situation_of(
         held = Responsibility.objects.filter(user=visitor, since__lte=last).exclude(until__lte=first)
         for customer_id, since, until in held.order_by("since", "pk").values_list("customer_id", "since", "until"):
             charge[customer_id].append((since, until))
-    ids = {*charge, *also, *(one.customer_id for one in visits)}
-    customers = list(Customer.objects.filter(pk__in=ids).select_related("standing").order_by("pk"))
+    named = {*also, *(one.customer_id for one in visits)}
+    rows = Customer.objects.filter(pk__in={*charge, *named}).select_related("standing").order_by("pk")
+    # Who closed before has no rhythm any more; a visit planned there is still told of.
+    customers = [one for one in rows if one.pk in named or not is_closed_on(one, first)]
     shops = _shops(customers, charge, first)
     workday, home, pace = _workday(visitor)
     points = [one.point for one in shops.values() if one.point is not None]
