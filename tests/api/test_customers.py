@@ -52,6 +52,7 @@ def test_a_row_has_exactly_these_fields(bot, shops):
         "receivable",
         "scores",
         "tiers",
+        "rhythm",
         "tags",
         "version",
         "created_at",

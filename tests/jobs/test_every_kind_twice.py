@@ -33,11 +33,15 @@ from customers.files.models import Attachment
 from customers.issues.actions import open_issue
 from customers.models import Customer, Issue, Promise, TierRun
 from customers.people.actions import create_person
+from customers.profile.actions import assign
 from customers.receivables.actions import promise
 from customers.relationship.actions import observe
 from customers.slumps import keeping
 from customers.surveys import actions as surveys
 from customers.surveys.letters import ask_to_send
+from visits.plan.actions import plan_visit
+from visits.plan.workdays import next_working_day
+from visits.planning import actions as drafts
 
 pytestmark = pytest.mark.django_db
 
@@ -301,6 +305,15 @@ def purge_notifications(cast) -> Job:
     return enqueue(kind="notifications.purge")
 
 
+def draft_plan(cast) -> Job:
+    """An agreed visit that stays, and customers without a position, who are named."""
+    day = next_working_day(today())
+    assign(customers=list(Customer.objects.all()), user=cast.tao, since=today())
+    plan_visit(customer=Customer.objects.get(code="K1"), visitor=cast.tao, day=day, is_agreed=True, by=cast.tao)
+    draft = drafts.ask(visitor=cast.tao, first=day, last=day, by=cast.tao, seconds=1)
+    return Job.objects.get(pk=draft.job_id)
+
+
 RECIPES = {
     "notifications.mail": mail_what_is_told,
     "notifications.purge": purge_notifications,
@@ -332,6 +345,7 @@ RECIPES = {
     "tiers.churn": measure_churn,
     "tiers.due": due_tiers,
     "files.purge": purge_files,
+    "visits.draft": draft_plan,
 }
 # What each run writes down about itself: that it was run, when, and how long it took.
 DIARY = {
@@ -339,6 +353,7 @@ DIARY = {
     "tiers.refresh": {("customers_standingstate", "run_id"), ("customers_tierrun", "*")},
     "tiers.run": {("customers_tierrun", "*")},
     "tiers.trial": {("customers_tiertrial", "seconds"), ("customers_tiertrialmove", "id")},
+    "visits.draft": {("visits_plandraft", "result"), ("visits_draftvisit", "id")},  # which tells how long it took
 }
 
 

@@ -72,6 +72,7 @@ def test_the_dedicated_person_has_every_line_and_who_is_in_charge_keeps_theirs(s
         f"issue:{issue.pk}:{issue.due_on}",
         f"silent:{pk}:{today() - 30 * A_DAY}",
         f"unheard:{pk}:{today() - 90 * A_DAY}",
+        f"slipping:{pk}:never",
     }
     assert lines(cast.tao) == before
     assert {share.owner for share in team_of(cast.mei, today())} == {"Tao"}
