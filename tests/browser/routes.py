@@ -111,6 +111,8 @@ EXCUSED = {
     "visits:draft-undo": POST_ONLY,
     "visits:day-order": POST_ONLY,
     "visits:costs": DATA,
+    "visits:customer-places": "a piece of the page that plans a visit",
+    "visits:draft": "of a plan that is worked out; looked at by tests/planning/test_pages.py",
     "visits:customer-costs": DATA,
     "visits:busy-remove": POST_ONLY,
     "visits:goal-take": POST_ONLY,
@@ -175,6 +177,7 @@ BY = {
     "account_reset_password_from_key": None,
     "account_reset_password_from_key_done": None,
     "mfa_authenticate": "half",  # the password was right, the second factor is asked for
+    "visits:working-day": "mei",
     "mfa_reauthenticate": "careful",
     "mfa_deactivate_totp": "careful",
     "mfa_view_recovery_codes": "careful",

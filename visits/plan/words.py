@@ -43,6 +43,7 @@ AUDIT = Words(
         "by_call": gettext_lazy("kept by calls"),
         "first": gettext_lazy("first day"),
         "last": gettext_lazy("last day"),
+        "kind": gettext_lazy("kind"),
         "part": gettext_lazy("part of the day"),
         "there": gettext_lazy("minutes at a shop"),
         "travel": gettext_lazy("minutes on the way, on average"),
