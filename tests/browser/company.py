@@ -253,7 +253,7 @@ def build(folder) -> SimpleNamespace:
 
 
 def _rhythms(customer, visitor, admin) -> dict[str, int]:
-    """A rhythm of its own, days off and a pace; what counts comes with the tables."""
+    """A rhythm of its own, days off and a pace; what counts, also after a test emptied the tables."""
     from visits.models import CadenceWindow, CountingRule
     from visits.plan import busy, rhythms
 
@@ -266,8 +266,8 @@ def _rhythms(customer, visitor, admin) -> dict[str, int]:
         "cadenceoverride": word.pk,
         "busyday": off.pk,
         "visitorpace": visitor.pk,
-        "countingrule": CountingRule.objects.get(source="visit").pk,
-        "cadencewindow": CadenceWindow.objects.get(tier="A").pk,
+        "countingrule": CountingRule.objects.get_or_create(source="visit", kind="", tier="")[0].pk,
+        "cadencewindow": CadenceWindow.objects.get_or_create(tier="A")[0].pk,
     }
 
 

@@ -315,8 +315,8 @@ def _rhythm(customer, visitor, head, mark) -> dict:
 
     return {
         "cadenceoverride": rhythms.set_cadence(customer=customer, days=9, reason=f"rhythm {mark}", by=head),
-        "countingrule": CountingRule.objects.get(source="visit"),
-        "cadencewindow": CadenceWindow.objects.get(tier="A"),
+        "countingrule": CountingRule.objects.get_or_create(source="visit", kind="", tier="")[0],
+        "cadencewindow": CadenceWindow.objects.get_or_create(tier="A")[0],
         "busyday": busy.add_busy(
             person=visitor, first=today(), last=today(), kind="leave", note=f"away {mark}", by=None
         ),
