@@ -61,7 +61,7 @@ class VisitReportAdmin(ScopedAdmin):
 
 @admin.register(CountingRule, site=site)
 class CountingRuleAdmin(ScopedAdmin):
-    list_display = ["__str__", "source", "kind", "direction", "tier", "only_met", "is_active"]
+    list_display = ["__str__", "source", "direction", "tier", "only_met", "is_active"]
     list_filter = ["source", "is_active"]
     ordering = ["-source", "tier", "kind", "pk"]
     fields = ["source", "kind", "direction", "tier", "only_met", "is_active"]
