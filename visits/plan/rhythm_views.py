@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -163,8 +164,9 @@ def _saved(request, form, row, act):
         else:
             messages.success(request, _("Saved. Who is due is reckoned with it from now on."))
             return redirect("visits:rules")
-    context = {"form": form, "row": row}
-    return render(request, "visits/rule_form.html", context, status=422 if form.errors else 200)
+    context = {"form": form, "about": row, "title": _("What counts as a visit")}
+    context |= {"back": reverse("visits:rules"), "back_name": _("What counts")}
+    return render(request, "visits/entry.html", context, status=422 if form.errors else 200)
 
 
 def unplanned(user, person, day, most: int) -> list[dict]:

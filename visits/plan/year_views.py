@@ -113,6 +113,11 @@ def _back(person, number: int):
     return redirect(f"{reverse('visits:year')}?{urlencode({'person': person.pk, 'year': number})}")
 
 
+def _entered(request, form, title: str, about=""):
+    context = {"form": form, "title": title, "about": about, "back": reverse("visits:year"), "back_name": _("Year")}
+    return render(request, "visits/entry.html", context, status=422 if form.errors else 200)
+
+
 @edits
 @login_required
 def busy_new(request):
@@ -126,8 +131,7 @@ def busy_new(request):
         else:
             messages.success(request, _("The days are written down."))
             return _back(made.person, made.first.year)
-    context = {"form": form, "title": _("Days without visits")}
-    return render(request, "visits/year_form.html", context, status=422 if form.errors else 200)
+    return _entered(request, form, _("Days without visits"))
 
 
 @require_POST
@@ -162,8 +166,7 @@ def pace(request):
         else:
             messages.success(request, _("The pace is set."))
             return _back(person, today().year)
-    context = {"form": form, "title": _("Pace of visits"), "person": person}
-    return render(request, "visits/year_form.html", context, status=422 if form.errors else 200)
+    return _entered(request, form, _("Pace of visits"), person)
 
 
 @edits
