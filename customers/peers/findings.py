@@ -193,7 +193,7 @@ def _noise(*parts: float) -> float:
 
 
 def _score(gap: float, noise: float, least: float) -> float:
-    """In noises; 0 where it is too small or not clear."""
-    if gap < least or gap < CLEAR * noise:
+    """In noises; 0 where there is no gap, or it is too small or not clear."""
+    if gap <= 0 or gap < least or gap < CLEAR * noise:
         return 0.0
     return min(gap / noise, SCORE_TOP) if noise > 0 else SCORE_TOP

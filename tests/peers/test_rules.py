@@ -120,3 +120,9 @@ def test_chance_alone_is_taken_for_a_finding_once_in_seventy_nine_shops():
     shops = [Figures(weeks(EVEN, wobble=0.6, seed=n)) for n in range(100)]
     told = sum(bool(rule.findings(one, shops[n + 1 : n + 21])) for n, one in enumerate(shops[:79]))
     assert told == 1
+
+
+def test_a_weekday_on_which_nobody_sells_is_no_finding():
+    resting = (10, 10, 10, 10, 10, 25, 0)
+    peers = [Figures(weeks(resting, wobble=0.1, seed=n)) for n in range(8)]
+    assert rule.findings(Figures(weeks(resting, wobble=0.1, seed=99)), peers) == []

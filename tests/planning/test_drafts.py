@@ -13,10 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from crm.models import AuditEntry
 from customers.profile.actions import assign, create_customer
 from tests.planning.conftest import SINCE, ahead, drafted
-from visits.models import DraftVisit, PlannedVisit, VisitGoal
+from visits.models import DraftVisit, PlannedVisit, VisitGoal, WorkingDay
 from visits.plan.actions import change_visit, plan_visit
 from visits.planning import actions
-from visits.planning.situation import situation_of
+from visits.planning.routes import Shift
+from visits.planning.situation import Workday, situation_of
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +60,26 @@ def test_who_closed_is_no_more_planned_for_nor_told_of(shops, cast):
     type(shops[1]).objects.filter(pk=shops[1].pk).update(state="closed", closed_on=ahead(5))
     found = situation_of(cast.tao, ahead(1), ahead(7)).shops
     assert shops[0].pk not in found and found[shops[1].pk].closed_on == ahead(5)
+
+
+def test_nobody_goes_before_a_shop_opens(shops, cast):
+    type(shops[0]).objects.filter(pk=shops[0].pk).update(opened_on=ahead(4))
+    draft = drafted(cast.tao, ahead(1), ahead(1) + datetime.timedelta(days=20))
+    days = [one.day for one in draft.visits.all() if one.customer_id == shops[0].pk]
+    assert days and min(days) >= ahead(4)
+
+
+def test_half_a_day_that_leaves_no_hours_is_no_day(shops, cast):
+    day = Workday(Shift(480, 720), (720, 780))
+    assert (day.on("morning"), day.on("afternoon"), day.on("day")) == (None, Shift(480, 720), None)
+
+
+def test_a_day_begins_where_the_plan_does(shops, cast):
+    """Without a place of its own: in the middle of all customers, however few are visited."""
+    WorkingDay.objects.all().delete()
+    plan_visit(customer=shops[0], visitor=cast.tao, day=ahead(1), by=cast.tao)
+    whole = situation_of(cast.tao, ahead(1), ahead(9))
+    assert situation_of(cast.tao, ahead(1), ahead(1), by_rhythm=False).home == whole.home == (30.34, 120.15)
 
 
 def test_what_is_agreed_stays_and_what_differs_is_told(planned, shops, cast):

@@ -238,6 +238,38 @@ def test_somebody_elses_days_are_not_found(planned, cast):
     assert at(cast.tao).get("/visits/day/nonsense/").status_code == 404
 
 
+def test_a_manager_sees_no_colleagues_days(planned, cast, django_user_model):
+    wei = django_user_model.objects.create(username="wei", name="Wei", role="manager")
+    assert at(cast.tao).get(f"/visits/day/{ahead(1)}/?person={wei.pk}").status_code == 404
+    assert at(cast.tao).get(f"/visits/day/{ahead(1)}/?person={cast.tao.pk}").status_code == 200
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_days_beyond_all_calendars_are_not_found(cast, day):
+    assert at(cast.tao).get(f"/visits/day/{day}/").status_code == 404
+    assert at(cast.tao).get(f"/visits/month/?month={day[:7]}").status_code == 200
+
+
+def test_far_days_are_not_worked_out(planned, cast):
+    answer = at(cast.tao).get(f"/visits/{planned[0].pk}/costs/?month={today().year + 5}-01")
+    assert answer.json() == {"days": {}}
+
+
+def test_what_is_agreed_is_not_dragged_away(planned, cast):
+    at(cast.tao).post(f"/visits/{planned[1].pk}/to/", {"day": str(ahead(4)), "version": planned[1].version})
+    assert PlannedVisit.objects.get(pk=planned[1].pk).day == ahead(2)
+
+
+def test_where_somebody_lives_is_for_those_who_keep_it(draft, cast):
+    """Tao's day begins at home: Mei, his head, sees where; an analyst sees the route from its first stop."""
+    assert draft.result["home"] is None
+    assert "<rect" in at(cast.mei).get(f"/visits/drafts/{draft.pk}/").text
+    assert "<rect" not in at(cast.ana).get(f"/visits/drafts/{draft.pk}/").text
+    assert "<rect" not in at(cast.ana).get(f"/visits/day/{ahead(1)}/?person={cast.tao.pk}").text
+    told = at(cast.ana).get(f"/api/v1/plan-drafts/{draft.pk}/").json()["visits"]
+    assert [one["leg_km"] for one in told if one["position"] == 1] == [None] * sum(one["position"] == 1 for one in told)
+
+
 # --- the command --------------------------------------------------------------------------------------------------
 
 

@@ -313,3 +313,10 @@ def test_a_head_without_a_region_still_sees_their_own(visit, cast):
     fresh = User.objects.get(pk=cast.mei.pk)
     assert list(PlannedVisit.objects.visible_to(fresh)) == [visit]
     assert not PlannedVisit.objects.visible_to(None).exists()
+
+
+@pytest.mark.parametrize("link", ["//evil.example", "/\\evil.example", "/\t/evil.example", "https://evil.example"])
+def test_a_goal_leads_nowhere_but_into_qiao(visit, cast, link):
+    with pytest.raises(ValidationError) as refusal:
+        actions.add_goal(visit=visit, text="签合同", by=cast.tao, link=link)
+    assert list(refusal.value.error_dict) == ["link"] and visit.goals.count() == 2

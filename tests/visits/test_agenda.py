@@ -155,3 +155,21 @@ def test_who_sees_them(agreed, cast, django_user_model):
     for user, n in ((cast.tao, 1), (cast.mei, 1), (cast.ana, 1), (cast.lin, 0)):
         fresh = django_user_model.objects.get(pk=user.pk)
         assert AgendaPoint.objects.visible_to(fresh).count() == n
+
+
+def test_a_proposal_about_another_time_moves_nothing(dealer, agreed, cast):
+    said = {**seen(agreed), "says": "no", "proposed_on": str(ahead(3))}
+    assert dealer.post(f"/portal/visits/{agreed.pk}/time/", said).status_code == 302
+    change_visit(visit=agreed, by=cast.tao, day=ahead(2))
+    with pytest.raises(ValidationError) as refusal:
+        actions.accept_proposal(visit=agreed, by=cast.tao)
+    assert refusal.value.code == "conflict"
+    assert PlannedVisit.objects.get(pk=agreed.pk).day == ahead(2)
+
+
+def test_each_answer_is_a_form_of_its_own(dealer, agreed):
+    """Enter in the proposal sends the proposal, not what the first button of the page says."""
+    page = dealer.get(f"/portal/visits/{agreed.pk}/").content.decode()
+    parts = [part.split("</form>")[0] for part in page.split("<form")[1:] if "/time/" in part.split(">")[0]]
+    assert ['name="proposed_on"' in part for part in parts] == [False, True]
+    assert ['value="yes"' in parts[0], 'value="no"' in parts[1]] == [True, True]

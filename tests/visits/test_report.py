@@ -12,11 +12,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from crm.clock import now, today
+from crm.jobs import runner
 from crm.models import AuditEntry
 from customers.contacts import actions as contacts
 from customers.contacts import reading as talks
 from customers.duplicates import actions as doubles
 from customers.models import Commitment, Contact, Issue, Note, Observation
+from customers.privacy.actions import ask_erasure
 from customers.profile.actions import change_customer
 from tests.visits.conftest import ahead
 from visits.models import PlannedVisit, ReportAddition, VisitGoal, VisitReport
@@ -265,3 +267,29 @@ def test_a_report_goes_over_in_a_merge_and_comes_back(due, shops, cast, policy):
     assert reading.private_part(one, cast.tao) == "SECRET" and reading.private_part(one, cast.mei) == ""
     doubles.undo(merge=merge, by=cast.mei)
     assert everything()[:-1] == before
+
+
+def test_one_key_is_of_one_report(due, shops, cast):
+    key = uuid.uuid4()
+    full(due, cast.tao, client_key=key)
+    other = plan_visit(customer=shops[1], visitor=cast.tao, day=today(), by=cast.tao)
+    before = everything()
+    refused("used", lambda: actions.file_report(visit=other, by=cast.tao, client_key=key, listened="x"), "client_key")
+    refused("used", lambda: actions.file_report(customer=shops[1], by=cast.tao, client_key=key), "client_key")
+    assert everything() == before
+
+
+@pytest.mark.parametrize("days", [1, -9999])
+def test_a_phone_with_the_wrong_time_stops_no_report(due, cast, days):
+    at = now() + days * A_DAY if days > 0 else datetime.datetime(1, 1, 1, tzinfo=datetime.UTC)
+    one = full(due, cast.tao, checked_in_at=at)
+    assert abs((one.checked_in_at - now()).total_seconds()) < 60
+
+
+def test_an_erasure_takes_the_words_and_the_place(due, shops, cast, policy):
+    full(due, cast.tao)
+    ask_erasure(row=shops[0], typed=shops[0].code, by=cast.ada, reason="来函")
+    assert runner.drain() >= 1
+    one = VisitReport.objects.get()
+    assert (one.found, one.solved, one.shared) == ("", "", "")
+    assert (one.latitude, one.longitude, one.checked_in_at, one.distance_m) == (None, None, None, None)

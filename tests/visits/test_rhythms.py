@@ -306,3 +306,10 @@ def test_as_few_statements_for_many_customers_as_for_few(tiered, cast, regions, 
         rhythms.set_cadence(customer=shop, days=9, reason="x", by=None)
         busy.add_busy(person=cast.tao, first=today(), last=today(), kind="meeting", by=None)
     assert asked() == few <= 24
+
+
+@pytest.mark.parametrize("name", ["since", "last_day"])
+def test_a_day_beyond_all_calendars_is_refused(tiered, cast, name):
+    sent = {"days": 30, "since": str(today()), "reason": "so", name: "9999-12-31"}
+    answer = at(cast.tao).post(f"/visits/customers/{tiered[0].pk}/cadence/", sent)
+    assert answer.status_code == 422 and not CadenceOverride.objects.exists()

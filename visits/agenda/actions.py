@@ -89,6 +89,8 @@ def accept_proposal(*, visit: PlannedVisit, by: User) -> PlannedVisit:
     answer = _waiting(visit)
     if answer.proposed_on is None:
         raise ValidationError(_("They proposed no other day."), code="none")
+    if not answer.speaks_of(PlannedVisit.objects.get(pk=visit.pk)):
+        raise ValidationError(_("The visit was moved in the meantime; look at it again."), code="conflict")
     at = answer.proposed_at
     moved = change_visit(visit=visit, by=by, day=answer.proposed_on, starts_at=at, is_agreed=True)
     _settle(answer, by)

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max, Q
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from crm.accounts.models import User
@@ -240,7 +241,8 @@ def add_goal(*, visit: PlannedVisit, text: str, by: User | None, link: str = "")
     (text,) = goal_texts([text]) or [""]
     if not text:
         raise refusal_of("text", _("Write a few words."), "required")
-    if link and (not link.startswith("/") or link.startswith("//") or len(link) > 200):
+    # A browser reads a backslash as a slash, and skips tabs.
+    if link and not (link.startswith("/") and url_has_allowed_host_and_scheme(link, None) and len(link) <= 200):
         raise refusal_of("link", _("This is no address in Qiao."), "link")
     if held.goals.count() >= MOST_GOALS:
         raise refusal_of("text", _too_many(), "many")

@@ -114,6 +114,7 @@ def replace(
 @transaction.atomic
 def put_back(*, visitor: User, journal: Mapping[str, Any], by: User | None) -> None:
     """Everything `replace` wrote, taken back; refused as a whole when one of these visits was changed since."""
+    check_visitor(visitor, by)
     put = {pk: (datetime.date.fromisoformat(day), _time(text), version) for pk, day, text, version in journal["put"]}
     dropped = dict(journal["dropped"])
     new = list(journal["new"])

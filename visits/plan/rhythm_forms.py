@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from crm.clock import today
+from crm.clock import is_meant, today
 from customers.contacts.models import Channel, Direction
 from customers.profile.forms import DayInput, PersonField
 from customers.tiers.models import Tier
@@ -23,6 +25,12 @@ def _days(label, **kwargs) -> forms.IntegerField:
 
 class _UntilForm(forms.Form):
     """The action speaks of `until`, the first day after; people of the last day."""
+
+    def clean_last_day(self):
+        day = self.cleaned_data["last_day"]
+        if day and not is_meant(day):
+            raise ValidationError(gettext("There is no such day."))
+        return day
 
     def values(self) -> dict:
         found = dict(self.cleaned_data)

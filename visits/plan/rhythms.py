@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from crm.accounts.models import User
 from crm.audit.actions import diff, record, record_many
-from crm.clock import today
+from crm.clock import is_meant, today
 from crm.refusing import refusal_of
 from customers.profile.models import Customer
 from visits.plan import cadence
@@ -104,7 +104,9 @@ def _checked(days, least_days, most_days, by_call, reason, since, until) -> dict
         wrong["most_days"] = ValidationError(
             _("Not less than between visits, and %(most)d days at most.") % {"most": LONGEST_DAYS}, code="most"
         )
-    if since < today():
+    if not is_meant(since) or (until is not None and not is_meant(until)):
+        wrong["until" if is_meant(since) else "since"] = ValidationError(_("There is no such day."), code="year")
+    elif since < today():
         wrong["since"] = ValidationError(_("This day has passed."), code="past")
     if until is not None and until <= since:
         wrong["until"] = ValidationError(_("It must end after it begins."), code="order")

@@ -15,13 +15,14 @@ from crm.api.views import ApiViewSet
 from crm.clock import today
 from customers.care.api import BY_ID, PersonOpen
 from customers.profile.api import PersonInCharge
-from customers.profile.doors import refuse_readers
+from customers.profile.doors import number_of, refuse_readers
 from customers.profile.models import Customer
+from visits.plan.models import MOST_MINUTES
 from visits.plan.visiting import in_charge_on
 from visits.planning import actions
 from visits.planning.models import DraftVisit, PlanDraft
 from visits.planning.offering import AHEAD, offered
-from visits.planning.situation import time_of
+from visits.planning.situation import place_of, time_of
 from visits.planning.words import remark_text
 
 
@@ -75,8 +76,14 @@ class PlanDraftDetail(PlanDraftSerializer):
 
     @extend_schema(responses=DraftVisitSerializer(many=True))
     def get_visits(self, draft) -> list[dict]:
-        rows = DraftVisit.objects.visible_to(self.context["request"].user).filter(draft=draft)
-        return DraftVisitSerializer(rows.order_by("day", "position", "pk"), many=True).data
+        user = self.context["request"].user
+        rows = DraftVisit.objects.visible_to(user).filter(draft=draft).order_by("day", "position", "pk")
+        found = DraftVisitSerializer(rows, many=True).data
+        if draft.result and draft.result["home"] is None and place_of(user, draft.visitor) is None:
+            for one in found:  # the way from home would tell where that is
+                if one["position"] == 1:
+                    one["leg_minutes"] = one["leg_km"] = None
+        return found
 
     def get_unserved(self, draft) -> list[dict]:
         """Remarks on customers in reach: who gets no visit, and what else to know."""
@@ -174,8 +181,8 @@ class PlanDrafts(ApiViewSet):
         """Up to three days of the next two weeks on which a visit by whoever is in charge fits best."""
         customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
         visitor = in_charge_on(customer, today()) or request.user
-        text = request.query_params.get("minutes", "")
-        minutes = int(text) if text.isascii() and text.isdigit() and 0 < int(text[:4]) <= 600 else None
+        asked = number_of(request.query_params.get("minutes", ""))
+        minutes = asked if asked and asked <= MOST_MINUTES else None
         found = offered(customer=customer, visitor=visitor, first=today(), last=today() + AHEAD, minutes=minutes)
         places = [
             {

@@ -19,8 +19,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.accounts.models import User
-from crm.clock import today
+from crm.accounts.models import Role, User
+from crm.clock import is_meant, today
 from customers.profile.doors import customer_of, flaws_of, number_of, refuse_readers
 from customers.profile.models import Customer
 from visits.plan import reading
@@ -33,7 +33,7 @@ from visits.planning.drawing import picture
 from visits.planning.offering import AHEAD, Offered, offered
 from visits.planning.placing import Offer
 from visits.planning.proposing import route_now
-from visits.planning.situation import situation_of, time_of
+from visits.planning.situation import home_seen_by, situation_of, time_of
 from visits.planning.words import broken_text
 
 MOST_DUE = 60
@@ -42,14 +42,21 @@ MAP_APP = "https://uri.amap.com/navigation"
 
 def _day_of(text: str) -> datetime.date:
     try:
-        return datetime.date.fromisoformat(text)
+        day = datetime.date.fromisoformat(text)
     except ValueError as error:
         raise Http404 from error
+    if not is_meant(day):
+        raise Http404
+    return day
 
 
 def person_of(request) -> User:
-    """?person=ID, whom this person may send; without it oneself, or the first of them."""
+    """?person=ID, whom a head (or who sees several) may send; without it oneself, or the first of them."""
     asked = request.GET.get("person") or request.POST.get("person") or ""
+    if request.user.role == Role.MANAGER:  # colleagues' days are theirs
+        if asked not in ("", str(request.user.pk)):
+            raise Http404
+        return request.user
     open_to = visitors_open_to(request.user)
     if asked:
         number = number_of(asked)
@@ -115,11 +122,11 @@ def day(request, day):
         "departs": time_of(route.departs),
         "back": time_of(route.back),
         "over": round(route.over),
-        "picture": picture(now.home, points) if points else None,
+        "picture": picture(points, home_seen_by(request.user, now)) if points else None,
         "source": now.legs.source,
         "previous": day - datetime.timedelta(days=1),
         "next": day + datetime.timedelta(days=1),
-        "may_order": request.user.may_write and day >= today() and len(stops) == len(route.stops),
+        "may_order": request.user.may_write and day >= today() and len(rows) == len(now.visits),
         "order": ",".join(str(one["visit"].pk) for one in stops),
     }
     return render(request, "visits/planning/day.html", context)
@@ -162,10 +169,12 @@ def day_order(request, day):
 
 
 def _month_of(text: str) -> datetime.date:
+    this = today().replace(day=1)
     try:
-        return datetime.date.fromisoformat(f"{text}-01")
+        month = datetime.date.fromisoformat(f"{text}-01")
     except ValueError:
-        return today().replace(day=1)
+        return this
+    return month if is_meant(month) else this
 
 
 @require_safe
@@ -224,6 +233,7 @@ def not_planned(user: User, person: User, first: datetime.date, last: datetime.d
         if shop.rule is None or shop.id in has or not shop.charge:
             continue
         on = start if shop.seen is None else shop.seen + datetime.timedelta(days=shop.rule.target)
+        on = max(on, shop.opened_on or on)
         if on <= last:
             due[shop.id] = on
     rows = Customer.objects.visible_to(user).filter(pk__in=due).select_related("standing")
@@ -327,6 +337,8 @@ def visit_to(request, pk):
     day = _day_of(request.POST.get("day", ""))
     before = visit.day
     try:
+        if visit.is_agreed:
+            raise ValidationError(_("What is agreed with the customer is moved on its own page."), code="agreed")
         found = offered(customer=visit.customer, visitor=visit.visitor, first=day, last=day, visit=visit)
         version = number_of(request.POST.get("version", ""))
         moved = change_visit(visit=visit, by=request.user, version=version, day=day, starts_at=_begins(found, day))

@@ -18,18 +18,18 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """home, and the stops in order; line: of an SVG polyline, out and back."""
+    """home, None where it is not to be seen, and the stops in order; line: of an SVG polyline, out and back."""
 
-    home: Spot
+    home: Spot | None
     stops: tuple[Spot, ...]
     line: str
     wide: int = WIDE
     high: int = HIGH
 
 
-def picture(home: tuple[float, float], stops: Sequence[tuple[float, float]]) -> Picture:
+def picture(stops: Sequence[tuple[float, float]], home: tuple[float, float] | None) -> Picture:
     """Latitude and longitude in degrees; a degree of longitude is as wide as it is in the middle."""
-    every = [home, *stops]
+    every = [*stops] if home is None else [home, *stops]
     middle = math.radians((min(lat for lat, _ in every) + max(lat for lat, _ in every)) / 2)
     flat = [(lon * math.cos(middle), lat) for lat, lon in every]
     left, right = min(x for x, _ in flat), max(x for x, _ in flat)
@@ -37,5 +37,6 @@ def picture(home: tuple[float, float], stops: Sequence[tuple[float, float]]) -> 
     scale = min((WIDE - 2 * EDGE) / max(right - left, _LEAST), (HIGH - 2 * EDGE) / max(top - low, _LEAST))
     x0, y0 = WIDE / 2 - (left + right) / 2 * scale, HIGH / 2 + (low + top) / 2 * scale
     spots = [Spot(round(x0 + x * scale, 1), round(y0 - y * scale, 1)) for x, y in flat]
-    line = " ".join(f"{one.x:g},{one.y:g}" for one in (*spots, spots[0]))
-    return Picture(spots[0], tuple(spots[1:]), line)
+    way = spots if home is None else [*spots, spots[0]]
+    line = " ".join(f"{one.x:g},{one.y:g}" for one in way)
+    return Picture(None, tuple(spots), line) if home is None else Picture(spots[0], tuple(spots[1:]), line)

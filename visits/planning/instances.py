@@ -182,7 +182,8 @@ def _part(
     keep = [one for one in before if one.keep]
     in_charge = bool(shop.charge)
     if shop.rule is not None and in_charge:
-        opens = max(0, (shop.charge[0][0] - now.first).days, low + 1)
+        opened = 0 if shop.opened_on is None else (shop.opened_on - now.first).days
+        opens = max(0, (shop.charge[0][0] - now.first).days, opened, low + 1)
         asked = wanted(shop.rule, now.horizon, since=since, until=until, opens=opens, at_least=len(keep))
         rule = shop.rule
     else:
@@ -194,15 +195,17 @@ def _part(
     if asked.overdue:
         built.remarks.append(Remark(shop.id, LATE))
     minutes = max((one.minutes for one in before), default=now.minutes)
-    days = [
-        n
+    open_days = [
+        day
         for day in now.working
-        if asked.earliest <= (n := (day - now.first).days) <= asked.latest and shop.may_be_visited(day)
+        if asked.earliest <= (day - now.first).days <= asked.latest and shop.may_be_visited(day)
     ]
+    # Half a day off may leave only hours in which the door is shut.
+    days = [(day - now.first).days for day in open_days if now.windows_of(shop, minutes, now.working[day])]
     key = f"c{shop.id}.{number}"
     windows = now.windows_of(shop, minutes)
     if not days or not windows:
-        built.remarks.append(Remark(shop.id, NO_HOUR if days else NO_DAY))
+        built.remarks.append(Remark(shop.id, NO_HOUR if open_days else NO_DAY))
         built.unserved.add(shop.id)
         return
     fit = fitted(asked, rule, days)

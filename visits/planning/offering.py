@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from crm.accounts.models import User
 from crm.clock import today
 from customers.profile.models import Customer
+from visits.plan.actions import AHEAD_DAYS
 from visits.plan.models import PlannedVisit
 from visits.planning.placing import DayOn, Offer, Rhythm, cheapest, offers
 from visits.planning.proposing import route_now
@@ -45,7 +46,7 @@ def offered(
     """visit: one that is planned and would move. customer came through visible_to. As many statements for many visits
     as for few.
     """
-    first = max(first, today())
+    first, last = max(first, today()), min(last, today() + datetime.timedelta(days=AHEAD_DAYS))
     if last < first:
         return Offered([], 0.0, "estimated", True)
     # The day it leaves counts too, wherever it lies.

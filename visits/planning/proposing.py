@@ -66,7 +66,7 @@ def keep(draft: PlanDraft, found: Found) -> None:
         "km_before": round(sum(one.km for one in before.values()), 1),
         "days": len(after),
         "travel": now.legs.source,
-        "home": list(now.home),
+        "home": None if now.is_home_told else list(now.home),  # where somebody lives is kept in one place
         "back": {
             str(day): [round(one.departs), round(one.back), round(one.km, 1), round(one.minutes)]
             for day, one in after.items()

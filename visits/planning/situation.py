@@ -49,9 +49,12 @@ class Shop:
     hours: Hours
     charge: tuple[tuple[datetime.date, datetime.date | None], ...]
     closed_on: datetime.date | None = None
+    opened_on: datetime.date | None = None
 
     def may_be_visited(self, day: datetime.date) -> bool:
-        """In charge, not closed, and the door is open on that weekday."""
+        """In charge, opened and not closed, and the door is open on that weekday."""
+        if self.opened_on is not None and day < self.opened_on:
+            return False
         if self.closed_on is not None and self.closed_on <= day:
             return False
         if day.weekday() in self.hours.shut:
@@ -83,14 +86,19 @@ class Workday:
         if part == "day":
             return None
         middle = self.lunch or ((self.shift.start + self.shift.end) / 2,) * 2
+        left = self.shift
         if part == "morning":
-            return Shift(middle[1], self.shift.end)
-        return Shift(self.shift.start, middle[0]) if part == "afternoon" else self.shift
+            left = Shift(middle[1], self.shift.end)
+        elif part == "afternoon":
+            left = Shift(self.shift.start, middle[0])
+        return left if left.start < left.end else None
 
 
 @dataclass(frozen=True)
 class Situation:
-    """working: the days on which visits are made, with their shifts. places: of customers in `legs`; 0 is home."""
+    """working: the days on which visits are made, with their shifts. places: of customers in `legs`; 0 is home.
+    is_home_told: home is where the person lives, not the middle of their customers.
+    """
 
     visitor: User
     first: datetime.date
@@ -101,6 +109,7 @@ class Situation:
     visits: list[Planned]
     minutes: int
     home: Point
+    is_home_told: bool
     legs: Legs
     places: dict[int, int]
     points: list[Point] = field(default_factory=list)
@@ -171,9 +180,9 @@ def situation_of(
     customers = [one for one in rows if one.pk in named or not is_closed_on(one, first)]
     shops = _shops(customers, charge, first)
     workday, home, pace = _workday(visitor)
-    points = [one.point for one in shops.values() if one.point is not None]
+    is_told = home is not None
     if home is None:
-        home = (median(lat for lat, _lon in points), median(lon for _lat, lon in points)) if points else (0.0, 0.0)
+        home = _middle(visitor, first, last) or next((one.point for one in shops.values() if one.point), (0.0, 0.0))
     placed = [one for one in shops.values() if one.point is not None]
     all_points = [home, *(one.point for one in placed if one.point)]
     off = rhythms.days_off(visitor, first, last)
@@ -193,6 +202,7 @@ def situation_of(
         visits=visits,
         minutes=rhythms.minutes_there(visitor),
         home=home,
+        is_home_told=is_told,
         legs=legs(all_points, pace),
         places={one.id: n for n, one in enumerate(placed, 1)},
         points=all_points,
@@ -216,10 +226,30 @@ def _shops(customers: list[Customer], charge: dict[int, list], first: datetime.d
             seen=seen.get(one.pk),
             hours=hours.get(one.pk, Hours()),
             charge=tuple(charge.get(one.pk, ())),
+            opened_on=one.opened_on,
             closed_on=(one.closed_on or datetime.date.min) if one.state == CustomerState.CLOSED else None,
         )
         for one in customers
     }
+
+
+def _middle(visitor: User, first: datetime.date, last: datetime.date) -> Point | None:
+    """Of all customers in the person's charge, so that a day and the whole plan begin at the same place."""
+    held = Responsibility.objects.filter(user=visitor, since__lte=last).exclude(until__lte=first)
+    known = Customer.objects.filter(pk__in=held.values("customer_id"), wgs_latitude__isnull=False)
+    points = list(known.values_list("wgs_latitude", "wgs_longitude"))
+    return (median(lat for lat, _lon in points), median(lon for _lat, lon in points)) if points else None
+
+
+def home_seen_by(user: User, now: Situation) -> Point | None:
+    """Where a person lives is for themselves and those who may keep their working day."""
+    return place_of(user, now.visitor) if now.is_home_told else now.home
+
+
+def place_of(user: User, visitor: User) -> Point | None:
+    """Where a person's day begins, as far as this one may know it. One statement."""
+    rows = WorkingDay.objects.visible_to(user).filter(user=visitor, latitude__isnull=False, longitude__isnull=False)
+    return rows.values_list("latitude", "longitude").first()
 
 
 def _workday(visitor: User) -> tuple[Workday, Point | None, Pace]:

@@ -19,12 +19,13 @@ from crm.jobs.models import Job
 from customers.profile.doors import edits, flaws_of, number_of, refuse_readers
 from customers.profile.models import Customer
 from visits.plan.busy import may_keep
+from visits.plan.visiting import visits_anybody
 from visits.planning import actions
 from visits.planning.drawing import Picture, picture
 from visits.planning.forms import DraftForm, WorkingDayForm
 from visits.planning.instances import NOTES
 from visits.planning.models import Change, DraftVisit, PlanDraft, State, WorkingDay
-from visits.planning.situation import time_of
+from visits.planning.situation import place_of, time_of
 from visits.planning.words import remark_text
 from visits.planning.workdays import set_working_day
 
@@ -73,6 +74,7 @@ def drafts(request):
                 return redirect("visits:draft", pk=draft.pk)
     rows = PlanDraft.objects.visible_to(request.user).select_related("visitor", "asked_by")[:SHOWN]
     context = {"form": form, "drafts": rows, "may_write": request.user.may_write}
+    context["has_day"] = request.user.may_write and visits_anybody(request.user)
     return render(request, "visits/planning/drafts.html", context, status=422 if form.errors else 200)
 
 
@@ -112,10 +114,11 @@ def _job(request, found: PlanDraft) -> Job | None:
 
 
 def told(found: PlanDraft, user) -> Told:
-    """Two statements, whatever its size. Remarks on customers out of reach are left out."""
+    """Three statements, whatever its size. Remarks on customers out of reach are left out."""
     rows = DraftVisit.objects.visible_to(user).filter(draft=found).select_related("customer__standing")
     rows = list(rows.order_by("day", "position", "pk"))
-    home = tuple(found.result["home"])
+    told_home = found.result["home"]
+    home = tuple(told_home) if told_home else place_of(user, found.visitor)
     made = Told(dropped=[one for one in rows if one.change == Change.DROPPED])
     kept = [one for one in rows if one.day is not None]
     for day, part in groupby(kept, key=lambda one: one.day):
@@ -140,7 +143,7 @@ def _day(day: datetime.date, rows: list[DraftVisit], home, times) -> DraftDay:
     if times:
         made.departs, made.back, made.km = time_of(times[0]), time_of(times[1]), times[2]
         made.minutes = times[3]
-    made.picture = picture(home, points) if points else None
+    made.picture = picture(points, home) if points else None
     return made
 
 

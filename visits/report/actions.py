@@ -17,7 +17,7 @@ from crm.audit.actions import diff, record
 from crm.clock import now, today
 from crm.refusing import refusal_of
 from customers.care.notes import change_note, remove_note, write_note
-from customers.contacts.actions import CLOCKS_DIFFER, change_contact, log_contact
+from customers.contacts.actions import change_contact, log_contact
 from customers.contacts.models import Channel, Direction
 from customers.files.models import Attachment
 from customers.issues.actions import open_issue
@@ -25,7 +25,7 @@ from customers.issues.models import Issue
 from customers.profile.models import Customer, Datum
 from customers.relationship.actions import observe
 from customers.relationship.models import Trait
-from visits.plan.actions import answer_goals, check_minutes, mark_reported, note_visit, tidy
+from visits.plan.actions import BACK_DAYS, answer_goals, check_minutes, mark_reported, note_visit, tidy
 from visits.plan.models import PlannedVisit, Purpose
 from visits.plan.visiting import visits_anybody
 from visits.report.checkin import Fix, metres_between
@@ -82,7 +82,7 @@ def file_report(
         raise TypeError(f"a report has no {', '.join(sorted(unknown))}")
     sent = _sent_before(by, client_key)
     if sent is not None:
-        return sent
+        return _same(sent, visit, customer)
     values = {"found": found, "solved": solved, "shared": shared}
     try:
         with transaction.atomic():
@@ -90,7 +90,7 @@ def file_report(
             # The other one of two at one moment has filed it while this one waited.
             sent = _sent_before(by, client_key)
             if sent is not None:
-                return sent
+                return _same(sent, visit, customer)
             values |= _checked_in(held, fix, checked_in_at)
             if visit is None:
                 visit = _unplanned(held, by, day or today(), starts_at, minutes, purpose)
@@ -107,7 +107,7 @@ def file_report(
         sent = _sent_before(by, client_key)
         if sent is None:
             raise
-        return sent
+        return _same(sent, visit, customer)
 
 
 @transaction.atomic
@@ -190,6 +190,14 @@ def _sent_before(by: User, client_key: uuid.UUID | None) -> VisitReport | None:
     return rows.filter(by=by, client_key=client_key).first()
 
 
+def _same(sent: VisitReport, visit: PlannedVisit | None, customer: Customer | None) -> VisitReport:
+    """What was sent before must be of the same visit, else one of two reports would be lost in silence."""
+    of_another = sent.visit_id != visit.pk if visit is not None else sent.visit.customer_id != customer.pk  # type: ignore[union-attr]
+    if of_another:
+        raise refusal_of("client_key", _("This key was used for another report."), "used")
+    return sent
+
+
 def _locked(customer_id: int) -> Customer:
     return Customer.objects.select_for_update(of=("self",)).get(pk=customer_id)
 
@@ -265,17 +273,17 @@ def _checked_in(customer: Customer, fix: Fix | None, at: datetime.datetime | Non
         raise refusal_of("latitude", _("This is no position."), "point") from error
     if fix.datum not in Datum.values:
         raise refusal_of("datum", _("Choose one of those offered."), "choice")
+    # A phone's clock may be wrong; where somebody stood is a note that stops no report.
     moment = now()
-    at = at or moment
-    if at > moment + CLOCKS_DIFFER:
-        raise refusal_of("checked_in_at", _("This is yet to come."), "future")
+    if at is None or not moment - datetime.timedelta(days=BACK_DAYS) <= at <= moment:
+        at = moment
     return {
         "latitude": round(fix.latitude, 7),
         "longitude": round(fix.longitude, 7),
         "datum": fix.datum,
         "accuracy_m": fix.accuracy_m,
         "age_s": fix.age_s,
-        "checked_in_at": min(at, moment),
+        "checked_in_at": at,
         "distance_m": distance,
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django import forms
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -175,7 +176,10 @@ class ReportForm(ChangeForm):
         self.fields["day"].initial = today
         if visit is not None:
             del self.fields["day"], self.fields["purpose"]
-            self.fields["starts_at"].initial, self.fields["minutes"].initial = visit.starts_at, visit.minutes
+            self.fields["minutes"].initial = visit.minutes
+            # One that began earlier than it was planned for is reported before that time.
+            if visit.day < today() or (visit.starts_at is not None and visit.starts_at <= localtime().time()):
+                self.fields["starts_at"].initial = visit.starts_at
         owners = owners_open_to(by)
         held = in_charge(customer, today())
         if held is not None:

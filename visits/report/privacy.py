@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from crm.privacy import CUSTOMER, TEXT, blank, mark, table
+from crm.privacy import CUSTOMER, TEXT, blank, mark, null, table
 
 CODES = "a choice of our own words"
 WHEN = "when a colleague came, without what was said, tells nothing"
@@ -18,10 +18,14 @@ RULES = [
     table(
         "visits.VisitReport",
         of=_of_visits("visit"),
-        personal={"found": blank(names=TEXT), "solved": blank(names=TEXT), "shared": blank(names=TEXT)},
-        plain={CODES: "datum", WHEN: "checked_in_at filed_at"},
-        # Where a colleague stood is theirs; that there is a private note, its author alone knows.
-        untold=("client_key", "latitude", "longitude", "accuracy_m", "age_s", "note"),
+        personal={
+            **{"found": blank(names=TEXT), "solved": blank(names=TEXT), "shared": blank(names=TEXT)},
+            # One point at the shop's door: as telling as the shop's own, which goes as well.
+            **{"latitude": null(), "longitude": null(), "checked_in_at": null(), "distance_m": null()},
+        },
+        plain={CODES: "datum", WHEN: "filed_at"},
+        # That there is a private note, its author alone knows.
+        untold=("client_key", "accuracy_m", "age_s", "note"),
     ),
     table(
         "visits.ReportAddition",
