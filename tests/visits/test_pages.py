@@ -179,7 +179,7 @@ def test_the_customers_tab_and_card(visit, shops, cast):
 def test_today_shows_todays_and_late_ones(visit, shops, cast):
     assert "看库存" not in page(cast.tao, "/")
     PlannedVisit.objects.filter(pk=visit.pk).update(day=today())
-    other = late(actions.plan_visit(customer=shops[1], visitor=cast.tao, day=ahead(1), by=cast.tao), 2)
+    other = late(actions.plan_visit(customer=shops[1], visitor=cast.tao, day=ahead(1), by=cast.tao), 9)
     text = page(cast.tao, "/")
     assert f'action="/visits/{visit.pk}/done/"' in text and f'action="/visits/{other.pk}/move/"' in text
     assert "The visit of" in text  # the late one, in the list of what is to do

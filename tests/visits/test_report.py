@@ -24,6 +24,7 @@ from tests.visits.conftest import ahead
 from visits.models import PlannedVisit, ReportAddition, VisitGoal, VisitReport
 from visits.plan.actions import call_off, mark_done, plan_visit, reopen_visit
 from visits.plan.waiting import tasks as late_ones
+from visits.plan.workdays import last_working_day
 from visits.report import actions, reading, timeline
 from visits.report.checkin import Fix
 from visits.report.waiting import tasks
@@ -240,21 +241,36 @@ def test_changed_within_a_day_with_versions_then_added_to(due, cast):
 
 
 def test_today_tells_what_is_to_report_in_one_line(due, shops, cast):
+    border = last_working_day(today())
     other = plan_visit(customer=shops[1], visitor=cast.tao, day=ahead(1), by=cast.tao)
-    PlannedVisit.objects.filter(pk=other.pk).update(day=today() - A_DAY)
+    PlannedVisit.objects.filter(pk=other.pk).update(day=border)
     older = plan_visit(customer=shops[2], visitor=cast.tao, day=ahead(1), by=cast.tao)
-    PlannedVisit.objects.filter(pk=older.pk).update(day=today() - 2 * A_DAY)
+    PlannedVisit.objects.filter(pk=older.pk).update(day=border - A_DAY)
     with CaptureQueriesContext(connection) as asked:
         found = tasks(cast.tao, today())
     assert len(asked) <= 2  # one, and the reach once
     assert [(one.key, one.action.url) for one in found] == [
-        (f"report:{other.pk}:{today() - A_DAY}", f"/visits/{other.pk}/report/new/"),
+        (f"report:{other.pk}:{border}", f"/visits/{other.pk}/report/new/"),
         (f"report:{due.pk}:{today()}", f"/visits/{due.pk}/report/new/"),
     ]
-    assert [one.key for one in late_ones(cast.tao, today())] == [f"visit:{older.pk}:{today() - 2 * A_DAY}"]
+    assert [one.key for one in late_ones(cast.tao, today())] == [f"visit:{older.pk}:{border - A_DAY}"]
     actions.file_report(visit=due, by=cast.tao)
-    assert [one.key for one in tasks(cast.tao, today())] == [f"report:{other.pk}:{today() - A_DAY}"]
+    assert [one.key for one in tasks(cast.tao, today())] == [f"report:{other.pk}:{border}"]
     assert tasks(cast.mei, today()) == [] and tasks(cast.ana, today()) == []
+
+
+def test_one_whose_time_is_to_come_is_not_to_report(due, cast):
+    PlannedVisit.objects.filter(pk=due.pk).update(starts_at=datetime.time(23, 59, 59))
+    assert tasks(cast.tao, today()) == []
+    PlannedVisit.objects.filter(pk=due.pk).update(starts_at=datetime.time(0))
+    assert [one.key for one in tasks(cast.tao, today())] == [f"report:{due.pk}:{today()}"]
+
+
+def test_after_days_off_the_last_working_day_is_still_to_report(due, cast):
+    monday, friday = datetime.date(2026, 11, 30), datetime.date(2026, 11, 27)
+    PlannedVisit.objects.filter(pk=due.pk).update(day=friday)
+    assert [one.key for one in tasks(cast.tao, monday)] == [f"report:{due.pk}:{friday}"]
+    assert late_ones(cast.tao, monday) == []
 
 
 def test_a_report_goes_over_in_a_merge_and_comes_back(due, shops, cast, policy):

@@ -15,20 +15,19 @@ from customers.profile.colleagues import own_of
 from visits.plan import reading, rhythm_words, slipping
 from visits.plan.models import PlannedVisit
 from visits.plan.visiting import visits_anybody
-from visits.plan.workdays import next_working_day
+from visits.plan.workdays import last_working_day, next_working_day
 
 MOST = 30
 MOST_SLIPPING = 20
-_A_DAY = datetime.timedelta(days=1)
 
 
 def tasks(user, day: datetime.date) -> list[Task]:
-    """One's own of before yesterday (those since have a line of the reports); one tap moves it to the next working day.
-    One statement.
+    """One's own of before the last working day (those since have a line of the reports); one tap moves it to the next
+    one. One statement.
     """
     if not visits_anybody(user):
         return []
-    rows = reading.rows_for(user, user).late(day - _A_DAY).order_by("-day", "pk")[:MOST]
+    rows = reading.rows_for(user, user).late(last_working_day(day)).order_by("-day", "pk")[:MOST]
     to = formats.date_format(next_working_day(day), "MONTH_DAY_FORMAT")
     return [
         Task(

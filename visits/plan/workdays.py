@@ -39,6 +39,14 @@ def working_days(first: datetime.date, last: datetime.date) -> list[datetime.dat
     return [day for day in days if is_working_day(day)]
 
 
+def last_working_day(day: datetime.date) -> datetime.date:
+    """The last one before a day."""
+    day -= _A_DAY
+    while not is_working_day(day):
+        day -= _A_DAY
+    return day
+
+
 def next_working_day(day: datetime.date) -> datetime.date:
     """The first one after a day."""
     day += _A_DAY

@@ -237,7 +237,8 @@ def _middle(visitor: User, first: datetime.date, last: datetime.date) -> Point |
     """Of all customers in the person's charge, so that a day and the whole plan begin at the same place."""
     held = Responsibility.objects.filter(user=visitor, since__lte=last).exclude(until__lte=first)
     known = Customer.objects.filter(pk__in=held.values("customer_id"), wgs_latitude__isnull=False)
-    points = list(known.values_list("wgs_latitude", "wgs_longitude"))
+    rows = known.values_list("wgs_latitude", "wgs_longitude")
+    points = [(lat, lon) for lat, lon in rows if lat is not None and lon is not None]
     return (median(lat for lat, _lon in points), median(lon for _lat, lon in points)) if points else None
 
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 import datetime
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils.timezone import localtime
 
 from crm.accounts.models import User
 from customers.files.models import Attachment
 from customers.issues.models import Issue
 from customers.profile.models import Customer
 from visits.plan.models import PlannedVisit, VisitGoal
+from visits.plan.workdays import last_working_day
 from visits.report.models import ReportAddition, VisitReport
 
 PAGE = 50
 MOST_SHARED = 5
 MOST_ISSUES = 5
-A_DAY = datetime.timedelta(days=1)
 
 
 def rows_for(user: User) -> QuerySet[VisitReport]:
@@ -53,8 +54,9 @@ def page_of(rows: QuerySet[VisitReport], before: VisitReport | None = None) -> t
 
 
 def to_report(user: User, day: datetime.date) -> QuerySet[PlannedVisit]:
-    """One's own of today and yesterday that are planned and that nobody has said anything of."""
-    return PlannedVisit.objects.visible_to(user).planned().made_by(user.pk).between(day - A_DAY, day).in_order()
+    """One's own since the last working day that are planned, whose time has come, and that nobody said anything of."""
+    rows = PlannedVisit.objects.visible_to(user).planned().made_by(user.pk).between(last_working_day(day), day)
+    return rows.exclude(day=day, starts_at__gt=localtime().time()).in_order()
 
 
 def open_issues(user: User, customer: Customer) -> list[Issue]:
