@@ -21,12 +21,6 @@ def agreed_with(customer: Customer, day: datetime.date) -> QuerySet[PlannedVisit
     return rows.select_related("visitor", "answer")
 
 
-def answer_of(visit: PlannedVisit) -> TimeAnswer | None:
-    """What was said of the time as it is now; of rows with their answer."""
-    answer = getattr(visit, "answer", None)
-    return answer if answer is not None and answer.speaks_of(visit) else None
-
-
 def standing_of(visit: PlannedVisit) -> str:
     """yes, no, proposed (the visit was moved to when they wanted it), or "" where they have not said."""
     answer = getattr(visit, "answer", None)
@@ -59,7 +53,3 @@ def points_of_many(visit_ids: Iterable[int]) -> dict[int, list[AgendaPoint]]:
     for one in AgendaPoint.objects.filter(visit_id__in=list(visit_ids)).order_by("pk"):
         found[one.visit_id].append(one)
     return found
-
-
-def answers_of_many(visit_ids: Iterable[int]) -> dict[int, TimeAnswer]:
-    return {one.visit_id: one for one in TimeAnswer.objects.filter(visit_id__in=list(visit_ids))}

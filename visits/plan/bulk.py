@@ -30,7 +30,6 @@ from visits.plan.workdays import working_days
 
 MOST_A_DAY = 50
 USUAL_A_DAY = 6
-LONGEST_SPAN = datetime.timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,11 +102,6 @@ class Due:
     latest: datetime.date
     late: int
 
-    @property
-    def is_slipping(self) -> bool:
-        """Too late, or nobody was ever there in the time a visit may take."""
-        return self.late > 0
-
 
 def due(last: datetime.date | None, rhythm: Rhythm, opened_on: datetime.date | None, today: datetime.date) -> Due:
     """last: of what counts; None: never, then the clock runs from the opening; where that is not known either it is

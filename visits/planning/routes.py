@@ -62,8 +62,6 @@ class Route:
     km: float
     late: float
     over: float
-    back_minutes: float = 0.0
-    back_km: float = 0.0
 
     @property
     def minutes(self) -> float:
@@ -72,10 +70,6 @@ class Route:
     @property
     def fits(self) -> bool:
         return self.late <= _HARDLY and self.over <= _HARDLY
-
-    @property
-    def stop_keys(self) -> tuple[int, ...]:
-        return tuple(one.stop.key for one in self.stops)
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,11 +118,6 @@ class Situation:
     def horizon(self) -> int:
         return (self.last - self.first).days + 1
 
-    @property
-    def unplaced(self) -> list[Shop]:
-        """Who cannot be on a route, since nobody knows where they are."""
-        return [one for one in self.shops.values() if one.point is None]
-
     def shift_of(self, day: datetime.date) -> Shift:
         """Also of a day on which nobody should work, for the visits that are agreed on it."""
         return self.working.get(day, self.workday.shift)
