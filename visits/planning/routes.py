@@ -113,7 +113,7 @@ def _told(stops: Sequence[Stop], legs: Legs, shift: Shift, departs: float) -> Ro
         found.append(Timed(stop, arrives, begins, at, leg, way, behind))
     leg, way = (legs.minutes[here][0], legs.km[here][0]) if stops else (0.0, 0.0)
     back = at + leg
-    return Route(tuple(found), departs, back, km + way, late, max(0.0, back - shift.end) if stops else 0.0, leg, way)
+    return Route(tuple(found), departs, back, km + way, late, max(0.0, back - shift.end) if stops else 0.0)
 
 
 def _begin(stop: Stop, arrives: float) -> tuple[float, float | None]:
