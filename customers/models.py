@@ -17,7 +17,15 @@ from customers.receivables.models import Allocation, OpenItem, Payment, Promise
 from customers.relationship.models import Observation
 from customers.sales.models import MonthlySales, RegionMonth, SaleLine, SalesDirty, SaleSum
 from customers.scores.models import Score, ScoreDirty, ScoreRun, ScoreWeights
-from customers.slumps.models import BrandDay, NetworkDay, SlumpAlert, SlumpCause, SlumpSetting, SlumpState
+from customers.slumps.models import (
+    BrandDay,
+    NetworkDay,
+    SchoolHoliday,
+    SlumpAlert,
+    SlumpCause,
+    SlumpSetting,
+    SlumpState,
+)
 from customers.support.models import (
     Entitlement,
     EntitlementException,
@@ -84,6 +92,7 @@ __all__ = [
     "SaleLine",
     "SaleSum",
     "SalesDirty",
+    "SchoolHoliday",
     "Score",
     "ScoreDirty",
     "ScoreRun",

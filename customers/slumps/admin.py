@@ -7,7 +7,7 @@ from django.contrib import admin
 from crm.scopedadmin import ScopedAdmin
 from crm.site import site
 from customers.slumps import causes
-from customers.slumps.models import BrandDay, SlumpAlert, SlumpCause
+from customers.slumps.models import BrandDay, SchoolHoliday, SlumpAlert, SlumpCause
 
 
 @admin.register(SlumpAlert, site=site)
@@ -81,3 +81,14 @@ class BrandDayAdmin(ScopedAdmin):
     search_fields = ["name"]
     ordering = ["-day"]
     fields = ["day", "kind", "name"]
+
+
+@admin.register(SchoolHoliday, site=site)
+class SchoolHolidayAdmin(ScopedAdmin):
+    """Written on the page of settings, as the brand's days are."""
+
+    list_display = ["__str__", "first_day", "last_day", "region"]
+    list_select_related = ["region"]
+    search_fields = ["name", "region__name"]
+    ordering = ["-first_day"]
+    fields = ["first_day", "last_day", "region", "name"]

@@ -26,6 +26,7 @@ from customers.slumps.calendar import BrandCalendar
 from customers.slumps.models import Kind, SlumpAlert, SlumpSetting
 from customers.slumps.models import State as Progress
 from customers.slumps.network import Learned
+from customers.slumps.schools import SchoolCalendar
 
 BEHIND = datetime.timedelta(days=14)
 """The saved state stands so far behind: reports and corrections may come so late without a full replay."""
@@ -134,9 +135,10 @@ def _from(rows, kept, rule, as_of, beginning) -> tuple[Replay, datetime.date]:
 
 def _learn(replay, rows, first, as_of, name, line, tell) -> Learned:
     """Day by day; on the way the state that the next nights begin from is put away."""
-    calendar, school, network = BrandCalendar(), np.zeros(len(rows.ids), bool), Learned()
+    calendar, schools, network = BrandCalendar(), SchoolCalendar(rows.region_ids), Learned()
     keep_at, total = day_number(as_of - BEHIND), max((as_of - first).days + 1, 1)
     for n, day in enumerate(feed.days(rows, first, as_of)):
+        school = schools.of(day.number)
         told = replay.step(day.number, day.sales, day.promo, school, calendar.of(day.number), day.reported)
         network.take(day.number, told.network, told.among)
         if day.number == keep_at and name is not None:

@@ -29,6 +29,7 @@ class Shops:
     kinds: np.ndarray
     regions: np.ndarray
     closed: np.ndarray
+    region_ids: np.ndarray
 
 
 @dataclass
@@ -49,9 +50,10 @@ def shops() -> Shops:
         rows = cursor.fetchall()
     ids = np.array([row[0] for row in rows], np.int64)
     kinds = np.unique(np.array([row[1] for row in rows], dtype=str), return_inverse=True)[1].reshape(-1)
-    regions = np.unique(np.array([row[2] for row in rows], np.int64), return_inverse=True)[1].reshape(-1)
+    region_ids = np.array([row[2] for row in rows], np.int64)
+    regions = np.unique(region_ids, return_inverse=True)[1].reshape(-1)
     closed = np.array([_closed(row[3], row[4]) for row in rows], np.int64)
-    return Shops(ids, kinds, regions, closed)
+    return Shops(ids, kinds, regions, closed, region_ids)
 
 
 def _closed(day, state: str) -> int:

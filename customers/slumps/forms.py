@@ -5,7 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from customers.profile.forms import DayInput
+from crm.accounts.models import Region
+from customers.profile.forms import DayInput, RegionField
 from customers.slumps import reading
 from customers.slumps.models import LONGEST, BrandDay, Sensitivity, SlumpAlert, SlumpCause
 
@@ -62,3 +63,44 @@ class DayForm(forms.Form):
     day = forms.DateField(label=gettext_lazy("Date"), widget=DayInput())
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=BrandDay.Kind.choices)
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80, required=False)
+
+
+class SchoolForm(forms.Form):
+    first_day = forms.DateField(label=gettext_lazy("First day"), widget=DayInput())
+    last_day = forms.DateField(label=gettext_lazy("Last day"), widget=DayInput())
+    region = RegionField(
+        label=gettext_lazy("Region"), queryset=Region.objects.none(), required=False, empty_label=gettext_lazy("All")
+    )
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=80, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, auto_id="school-%s", **kwargs)
+        self.fields["region"].queryset = Region.objects.all()
+
+
+class CauseForm(forms.Form):
+    """cause: the one to change, None for a new one, which also has a code that stays."""
+
+    code = forms.SlugField(
+        label=gettext_lazy("Code"), max_length=30, help_text=gettext_lazy("For the API; it stays as it is.")
+    )
+    parent = forms.ModelChoiceField(
+        label=gettext_lazy("Belongs to"),
+        queryset=SlumpCause.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("nothing: it is of the first floor"),
+    )
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=60)
+    name_zh_hans = forms.CharField(label=gettext_lazy("Name, simplified Chinese"), max_length=60, required=False)
+    name_zh_hant = forms.CharField(label=gettext_lazy("Name, traditional Chinese"), max_length=60, required=False)
+    position = forms.IntegerField(label=gettext_lazy("Position"), min_value=0, max_value=30_000, initial=100)
+    active = forms.BooleanField(label=gettext_lazy("Offered"), required=False, initial=True)
+
+    def __init__(self, *args, cause: SlumpCause | None, **kwargs):
+        if cause is not None:
+            kept = ("parent_id", "name", "name_zh_hans", "name_zh_hant", "position", "active")
+            kwargs["initial"] = {name.removesuffix("_id"): getattr(cause, name) for name in kept}
+        super().__init__(*args, **kwargs)
+        if cause is not None:
+            del self.fields["code"]
+        self.fields["parent"].queryset = SlumpCause.objects.filter(parent=None).exclude(pk=cause.pk if cause else None)

@@ -75,6 +75,32 @@ class BrandDay(models.Model):
         return f"{self.day} {self.get_kind_display()}"
 
 
+class SchoolHoliday(models.Model):
+    """Days on which schools of a region (and all below it) are closed; without a region, everywhere."""
+
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"))
+    region = models.ForeignKey(
+        "crm.Region", verbose_name=_("region"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    name = models.CharField(_("name"), max_length=80, blank=True)
+
+    objects = WordsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("school holiday")
+        verbose_name_plural = _("school holidays")
+        ordering = ["-first_day", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last_day__gte=models.F("first_day")), name="school_holiday_ends_after_it_begins"
+            )
+        ]
+
+    def __str__(self):
+        return self.name or f"{self.first_day}–{self.last_day}"
+
+
 class SlumpCause(models.Model):
     """Why sales slumped: a tree of two floors that the brand changes as it learns."""
 

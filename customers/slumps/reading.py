@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from statistics import median
 from typing import NamedTuple
 
@@ -100,6 +101,31 @@ def causes() -> list[tuple[str, list[SlumpCause]]]:
     rows = list(SlumpCause.objects.filter(active=True).order_by("position", "pk"))
     roots = [one for one in rows if one.parent_id is None]
     return [(str(root), [*(one for one in rows if one.parent_id == root.pk), root]) for root in roots]
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A cause of the first floor with those below it; slumps: how many of those in reach it explains."""
+
+    cause: SlumpCause
+    slumps: int
+    leaves: list[tuple[SlumpCause, int]]
+
+
+def tree_with_counts(user: User) -> list[Branch]:
+    """Every cause, also those no longer offered. Two statements."""
+    diagnosed = SlumpAlert.objects.visible_to(user).standing().filter(cause__isnull=False).order_by()
+    counts = dict(diagnosed.values("cause_id").annotate(n=Count("pk")).values_list("cause_id", "n"))
+    rows = list(SlumpCause.objects.visible_to(user).order_by("position", "pk"))
+    return [
+        Branch(
+            root,
+            counts.get(root.pk, 0),
+            [(one, counts.get(one.pk, 0)) for one in rows if one.parent_id == root.pk],
+        )
+        for root in rows
+        if root.parent_id is None
+    ]
 
 
 def first_contacts(alerts: Iterable[SlumpAlert]) -> Mapping[int, datetime.datetime]:

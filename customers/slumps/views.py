@@ -1,10 +1,10 @@
-"""Pages of slumps: whom to call, one slump with its play, and how slumps are watched for."""
+"""Pages of slumps: whom to call, and one slump with its play."""
 
 from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import formats
@@ -15,8 +15,8 @@ from crm.clock import today
 from customers.profile.doors import edits, number_of, refuse_readers
 from customers.slumps import actions, network, reading
 from customers.slumps.detecting import setting as setting_in_force
-from customers.slumps.forms import DayForm, DiagnosisForm, DismissForm, SettingForm
-from customers.slumps.models import BrandDay, Kind, SlumpAlert, State
+from customers.slumps.forms import DiagnosisForm, DismissForm
+from customers.slumps.models import Kind, SlumpAlert, State
 from customers.slumps.words import sentence, shock_sentence, visit_url
 
 SHOWN = ("on", "silent", "over")
@@ -165,48 +165,6 @@ def reopen(request, pk):
     refuse_readers(request)
     _do(request, lambda: actions.reopen(alert=alert, by=request.user), _("It is a slump again."))
     return redirect("slumps:detail", pk=pk)
-
-
-@edits
-@login_required
-def setting(request):
-    """How slumps are watched for, and the brand's calendar: everybody reads, administrators change."""
-    held = setting_in_force()
-    if request.method == "POST" and not request.user.is_admin:
-        raise PermissionDenied(_("Only administrators change this."))
-    of_day = "day" in request.POST
-    initial = {"sensitivity": held.sensitivity, "silent_after": held.silent_after}
-    form = SettingForm(request.POST if request.method == "POST" and not of_day else None, initial=initial)
-    day_form = DayForm(request.POST if of_day else None)
-    given = day_form if of_day else form
-    if request.method == "POST" and given.is_valid():
-        act = actions.write_day if of_day else actions.change_setting
-        try:
-            act(by=request.user, **given.cleaned_data)
-        except ValidationError as refusal:
-            given.add_error(None, refusal)
-        else:
-            messages.success(request, _("Saved. Slumps are looked for anew."))
-            return redirect("slumps:setting")
-    context = {
-        "setting": held,
-        "form": form,
-        "day_form": day_form,
-        "days": BrandDay.objects.visible_to(request.user).order_by("-day")[:100],
-        "is_admin": request.user.is_admin,
-    }
-    return render(request, "customers/slumps/setting.html", context, status=422 if given.errors else 200)
-
-
-@require_POST
-@login_required
-def remove_day(request, pk):
-    day = get_object_or_404(BrandDay.objects.visible_to(request.user), pk=pk)
-    if not request.user.is_admin:
-        raise PermissionDenied(_("Only administrators change this."))
-    actions.remove_day(day=day, by=request.user)
-    messages.success(request, _("Saved. Slumps are looked for anew."))
-    return redirect("slumps:setting")
 
 
 def _do(request, act, done: str) -> None:

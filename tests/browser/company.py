@@ -87,7 +87,8 @@ def build(folder) -> SimpleNamespace:
     from customers.privacy.actions import ask_erasure
     from customers.profile.actions import assign, create_customer
     from customers.promises.models import Commitment
-    from customers.slumps.actions import write_day
+    from customers.slumps.schools import write_school_holiday
+    from customers.slumps.watching import write_day
     from customers.slumps.models import SlumpAlert, SlumpCause
     from customers.surveys.links import path_of
     from visits.models import PlannedVisit
@@ -183,6 +184,9 @@ def build(folder) -> SimpleNamespace:
         "slumpalert": SlumpAlert.objects.filter(kind="slump").order_by("-third_day", "-pk")[0].pk,
         "slumpcause": SlumpCause.objects.order_by("pk")[0].pk,
         "brandday": write_day(day=today(), kind="plain", by=admin).pk,
+        "schoolholiday": write_school_holiday(
+            first_day=datetime.date(2026, 7, 1), last_day=datetime.date(2026, 8, 31), region=best.region, by=admin
+        ).pk,
         "portalaccount": dealer.pk,
         "portallink": link.pk,
         "portalsession": PortalSession.objects.get(account=dealer).pk,

@@ -127,6 +127,7 @@ EXCUSED = {
     "slumps:call": POST_ONLY,
     "slumps:reopen": POST_ONLY,
     "slumps:remove-day": POST_ONLY,
+    "slumps:remove-school": POST_ONLY,
     "visits:reopen": POST_ONLY,
     "promises:reopen": POST_ONLY,
     "promises:new": "asks for a customer; looked at with one, below",

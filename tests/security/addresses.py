@@ -86,6 +86,8 @@ KINDS = {
     "visit-reports": "visitreport",
     "slumps": "slumpalert",
     "calendar": "brandday",
+    "schools": "schoolholiday",
+    "causes": "slumpcause",
     "accounts": "portalaccount",
     "requests": "supportrequest",
     "support-requests": "supportrequest",

@@ -38,6 +38,7 @@ SEES = {
     "relationtype": dict.fromkeys(("mei", "tao", "lin", "ana", "ada", "bot", "wei"), "ew"),
     "slumpcause": dict.fromkeys(("mei", "tao", "lin", "ana", "ada", "bot", "wei"), "ew"),
     "brandday": dict.fromkeys(("mei", "tao", "lin", "ana", "ada", "bot", "wei"), "ew"),
+    "schoolholiday": dict.fromkeys(("mei", "tao", "lin", "ana", "ada", "bot", "wei"), "ew"),
 }
 # Seen by whoever sees the customer they are of.
 OF_A_CUSTOMER = [
@@ -135,7 +136,7 @@ def build(cast, regions) -> SimpleNamespace:
     from customers.people.actions import create_person, relate
     from customers.profile.actions import assign, create_customer
     from customers.profile.tags import Tag
-    from customers.slumps.models import BrandDay, SlumpAlert, SlumpCause
+    from customers.slumps.models import BrandDay, SchoolHoliday, SlumpAlert, SlumpCause
     from customers.tiers.actions import refresh
     from visits.models import PlanDraft
     from visits.plan.actions import plan_visit
@@ -186,6 +187,9 @@ def build(cast, regions) -> SimpleNamespace:
                 "relationtype": introduced,
                 "slumpcause": SlumpCause.objects.get(code="goods"),
                 "brandday": BrandDay.objects.get_or_create(day=datetime.date(2026, 5, 5), kind="closed")[0],
+                "schoolholiday": SchoolHoliday.objects.get_or_create(
+                    first_day=datetime.date(2026, 7, 1), last_day=datetime.date(2026, 8, 31)
+                )[0],
                 "relation": relate(type=introduced, start=owner, end=friend, by=head, note=mark),
                 "region": region,
                 "user": head,

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from crm.imports.models import ImportRun
 from customers.sales.models import SaleLine
-from customers.slumps import actions, keeping
+from customers.slumps import actions, keeping, watching
 from customers.slumps.detecting import detect
 from customers.slumps.models import BrandDay, SlumpAlert, SlumpState, State
 from tests.slumps.conftest import DAYS, LAST, day, tell, usual
@@ -198,7 +198,7 @@ def test_a_closed_day_of_the_brand_is_no_bad_day(shops, sales, cast):
     for shop, values in zip(shops, sales, strict=True):
         tell(shop, values)
     for n in range(190, 194):
-        actions.write_day(day=day(n), kind=BrandDay.Kind.CLOSED, by=cast.ada, name="盘点")
+        watching.write_day(day=day(n), kind=BrandDay.Kind.CLOSED, by=cast.ada, name="盘点")
     detect(as_of=LAST)
     assert not SlumpAlert.objects.on().exists()
 
@@ -267,6 +267,6 @@ def test_the_command_refuses_what_is_no_day():
 
 
 def test_days_of_the_calendar_are_one_each(cast):
-    actions.write_day(day=datetime.date(2026, 5, 5), kind="holiday", by=cast.ada, name="店庆")
-    actions.write_day(day=datetime.date(2026, 5, 5), kind="plain", by=cast.ada)
+    watching.write_day(day=datetime.date(2026, 5, 5), kind="holiday", by=cast.ada, name="店庆")
+    watching.write_day(day=datetime.date(2026, 5, 5), kind="plain", by=cast.ada)
     assert list(BrandDay.objects.values_list("kind", "name")) == [("plain", "")]

@@ -13,6 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from crm.accounts.models import User
 from crm.audit.models import AuditEntry
 from crm.clock import today
 from crm.jobs.models import Job
@@ -222,14 +223,15 @@ def test_hours_to_the_first_call(slump):
 
 
 def test_settings_are_the_administrators(cast):
-    assert at(cast.mei).get("/slumps/settings/").status_code == 200
-    assert at(cast.mei).post("/slumps/settings/", {"sensitivity": "keen", "silent_after": 3}).status_code == 403
-    assert at(cast.ada).post("/slumps/settings/", {"sensitivity": "wild", "silent_after": 3}).status_code == 422
-    assert at(cast.ada).post("/slumps/settings/", {"sensitivity": "keen", "silent_after": 4}).status_code == 302
+    page, keen = "/slumps/settings/", {"what": "rule", "sensitivity": "keen", "silent_after": 4}
+    assert at(cast.mei).get(page).status_code == 200
+    assert at(cast.mei).post(page, keen).status_code == 403
+    assert at(cast.ada).post(page, {**keen, "sensitivity": "wild"}).status_code == 422
+    assert at(cast.ada).post(page, keen).status_code == 302
     setting = SlumpSetting.objects.get()
     assert (setting.sensitivity, setting.silent_after) == ("keen", 4)
     assert Job.objects.filter(kind="slumps.detect", input={"full": True}).count() == 1
-    sent = at(cast.ada).post("/slumps/settings/", {"day": "2026-05-05", "kind": "closed", "name": "盘点"})
+    sent = at(cast.ada).post(page, {"what": "day", "day": "2026-05-05", "kind": "closed", "name": "盘点"})
     assert sent.status_code == 302
 
 
@@ -240,6 +242,36 @@ def test_the_tree_of_causes_has_two_floors(cast, cause):
     made_one = write_cause(cause=None, code="pandemic", name="Pandemic", parent=cause.parent, by=cast.ada)
     write_cause(cause=made_one, name_zh_hans="疫情", by=cast.ada)
     assert codes() == ["slump_cause.write", "slump_cause.write"]
+
+
+def test_the_tree_of_causes_is_read_by_all_and_written_by_administrators(slump, cause, cast):
+    actions.diagnose(alert=slump, cause=cause, by=cast.tao)
+    page = at(cast.tao).get("/slumps/causes/")
+    leaves = {leaf.pk: n for branch in page.context["tree"] for leaf, n in branch.leaves}
+    assert (leaves[cause.pk], sum(leaves.values())) == (1, 1)
+    assert "/slumps/causes/add/" not in page.content.decode()
+    assert at(cast.tao).get("/slumps/causes/add/").status_code == 403
+    assert at(cast.tao).post(f"/slumps/causes/{cause.pk}/", {"name": "X"}).status_code == 403
+    sent = {"code": "rumour", "name": "A rumour", "name_zh_hans": "谣言", "parent": cause.parent_id, "position": 5}
+    assert at(cast.ada).post("/slumps/causes/add/", {**sent, "parent": cause.pk}).status_code == 422
+    assert at(cast.ada).post("/slumps/causes/add/", {**sent, "code": cause.code}).status_code == 422
+    assert not SlumpCause.objects.filter(code="rumour").exists()
+    assert at(cast.ada).post("/slumps/causes/add/", {**sent, "active": "on"}).status_code == 302
+    made_one = SlumpCause.objects.get(code="rumour")
+    assert (made_one.parent_id, made_one.name_zh_hans, made_one.active) == (cause.parent_id, "谣言", True)
+    changed = {**sent, "name": "Rumours", "active": ""}
+    assert at(cast.ada).post(f"/slumps/causes/{made_one.pk}/", changed).status_code == 302
+    made_one.refresh_from_db()
+    assert (made_one.code, made_one.name, made_one.active) == ("rumour", "Rumours", False)
+
+
+def test_the_tree_of_causes_costs_two_statements(slump, cause, cast, django_assert_num_queries):
+    for n in range(8):
+        write_cause(cause=None, code=f"more{n}", name=f"More {n}", parent=cause.parent, by=cast.ada)
+    tao = User.objects.get(pk=cast.tao.pk)
+    reading.tree_with_counts(tao)
+    with django_assert_num_queries(2):
+        reading.tree_with_counts(tao)
 
 
 def test_a_cause_no_longer_offered_is_refused(slump, cause, cast):
