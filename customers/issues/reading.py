@@ -120,12 +120,6 @@ def solved_in_time(
     return {row["customer_id"]: (row["good"], row["n"]) for row in found}
 
 
-def told_since(customer_ids: Collection[int], since: datetime.date) -> set[int]:
-    """Which of these customers told us of anything from a day on: silence is not contentment. One statement."""
-    rows = Issue.objects.filter(customer_id__in=customer_ids, reported_on__gte=since, origin="told").order_by()
-    return set(rows.values_list("customer_id", flat=True).distinct())
-
-
 def _judged(since: datetime.date, until: datetime.date) -> Q:
     """Solved in these days, or overdue at the end of the last of them with a due day in them."""
     return Q(state__in=DONE, solved_on__range=(since, until)) | Q(

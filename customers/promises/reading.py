@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import Case, Count, F, Q, QuerySet, Value, When, Window
@@ -18,21 +17,13 @@ BY_DUE = Order("due", "due_on", form="date")
 BY_SETTLED = Order("settled", "settled_on", form="date")
 
 
-def rates_of_many(ids: Iterable[int], since: datetime.date | None = None) -> dict[int, dict[str, Rate]]:
-    """{customer id: {side: rate}} of what was decided (since a day); who has nothing is missing. One statement."""
-    rows = Commitment.objects.settled().filter(customer_id__in=list(ids)).order_by()
-    if since is not None:
-        rows = rows.filter(settled_on__gte=since)
-    late = Case(When(settled_on__gt=F("due_on"), then=Value(1)), default=Value(0))
-    counted = rows.values("customer_id", "side", "state").annotate(late=late).annotate(n=Count("pk"))
-    found: dict[int, list[Settled]] = {}
-    for row in counted.values_list("customer_id", "side", "state", "late", "n"):
-        found.setdefault(row[0], []).append(Settled(row[1], row[2], bool(row[3]), row[4]))
-    return {pk: rates(settled) for pk, settled in found.items()}
-
-
 def rates_of(customer: Customer) -> dict[str, Rate]:
-    return rates_of_many([customer.pk]).get(customer.pk) or rates(())
+    """{side: rate} of what was decided. One statement."""
+    rows = Commitment.objects.settled().filter(customer=customer).order_by()
+    late = Case(When(settled_on__gt=F("due_on"), then=Value(1)), default=Value(0))
+    counted = rows.values("side", "state").annotate(late=late).annotate(n=Count("pk"))
+    found = counted.values_list("side", "state", "late", "n")
+    return rates([Settled(side, state, bool(late), n) for side, state, late, n in found])
 
 
 def open_of_many(ids: list[int], most: int) -> dict[int, list[Commitment]]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms import Form
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -30,12 +33,12 @@ def setting(request):
         _refuse_others(request)
     what = request.POST.get("what", "")
     initial = {"sensitivity": held.sensitivity, "silent_after": held.silent_after}
-    forms = {
+    sent: dict[str, tuple[Form, Callable[..., object]]] = {
         "rule": (SettingForm(request.POST if what == "rule" else None, initial=initial), watching.change_setting),
         "day": (DayForm(request.POST if what == "day" else None), watching.write_day),
         "school": (SchoolForm(request.POST if what == "school" else None), schools.write_school_holiday),
     }
-    given, act = forms.get(what, forms["rule"])
+    given, act = sent.get(what, sent["rule"])
     if request.method == "POST" and given.is_valid():
         try:
             act(by=request.user, **given.cleaned_data)
@@ -46,9 +49,9 @@ def setting(request):
             return redirect("slumps:setting")
     context = {
         "setting": held,
-        "form": forms["rule"][0],
-        "day_form": forms["day"][0],
-        "school_form": forms["school"][0],
+        "form": sent["rule"][0],
+        "day_form": sent["day"][0],
+        "school_form": sent["school"][0],
         "days": BrandDay.objects.visible_to(request.user).order_by("-day")[:100],
         "school_holidays": SchoolHoliday.objects.visible_to(request.user).select_related("region")[:100],
         "is_admin": request.user.is_admin,

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import Avg, Case, Count, Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Avg, Case, Count, Exists, F, FloatField, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, TruncMonth
 
 from crm.accounts.models import User
@@ -332,13 +332,6 @@ def _latest(
     return found, hidden
 
 
-def latest_satisfaction_of_many(
-    user: User, customer_ids: Collection[int], until: datetime.date | None = None
-) -> Latest:
-    """{customer: (1 to 10, when)} of the last answer that this person may see; others are left out. One statement."""
-    return _latest(user, customer_ids, "overall", until)[0]
-
-
 def theirs_trust(
     user: User, customer_ids: Collection[int], until: datetime.date | None = None
 ) -> tuple[Latest, set[int]]:
@@ -346,15 +339,6 @@ def theirs_trust(
     has to guess before seeing it. One statement.
     """
     return _latest(user, customer_ids, "trust", until)
-
-
-def silent(customer_ids: Collection[int], since: datetime.date) -> set[int]:
-    """Who was asked from a day on and gave no answer at all: unknown, never content. One statement."""
-    rows = SurveyInvitation.objects.counting().filter(customer_id__in=customer_ids, survey__opens_on__gte=since)
-    told = (
-        rows.order_by().values("customer_id").annotate(n=Count("pk"), said=Count("pk", filter=Q(state=State.ANSWERED)))
-    )
-    return {row["customer_id"] for row in told if not row["said"]}
 
 
 def _one(value: float | None) -> Decimal:

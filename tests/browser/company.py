@@ -87,9 +87,9 @@ def build(folder) -> SimpleNamespace:
     from customers.privacy.actions import ask_erasure
     from customers.profile.actions import assign, create_customer
     from customers.promises.models import Commitment
+    from customers.slumps.models import SlumpAlert, SlumpCause
     from customers.slumps.schools import write_school_holiday
     from customers.slumps.watching import write_day
-    from customers.slumps.models import SlumpAlert, SlumpCause
     from customers.surveys.links import path_of
     from visits.models import PlannedVisit
     from visits.plan.actions import plan_visit

@@ -215,4 +215,3 @@ def test_solved_in_time_is_counted_in_one_statement(issue, shops, cast, django_a
     with django_assert_num_queries(1):
         found = reading.solved_in_time([one.pk for one in shops], today() - 90 * DAY, today())
     assert found == {shops[0].pk: (1, 2)}
-    assert reading.told_since([one.pk for one in shops], today()) == {shops[0].pk}

@@ -204,13 +204,11 @@ def test_the_database_holds_what_must_always_hold(ours, values):
         Commitment.objects.filter(pk=ours.pk).update(**values)
 
 
-def test_rates_of_many_are_one_statement(shops, cast, django_assert_num_queries):
+def test_rates_are_one_statement(shops, cast, django_assert_num_queries):
     for n, shop in enumerate(shops):
         for _m in range(n + 1):
             one = actions.make_commitment(customer=shop, side="ours", text="货", due_on=today(), by=cast.ada)
             actions.keep(commitment=one, by=cast.ada)
     with django_assert_num_queries(1):
-        found = reading.rates_of_many([one.pk for one in shops])
-    assert [found[one.pk]["ours"].kept for one in shops] == [1, 2, 3, 4]
-    with django_assert_num_queries(1):
-        assert reading.rates_of_many([one.pk for one in shops], since=today() + A_DAY) == {}
+        found = reading.rates_of(shops[2])
+    assert (found["ours"].kept, found["theirs"].kept) == (3, 0)

@@ -260,10 +260,6 @@ def test_who_is_silent_is_no_answer_and_never_content(survey, invitation, points
     whole = reading.whole(fresh(cast.mei), survey)
     assert whole.states == {"answered": 1, "declined": 1, "expired": 1}
     assert (whole.asked, whole.answered, whole.silent, whole.overall) == (3, 1, 1, 9)
-    ids = [one.pk for one in shops]
-    found = reading.latest_satisfaction_of_many(fresh(cast.mei), ids)
-    assert {pk: value for pk, (value, _at) in found.items()} == {shops[0].pk: 9}
-    assert reading.silent(ids, today()) == {shops[1].pk, shops[2].pk}
 
 
 def seen():

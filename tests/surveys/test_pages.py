@@ -155,7 +155,6 @@ def test_what_they_say_of_our_word_is_no_way_round_the_guess(invitation, points,
     answering.answer(invitation=invitation, answers=said(points), overall=7, renew=7, trust=3, through="link")
     ids, tab = [one.pk for one in shops], reverse("customers:trust", args=[shops[0].pk])
     assert reading.theirs_trust(fresh(cast.tao), ids) == ({}, {shops[0].pk})
-    assert reading.latest_satisfaction_of_many(fresh(cast.tao), ids) == {}
     shown = trust.reading_of(fresh(cast.tao), shops[0], today())
     assert (shown.theirs, shown.hidden) == (None, True)
     assert trust.theirs_of(fresh(cast.mei), shops[0], today()) == (3, False)
