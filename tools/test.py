@@ -40,8 +40,9 @@ ON_POSTGRESQL = (
     "security/test_outsiders.py",
     "security/test_what_people_write.py",
     "imports/test_corpus.py",
-    *("admin", "api", "customers", "files", "home", "notifications"),
-    *("portal", "promises", "shell", "support", "surveys", "today", "trust", "visits"),
+    *("admin", "api", "care", "channel", "contacts", "customers", "facts", "files", "home", "issues", "notifications"),
+    *("peers", "people", "planning", "portal", "privacy", "promises", "shell", "support", "surveys", "today", "trust"),
+    "visits",
 )
 
 
