@@ -40,7 +40,7 @@ ALIKE = ("/history/", "/delete/")
 
 
 def walk_through(house, part, look, but=(), every=1, first=0, **how) -> list[str]:
-    """every, first: of the pages only each so-manieth, from the first-th on. Of those that are all alike each fourth."""
+    """every, first: of the pages only each so-manieth, from the first-th on. Of those all alike each fourth."""
     wrong, page, last, alike = [], None, object(), count()
     for who, path in routes.visits(house, part)[first::every]:
         if any(piece in path for piece in but):
