@@ -161,6 +161,8 @@ TIMELINE = [
     {"key": "care", "label": _("Care"), "icon": "star", "entries": "customers.care.timeline.care"},
     {"key": "file", "label": _("Files"), "icon": "file-text", "entries": "customers.files.timeline.entries"},
 ]
+# What slices above the trust ledger tell it: `(customer, since, until) -> [customers.trust.ledger.Movement]`.
+TRUST_SOURCES: list[str] = ["visits.plan.shortnotice.movements"]
 # What suggests goals of visits: `(user, ids in reach, day) -> {customer id: [visits.plan.suggesting.Suggestion]}`.
 VISIT_SUGGESTIONS: list[str] = [
     "visits.plan.sources.issues",

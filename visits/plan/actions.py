@@ -29,6 +29,7 @@ from visits.plan.models import (
     State,
     VisitGoal,
 )
+from visits.plan.shortnotice import forget_calling_off, note_change
 from visits.plan.visiting import VISIT, is_closed_on, seen_by, visitors_open_to
 
 AHEAD_DAYS = 400
@@ -91,10 +92,11 @@ def change_visit(
     by: User | None,
     version: int | None = None,
     links: Mapping[str, str] | None = None,
+    they_asked: bool = False,
     **fields: Any,
 ) -> PlannedVisit:
     """Change the fields given, of `plan_visit`; the others stand. goals: all of them, those kept keep what was said;
-    links: of those that are new.
+    links: of those that are new. they_asked: the customer wanted it, so that no agreed day was changed by us.
 
     version: the one the person saw; when somebody saved in between nothing is written, and a ValidationError with
     code `conflict` says so. Other refusals are keyed by field.
@@ -105,6 +107,7 @@ def change_visit(
     held = _held(visit, version)
     goals = list(held.goals.all())
     before = told_of(held, [one.text for one in goals])
+    agreed_for = held.day if held.is_agreed else None
     texts = goal_texts(fields.pop("goals")) if "goals" in fields else None
     values = {name: getattr(held, name) for name in _FIELDS if name != "goals"} | fields
     changed = {name for name, value in fields.items() if value != getattr(held, name)}
@@ -120,16 +123,22 @@ def change_visit(
         held.version += 1
         held.save()
         record(action="visit.change", target=held.customer, changes=_with_day(held, changes), actor=by)
+        if agreed_for is not None and {"day", "starts_at"} & set(changes) and not they_asked:
+            note_change(held, agreed_for, held.day, by)
     return held
 
 
 @transaction.atomic
-def call_off(*, visit: PlannedVisit, reason: str, by: User | None, version: int | None = None) -> PlannedVisit:
-    """It will not be made; reason: why not."""
+def call_off(
+    *, visit: PlannedVisit, reason: str, by: User | None, version: int | None = None, they_asked: bool = False
+) -> PlannedVisit:
+    """It will not be made; reason: why not. they_asked: the customer wanted it."""
     held = _held(visit, version)
     reason = _said("reason", reason)
     if not reason:
         raise refusal_of("reason", _("Say why."), "required")
+    if held.is_agreed and not they_asked:
+        note_change(held, held.day, None, by)
     return _end(held, State.CANCELLED, reason, "visit.call_off", by)
 
 
@@ -229,6 +238,7 @@ def reopen_visit(*, visit: PlannedVisit, by: User | None) -> PlannedVisit:
     held.state, held.ended_at, held.outcome, held.version = State.PLANNED, None, "", held.version + 1
     held.save()
     held.goals.update(met=None, why="")
+    forget_calling_off(held)
     changes = diff(before, {"visit_state": held.state, "outcome": ""})
     record(action="visit.reopen", target=held.customer, changes=_with_day(held, changes), actor=by)
     return held

@@ -31,6 +31,10 @@ class TimeInput(forms.TimeInput):
         super().__init__(format="%H:%M", **kwargs)
 
 
+THEY_ASKED = gettext_lazy("The customer asked for the change")
+LATE = gettext_lazy("Else a day that was agreed, changed on the day or the day before, draws on their trust.")
+
+
 class VisitForm(forms.Form):
     visitor = PersonField(label=gettext_lazy("Who goes"), queryset=None)
     day = forms.DateField(label=gettext_lazy("Date"), widget=DayInput())
@@ -46,6 +50,7 @@ class VisitForm(forms.Form):
         required=False,
         help_text=gettext_lazy("It stays where it is when plans are made anew."),
     )
+    they_asked = forms.BooleanField(label=THEY_ASKED, required=False, help_text=LATE)
     purpose = forms.ChoiceField(label=gettext_lazy("Purpose"), choices=Purpose.choices, initial=Purpose.ROUTINE)
     goals = forms.CharField(
         label=gettext_lazy("Goals"),
@@ -70,6 +75,8 @@ class VisitForm(forms.Form):
             }
         super().__init__(*args, **kwargs)
         self.fields["visitor"].queryset = visitors_open_to(by)
+        if visit is None or not visit.is_agreed:
+            del self.fields["they_asked"]
         if visit is not None:
             # Whoever goes so far may stay so, also where this person could not send them.
             self.fields["visitor"].queryset |= type(visit.visitor).objects.filter(pk=visit.visitor_id)
@@ -84,7 +91,13 @@ class VisitForm(forms.Form):
 
 class CallOffForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Why"), max_length=LONGEST, widget=forms.Textarea({"rows": 2}))
+    they_asked = forms.BooleanField(label=THEY_ASKED, required=False, help_text=LATE)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, visit: PlannedVisit, **kwargs):
+        super().__init__(*args, initial={"version": visit.version}, **kwargs)
+        if not visit.is_agreed:
+            del self.fields["they_asked"]
 
 
 class DoneForm(forms.Form):

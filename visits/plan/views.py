@@ -251,7 +251,7 @@ def done(request, pk):
 def call_off(request, pk):
     visit = _visit(request, pk)
     refuse_readers(request)
-    form = CallOffForm(request.POST or None, initial={"version": visit.version})
+    form = CallOffForm(request.POST or None, visit=visit)
     if request.method == "POST" and form.is_valid():
         try:
             actions.call_off(visit=visit, by=request.user, **form.cleaned_data)
