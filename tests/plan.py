@@ -98,7 +98,7 @@ PURE = {
     "customers.issues.terms": set(),
     "customers.issues.clocks": set(),
     "customers.surveys.gaps": set(),
-    "visits.plan.workdays": {"holidays"},
+    "crm.workdays": {"holidays"},
     "customers.relationship.slumprule": {"numpy"},
     "customers.relationship.slumpreplay": {"numpy"},
     "customers.relationship.slumpshock": {"numpy"},

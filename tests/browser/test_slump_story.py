@@ -8,13 +8,13 @@ import pytest
 from playwright.sync_api import expect
 
 from crm.clock import today
+from crm.workdays import next_working_day
 from customers.models import Commitment, Contact
 from customers.profile.actions import assign, create_customer
 from customers.slumps.models import SlumpAlert, SlumpCause, State
 from customers.slumps.standard import ship
 from tests.slumps.test_pages import made
 from visits.models import PlannedVisit
-from visits.plan.workdays import next_working_day
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 A_DAY = datetime.timedelta(days=1)

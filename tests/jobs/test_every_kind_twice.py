@@ -26,6 +26,7 @@ from crm.jobs import runner
 from crm.jobs.actions import enqueue
 from crm.jobs.kinds import registry
 from crm.jobs.models import Job
+from crm.workdays import next_working_day
 from customers.care import bulk
 from customers.care.models import BulkAction
 from customers.files import actions as attachments
@@ -40,7 +41,6 @@ from customers.slumps import keeping
 from customers.surveys import actions as surveys
 from customers.surveys.letters import ask_to_send
 from visits.plan.actions import plan_visit
-from visits.plan.workdays import next_working_day
 from visits.planning import actions as drafts
 
 pytestmark = pytest.mark.django_db
