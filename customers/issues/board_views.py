@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from crm.clock import now, today
@@ -21,7 +22,7 @@ def board(request):
     found = reading.board(user, mine=mine)
     heads = {
         "open": (_("To begin"), ""),
-        "in_work": (_("In work"), "acc"),
+        "in_work": (pgettext("lane", "In work"), "acc"),
         "waiting": (_("Waiting for the customer"), "warn"),
         "solved": (_("Solved: does the customer say so?"), "ok"),
     }

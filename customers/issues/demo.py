@@ -126,6 +126,12 @@ def _one(
     return issue, days
 
 
+def _told_at(one: Issue, moment: datetime.datetime) -> datetime.datetime:
+    """In business hours of its day, or now where that is yet to come."""
+    hour = datetime.time(9 + one.pk % 8, one.pk * 7 % 60)
+    return min(moment, timezone.make_aware(datetime.datetime.combine(one.reported_on, hour)))
+
+
 def _settle(ages: Mapping[int, tuple[int, int, int]]) -> None:
     """What was written within a minute happened over half a year."""
     issues = list(Issue.objects.filter(pk__in=ages).select_related("customer__standing"))
@@ -134,17 +140,20 @@ def _settle(ages: Mapping[int, tuple[int, int, int]]) -> None:
     rules = terms_now()
     work = work_clock(rules)
     for one in issues:
-        age, answered, solved = (datetime.timedelta(days=n) for n in ages[one.pk])
-        one.opened_at -= age
+        told = _told_at(one, moment)
+        _age, answered, solved = (datetime.timedelta(days=n) for n in ages[one.pk])
+        answered_at = min(moment, told + answered + datetime.timedelta(hours=one.pk % 4, minutes=40))
+        solved_at = min(moment, max(answered_at, told + solved) + datetime.timedelta(hours=1 + one.pk % 3))
+        one.opened_at = told
         if one.first_response_at:
-            one.first_response_at += answered - age
+            one.first_response_at = answered_at
         if one.solved_at:
-            one.solved_at += solved - age
+            one.solved_at = solved_at
             one.solved_on = timezone.localtime(one.solved_at).date()
         if one.word_at:
-            one.word_at = min(moment, one.word_at + solved - age + datetime.timedelta(days=1))
+            one.word_at = min(moment, solved_at + datetime.timedelta(days=1))
         if one.state == State.WAITING:
-            one.stopped_at += answered - age
+            one.stopped_at = answered_at
         elif not one.is_unsolved:
             one.stopped_at = one.solved_at
         start = start_moment(one.opened_at, one.reported_on)

@@ -72,7 +72,12 @@ def _charts(found: Mirror) -> list[tuple[str, str, list[dict]]]:
 
     def bars(value):
         return [
-            {"label": _month(month), "value": value(one), "title": _month(month), "part": month == last}
+            {
+                "label": formats.date_format(month, "M"),
+                "value": value(one),
+                "title": _month(month),
+                "part": month == last,
+            }
             for month, one in found.months
         ]
 
