@@ -58,13 +58,14 @@ def build(folder) -> SimpleNamespace:
     from customers.issues.actions import open_issue
     from customers.issues.ruling import change_terms
     from customers.issues.sharing import share
-    from customers.models import IssueCause, IssueTime
     from customers.models import (
         Attachment,
         Customer,
         Entitlement,
         EntitlementException,
         Fact,
+        IssueCause,
+        IssueTime,
         Observation,
         OpenItem,
         Payment,

@@ -15,10 +15,13 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def cards(house):
-    """Two to begin, of Mei's."""
+    """Two to begin, of Mei's: so bad that they stand on top, in sight together with the lanes."""
     mei = User.objects.get(username="mei")
     customer = Customer.objects.get(pk=house.rows["customer"])
-    made = [open_issue(customer=customer, title=name, category="other", by=mei) for name in ("Card one", "Card two")]
+    made = [
+        open_issue(customer=customer, title=name, category="other", severity=4, owner=mei, by=mei)
+        for name in ("Card one", "Card two")
+    ]
     yield made
     Issue.objects.filter(pk__in=[one.pk for one in made]).update(owner=None)
 
