@@ -57,7 +57,7 @@ class Times(ApiViewSet):
         return IssueTime.objects.visible_to(self.request.user)
 
 
-class SpreadSerializer(ReadSerializer):
+class WorkingHoursSerializer(ReadSerializer):
     """Working hours: half were faster than `middle`, nine of ten not slower than `most`."""
 
     n = serializers.IntegerField(read_only=True)
@@ -65,7 +65,7 @@ class SpreadSerializer(ReadSerializer):
     most = serializers.DecimalField(9, 1, read_only=True, allow_null=True)
 
 
-class FiguresSerializer(ReadSerializer):
+class MirrorFiguresSerializer(ReadSerializer):
     """n, found, repeats: of issues reported in the time; the others: of those solved in it, or overdue in it."""
 
     n = serializers.IntegerField(read_only=True)
@@ -76,44 +76,44 @@ class FiguresSerializer(ReadSerializer):
     in_time = serializers.IntegerField(read_only=True)
     in_time_share = serializers.DecimalField(5, 4, read_only=True, allow_null=True)
     reopened = serializers.IntegerField(read_only=True)
-    answer = SpreadSerializer(read_only=True)
-    solve = SpreadSerializer(read_only=True)
+    answer = WorkingHoursSerializer(read_only=True)
+    solve = WorkingHoursSerializer(read_only=True)
     rated = serializers.IntegerField(read_only=True)
     stars = serializers.DecimalField(2, 1, read_only=True, allow_null=True)
 
 
-class MonthSerializer(ReadSerializer):
+class MirrorMonthSerializer(ReadSerializer):
     month = serializers.DateField(read_only=True)
-    figures = FiguresSerializer(read_only=True)
+    figures = MirrorFiguresSerializer(read_only=True)
 
 
-class ClassSerializer(ReadSerializer):
+class MirrorCategorySerializer(ReadSerializer):
     category = serializers.CharField(read_only=True)
-    figures = FiguresSerializer(read_only=True)
+    figures = MirrorFiguresSerializer(read_only=True)
 
 
 class MirrorSerializer(ReadSerializer):
     """Of six months, this one the last. shared: whether heads see it."""
 
     shared = serializers.BooleanField(read_only=True)
-    whole = FiguresSerializer(read_only=True)
-    months = MonthSerializer(many=True, read_only=True)
-    categories = ClassSerializer(many=True, read_only=True)
+    whole = MirrorFiguresSerializer(read_only=True)
+    months = MirrorMonthSerializer(many=True, read_only=True)
+    categories = MirrorCategorySerializer(many=True, read_only=True)
 
 
 class SharingQuestion(WriteSerializer):
     shared = serializers.BooleanField(help_text="Whether one's heads see one's own figures.")
 
 
-class MemberSerializer(ReadSerializer):
+class MirrorOfMemberSerializer(ReadSerializer):
     name = serializers.CharField(read_only=True)
-    figures = FiguresSerializer(read_only=True)
+    figures = MirrorFiguresSerializer(read_only=True)
 
 
-class TeamSerializer(ReadSerializer):
+class TeamMirrorsSerializer(ReadSerializer):
     """members: who shares their figures; private: how many keep theirs to themselves."""
 
-    members = MemberSerializer(many=True, read_only=True)
+    members = MirrorOfMemberSerializer(many=True, read_only=True)
     private = serializers.IntegerField(read_only=True)
 
 
@@ -153,10 +153,10 @@ class OwnMirror(ApiViewSet):
 class TeamMirrors(ApiViewSet):
     """For heads and administrators: those of the team who share theirs."""
 
-    serializer_class = TeamSerializer
+    serializer_class = TeamMirrorsSerializer
     pagination_class = None
 
-    @extend_schema(responses=TeamSerializer)
+    @extend_schema(responses=TeamMirrorsSerializer)
     def read(self, request):
         if not (request.user.is_head or request.user.is_admin):
             raise exceptions.PermissionDenied()
