@@ -345,6 +345,8 @@ NOTIFICATION_KINDS: list[str] = [
     "customers.slumps.telling.OPENED",
     "customers.issues.telling.RAISED",
     "customers.issues.telling.LATE",
+    "customers.issues.telling.UNHEARD",
+    "customers.issues.telling.WAVE",
     "customers.care.telling.HANDOVER",
     "crm.today.telling.HANDED",
 ]

@@ -60,10 +60,10 @@ def _of_issues(customer: Customer, since, until) -> list[Movement]:
     for one in Issue.objects.filter(customer=customer).filter(_moved(since, until)):
         url = reverse("issues:detail", args=[one.pk])
         if one.state in DONE:
-            if one.solved_on is not None and since < one.solved_on <= until:
-                kind = "issue_in_time" if one.solved_on <= one.due_on else "issue_late"
+            if one.solved_at is not None and one.solved_on is not None and since < one.solved_on <= until:
+                kind = "issue_in_time" if one.solved_at <= one.due_at else "issue_late"
                 found.append(Movement(kind, one.solved_on, one.title, url))
-        elif one.state in UNSOLVED and since < _after(one.due_on) <= until:
+        elif one.may_be_late and since < _after(one.due_on) <= until:
             found.append(Movement("issue_late", _after(one.due_on), one.title, url))
         if one.word_at is not None and since < (on := timezone.localdate(one.word_at)) <= until:
             found.append(Movement("issue_confirmed" if one.word else "issue_denied", on, one.title, url))

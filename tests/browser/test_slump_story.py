@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from crm.clock import today
+from crm.workdays import next_working_day
 from customers.contacts.actions import log_contact
 from customers.models import Commitment, Contact
 from customers.profile.actions import assign, create_customer
@@ -19,7 +20,6 @@ from customers.slumps.standard import ship
 from tests.slumps.test_pages import made
 from visits.models import PlannedVisit, VisitReport
 from visits.plan.actions import plan_visit
-from visits.plan.workdays import next_working_day
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 A_DAY = datetime.timedelta(days=1)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.clock import today
+from crm.workdays import next_working_day
 from customers.profile.forms import DayInput, PersonField
 from visits.plan.bulk import MOST_A_DAY, USUAL_A_DAY
 from visits.plan.models import (
@@ -19,7 +20,6 @@ from visits.plan.models import (
     Purpose,
 )
 from visits.plan.visiting import visitors_open_to
-from visits.plan.workdays import next_working_day
 
 DAYS_SPREAD = 10
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm import panels
 from crm.clock import today
+from crm.workdays import next_working_day
 from customers.profile.doors import customer_of, edits, flaws_of, number_of, refuse_readers
 from customers.profile.models import Customer
 from customers.slumps.actions import mark_planned
@@ -23,7 +24,6 @@ from visits.plan.forms import CallOffForm, DoneForm, VisitForm
 from visits.plan.models import PlannedVisit, Purpose, State
 from visits.plan.taking import taken
 from visits.plan.visiting import in_charge_on, visitors_open_to, visits_anybody
-from visits.plan.workdays import next_working_day
 
 ALL = "all"
 MOST_UNPLANNED = 8

@@ -21,13 +21,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.accounts.models import Role, User
 from crm.clock import is_meant, today
+from crm.workdays import is_working_day
 from customers.profile.doors import customer_of, flaws_of, number_of, refuse_readers
 from customers.profile.models import Customer
 from visits.plan import reading
 from visits.plan.actions import change_visit, plan_visit
 from visits.plan.models import PlannedVisit
 from visits.plan.visiting import in_charge_on, visitors_open_to, visits_anybody
-from visits.plan.workdays import is_working_day
 from visits.planning import actions, rhythms
 from visits.planning.drawing import picture
 from visits.planning.offering import AHEAD, Offered, offered
