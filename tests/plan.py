@@ -114,6 +114,7 @@ PURE = {
     "visits.plan.cadence": set(),
     "visits.plan.capacity": set(),
     "visits.plan.suggesting": set(),
+    "visits.plan.weeks": set(),
     "visits.brief.navigating": set(),
     "customers.peers.alike": set(),
     "customers.peers.findings": set(),

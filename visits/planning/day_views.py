@@ -19,21 +19,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.accounts.models import Role, User
+from crm.accounts.models import User
 from crm.clock import is_meant, today
 from customers.profile.doors import customer_of, flaws_of, number_of, refuse_readers
 from customers.profile.models import Customer
 from visits.plan import reading
 from visits.plan.actions import change_visit, plan_visit
 from visits.plan.models import PlannedVisit
-from visits.plan.visiting import in_charge_on, visitors_open_to, visits_anybody
+from visits.plan.visiting import in_charge_on
 from visits.plan.workdays import is_working_day
 from visits.planning import actions, rhythms
 from visits.planning.drawing import picture
+from visits.planning.lost import lost_of
 from visits.planning.offering import AHEAD, Offered, offered
 from visits.planning.placing import Offer
 from visits.planning.proposing import route_now
 from visits.planning.situation import home_seen_by, situation_of, time_of
+from visits.planning.whose import people_filter, person_of, somebody
 from visits.planning.words import broken_text
 
 MOST_DUE = 60
@@ -48,35 +50,6 @@ def _day_of(text: str) -> datetime.date:
     if not is_meant(day):
         raise Http404
     return day
-
-
-def person_of(request) -> User:
-    """?person=ID, whom a head (or who sees several) may send; without it oneself, or the first of them."""
-    asked = request.GET.get("person") or request.POST.get("person") or ""
-    if request.user.role == Role.MANAGER:  # colleagues' days are theirs
-        if asked not in ("", str(request.user.pk)):
-            raise Http404
-        return request.user
-    open_to = visitors_open_to(request.user)
-    if asked:
-        number = number_of(asked)
-        return get_object_or_404(open_to, pk=number if number is not None else 0)
-    if visits_anybody(request.user):
-        return request.user
-    found = open_to.first()
-    if found is None:
-        raise Http404
-    return found
-
-
-def _people(request, person: User) -> list[dict]:
-    """The filter of whose days these are, for those who see several people's."""
-    if request.user.role == "manager":
-        return []
-    choices = [(str(one.pk), str(one)) for one in visitors_open_to(request.user)[:200]]
-    return [
-        {"label": _("Who goes"), "name": "person", "value": str(person.pk), "shown": str(person), "choices": choices}
-    ]
 
 
 # --- a day --------------------------------------------------------------------------------------------------------
@@ -115,7 +88,7 @@ def day(request, day):
     context = {
         "day": day,
         "person": person,
-        "filters": _people(request, person),
+        "filters": people_filter(request, person),
         "stops": stops,
         "elsewhere": [one for pk, one in rows.items() if pk not in shown],
         "route": route,
@@ -181,8 +154,10 @@ def _month_of(text: str) -> datetime.date:
 @login_required
 def month(request):
     """?month=2026-12: what is planned, and whoever is due then without a visit."""
-    person = person_of(request)
+    person = somebody(request)
     first = _month_of(request.GET.get("month", ""))
+    if person is None:
+        return render(request, "visits/planning/month.html", {"first": first, **_around(first)})
     last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
     visits = list(reading.rows_for(request.user, person).planned().between(first, last).in_order())
     by_day = defaultdict(list)
@@ -208,17 +183,23 @@ def month(request):
         monday += datetime.timedelta(days=7)
     context = {
         "person": person,
-        "filters": _people(request, person),
+        "filters": people_filter(request, person),
         "first": first,
         "weeks": weeks,
+        "lost": len(lost_of(visits, off, person)),
         "due": not_planned(request.user, person, first, last) if last >= today() else [],
-        "previous": f"{first - datetime.timedelta(days=1):%Y-%m}",
-        "next": f"{last + datetime.timedelta(days=1):%Y-%m}",
+        **_around(first),
         "today": today(),
         "may_write": request.user.may_write,
         "back": "list",
     }
     return render(request, "visits/planning/month.html", context)
+
+
+def _around(first: datetime.date) -> dict[str, str]:
+    """The months before and after."""
+    before, after = first - datetime.timedelta(days=1), first + datetime.timedelta(days=31)
+    return {"previous": f"{before:%Y-%m}", "next": f"{after:%Y-%m}"}
 
 
 def not_planned(user: User, person: User, first: datetime.date, last: datetime.date) -> list[Customer]:

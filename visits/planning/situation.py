@@ -174,7 +174,7 @@ def situation_of(
     # Who closed before has no rhythm any more; a visit planned there is still told of.
     customers = [one for one in rows if one.pk in named or not is_closed_on(one, first)]
     shops = _shops(customers, charge, first)
-    workday, home, pace = _workday(visitor)
+    workday, home, pace = workday_of(visitor)
     is_told = home is not None
     if home is None:
         home = _middle(visitor, first, last) or next((one.point for one in shops.values() if one.point), (0.0, 0.0))
@@ -248,7 +248,8 @@ def place_of(user: User, visitor: User) -> Point | None:
     return rows.values_list("latitude", "longitude").first()
 
 
-def _workday(visitor: User) -> tuple[Workday, Point | None, Pace]:
+def workday_of(visitor: User) -> tuple[Workday, Point | None, Pace]:
+    """When a person's day is, where it begins (None: nobody said), and how fast they get on. One statement."""
     own = WorkingDay.objects.filter(user=visitor).first() or WorkingDay(
         user=visitor, starts_at=USUAL_START, ends_at=USUAL_END, lunch_at=USUAL_LUNCH, lunch_minutes=LUNCH_MINUTES
     )
