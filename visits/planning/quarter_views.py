@@ -37,7 +37,7 @@ def quarter(request):
         "quarter": shown,
         "previous": str(shown.previous),
         "next": str(shown.next),
-        "this": str(weeks.quarter_of(day)),
+        "is_this": shown == weeks.quarter_of(day),
         "person": person,
     }
     if person is not None:
