@@ -115,7 +115,7 @@ PURE = {
     "visits.plan.capacity": set(),
     "visits.plan.suggesting": set(),
     "visits.plan.weeks": set(),
-    "visits.brief.navigating": set(),
+    "visits.plan.navigating": set(),
     "customers.peers.alike": set(),
     "customers.peers.findings": set(),
     "visits.routing.instance": {"numpy"},

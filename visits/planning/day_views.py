@@ -6,7 +6,6 @@ import calendar
 import datetime
 from collections import defaultdict
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -19,14 +18,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.accounts.models import User
+from crm.accounts.models import Role, User
 from crm.clock import is_meant, today
 from customers.profile.doors import customer_of, flaws_of, number_of, refuse_readers
 from customers.profile.models import Customer
 from visits.plan import reading
 from visits.plan.actions import change_visit, plan_visit
-from visits.plan.models import PlannedVisit
-from visits.plan.visiting import in_charge_on
+from visits.plan.models import LEAST_MINUTES, MOST_MINUTES, PlannedVisit
+from visits.plan.navigating import ways
+from visits.plan.visiting import in_charge_on, visitors_open_to
 from visits.plan.workdays import is_working_day
 from visits.planning import actions, rhythms
 from visits.planning.drawing import picture
@@ -35,11 +35,11 @@ from visits.planning.offering import AHEAD, Offered, offered
 from visits.planning.placing import Offer
 from visits.planning.proposing import route_now
 from visits.planning.situation import home_seen_by, situation_of, time_of
+from visits.planning.travel import Point
 from visits.planning.whose import people_filter, person_of, somebody
 from visits.planning.words import broken_text
 
 MOST_DUE = 60
-MAP_APP = "https://uri.amap.com/navigation"
 
 
 def _day_of(text: str) -> datetime.date:
@@ -64,13 +64,15 @@ def day(request, day):
     rows = {one.pk: one for one in reading.rows_for(request.user, person).planned().filter(day=day)}
     route = route_now(now, day)
     stops: list[dict[str, Any]] = []
-    points = []
+    spots: list[tuple[int, Point]] = []
     for one in route.stops:
         visit = rows.get(one.stop.key)
         if visit is None:
             continue
-        point = now.points[one.stop.place]
-        points.append(point)
+        # Where a customer out of sight is, neither the drawing nor a map's address tells.
+        point = now.points[one.stop.place] if visit.sees_customer else None
+        if point is not None:
+            spots.append((len(stops) + 1, point))
         stops.append(
             {
                 "visit": visit,
@@ -81,7 +83,7 @@ def day(request, day):
                 "leg_minutes": round(one.leg_minutes),
                 "leg_km": round(one.leg_km, 1),
                 "late": round(one.late),
-                "lead": _lead(point, visit.customer.name),
+                "lead": "" if point is None else ways(*point, visit.customer.name).amap,
             }
         )
     shown = {one["visit"].pk for one in stops}
@@ -95,7 +97,7 @@ def day(request, day):
         "departs": time_of(route.departs),
         "back": time_of(route.back),
         "over": round(route.over),
-        "picture": picture(points, home_seen_by(request.user, now)) if points else None,
+        "picture": picture(spots, home_seen_by(request.user, now)) if spots else None,
         "source": now.legs.source,
         "previous": day - datetime.timedelta(days=1),
         "next": day + datetime.timedelta(days=1),
@@ -103,12 +105,6 @@ def day(request, day):
         "order": ",".join(str(one["visit"].pk) for one in stops),
     }
     return render(request, "visits/planning/day.html", context)
-
-
-def _lead(point: tuple[float, float], name: str) -> str:
-    """A map's address that leads there."""
-    to = f"{point[1]:.6f},{point[0]:.6f},{name}"
-    return f"{MAP_APP}?{urlencode({'to': to, 'mode': 'car', 'coordinate': 'wgs84'})}"
 
 
 @require_POST
@@ -271,24 +267,29 @@ def minutes_text(minutes: int) -> str:
 @require_safe
 @login_required
 def customer_places(request, pk):
-    """?person=&minutes=: up to three days on which a visit fits best, as part of the form that plans it."""
+    """?visitor=&minutes=, as the form that plans a visit has them: up to three days on which it fits best, as a part of
+    that form. Which days colleagues have room on is theirs to know, and their head's.
+    """
     customer = customer_of(request, pk)
     person = _sender(request, customer)
+    if request.user.role == Role.MANAGER and person != request.user:
+        return render(request, "visits/planning/_places.html", {"person": person, "hidden": True})
     minutes = number_of(request.GET.get("minutes", "")) or None
     found = offered(
         customer=customer,
         visitor=person,
         first=today(),
         last=today() + AHEAD,
-        minutes=minutes if minutes and minutes <= 600 else None,
+        minutes=minutes if minutes and LEAST_MINUTES <= minutes <= MOST_MINUTES else None,
     )
     context = {"customer": customer, "person": person, "found": found, "places": places_of(found)}
     return render(request, "visits/planning/_places.html", context)
 
 
 def _sender(request, customer: Customer) -> User:
-    if request.GET.get("person"):
-        return person_of(request)
+    asked = request.GET.get("visitor") or request.GET.get("person") or ""
+    if asked:
+        return get_object_or_404(visitors_open_to(request.user), pk=number_of(asked) or 0)
     return in_charge_on(customer, today()) or person_of(request)
 
 

@@ -12,8 +12,11 @@ _LEAST = 0.004  # degrees: so near a single stop is drawn
 
 @dataclass(frozen=True, slots=True)
 class Spot:
+    """number: of the stop as the list beside it has it; 0 is home."""
+
     x: float
     y: float
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +30,24 @@ class Picture:
     high: int = HIGH
 
 
-def picture(stops: Sequence[tuple[float, float]], home: tuple[float, float] | None) -> Picture:
-    """Latitude and longitude in degrees; a degree of longitude is as wide as it is in the middle."""
-    every = [*stops] if home is None else [home, *stops]
+def picture(stops: Sequence[tuple[int, tuple[float, float]]], home: tuple[float, float] | None) -> Picture:
+    """stops: each with its number. Latitude and longitude in degrees; a degree of longitude is as wide as it is in the
+    middle.
+    """
+    numbers = [number for number, _point in stops]
+    every = [point for _number, point in stops]
+    if home is not None:
+        numbers, every = [0, *numbers], [home, *every]
     middle = math.radians((min(lat for lat, _ in every) + max(lat for lat, _ in every)) / 2)
     flat = [(lon * math.cos(middle), lat) for lat, lon in every]
     left, right = min(x for x, _ in flat), max(x for x, _ in flat)
     low, top = min(y for _, y in flat), max(y for _, y in flat)
     scale = min((WIDE - 2 * EDGE) / max(right - left, _LEAST), (HIGH - 2 * EDGE) / max(top - low, _LEAST))
     x0, y0 = WIDE / 2 - (left + right) / 2 * scale, HIGH / 2 + (low + top) / 2 * scale
-    spots = [Spot(round(x0 + x * scale, 1), round(y0 - y * scale, 1)) for x, y in flat]
+    spots = [
+        Spot(round(x0 + x * scale, 1), round(y0 - y * scale, 1), number)
+        for number, (x, y) in zip(numbers, flat, strict=True)
+    ]
     way = spots if home is None else [*spots, spots[0]]
     line = " ".join(f"{one.x:g},{one.y:g}" for one in way)
     return Picture(None, tuple(spots), line) if home is None else Picture(spots[0], tuple(spots[1:]), line)
