@@ -110,6 +110,7 @@ PURE = {
     "visits.planning.wanting": set(),
     "visits.planning.differences": set(),
     "visits.planning.hours": set(),
+    "visits.planning.nights": set(),
     "visits.report.checkin": set(),
     "visits.plan.cadence": set(),
     "visits.plan.capacity": set(),

@@ -5,6 +5,7 @@ from visits.feed.models import CalendarFeed
 from visits.plan.models import PlannedVisit, VisitGoal
 from visits.plan.rhythm_models import BusyDay, CadenceOverride, CadenceWindow, CountingRule, VisitorPace
 from visits.planning.models import DraftVisit, PlanDraft, WorkingDay
+from visits.planning.trip_models import Trip
 from visits.report.models import ReportAddition, VisitReport
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "PlannedVisit",
     "ReportAddition",
     "TimeAnswer",
+    "Trip",
     "VisitGoal",
     "VisitReport",
     "VisitorPace",

@@ -36,6 +36,7 @@ from visits.planning.placing import Offer
 from visits.planning.proposing import route_now
 from visits.planning.situation import home_seen_by, situation_of, time_of
 from visits.planning.travel import Point
+from visits.planning.trip_models import Trip
 from visits.planning.whose import people_filter, person_of, somebody
 from visits.planning.words import broken_text
 
@@ -97,8 +98,9 @@ def day(request, day):
         "departs": time_of(route.departs),
         "back": time_of(route.back),
         "over": round(route.over),
-        "picture": picture(spots, home_seen_by(request.user, now)) if spots else None,
+        "picture": picture(spots, home_seen_by(request.user, now), now.ends_of(day)) if spots else None,
         "source": now.legs.source,
+        "trips": list(Trip.objects.visible_to(request.user).filter(person=person).touching(day, day)),
         "previous": day - datetime.timedelta(days=1),
         "next": day + datetime.timedelta(days=1),
         "may_order": request.user.may_write and day >= today() and len(rows) == len(now.visits),
@@ -182,6 +184,7 @@ def month(request):
         "filters": people_filter(request, person),
         "first": first,
         "weeks": weeks,
+        "trips": list(Trip.objects.visible_to(request.user).filter(person=person).touching(first, last)),
         "lost": len(lost_of(visits, off, person)),
         "due": not_planned(request.user, person, first, last) if last >= today() else [],
         **_around(first),

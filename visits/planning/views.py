@@ -126,7 +126,7 @@ def told(found: PlanDraft, user) -> Told:
     made = Told(dropped=[one for one in rows if one.change == Change.DROPPED])
     kept = [one for one in rows if one.day is not None]
     for day, part in groupby(kept, key=lambda one: one.day):
-        made.days.append(_day(day, list(part), home, found.result["back"].get(str(day))))
+        made.days.append(_day(day, list(part), home, found.result["back"].get(str(day)), _ends(found, day)))
     ids = {one["customer_id"] for one in found.result["remarks"]}
     names = Customer.objects.visible_to(user).filter(pk__in=ids).select_related("standing").in_bulk() if ids else {}
     for one in found.result["remarks"]:
@@ -136,7 +136,13 @@ def told(found: PlanDraft, user) -> Told:
     return made
 
 
-def _day(day: datetime.date, rows: list[DraftVisit], home, times) -> DraftDay:
+def _ends(found: PlanDraft, day: datetime.date) -> tuple | None:
+    """Where a day of a trip begins and ends; drafts of before know of none."""
+    both = found.result.get("ends", {}).get(str(day))
+    return tuple(tuple(one) if one else None for one in both) if both else None
+
+
+def _day(day: datetime.date, rows: list[DraftVisit], home, times, ends) -> DraftDay:
     made = DraftDay(day, rows)
     points = []
     for one in rows:
@@ -147,7 +153,7 @@ def _day(day: datetime.date, rows: list[DraftVisit], home, times) -> DraftDay:
     if times:
         made.departs, made.back, made.km = time_of(times[0]), time_of(times[1]), times[2]
         made.minutes = times[3]
-    made.picture = picture(points, home) if points else None
+    made.picture = picture(points, home, ends) if points else None
     return made
 
 
