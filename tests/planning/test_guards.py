@@ -14,6 +14,7 @@ from crm.jobs.models import Job
 from customers.profile.actions import assign, change_customer
 from customers.profile.models import StandIn
 from tests.planning.conftest import ahead, drafted
+from tests.planning.test_pages import command
 from visits.models import PlanDraft, PlannedVisit, VisitReport
 from visits.plan.actions import call_off, change_visit, mark_done, plan_visit, reopen_visit
 from visits.plan.navigating import ways
@@ -76,6 +77,10 @@ def test_a_draft_that_makes_no_sense_fails_in_words(shops, cast, monkeypatch):
         "These days cannot be planned, because what is known of them makes no sense: customers[0].frequency: below 1"
     )
     assert (job.error, job.attempts) == (words, 1)
+    span = ("--from", str(ahead(1)), "--to", str(ahead(3)), "--seconds", "1")
+    code, _out, err = command("--manager", "tao", *span)
+    assert code == 2 and words in err
+    assert PlanDraft.objects.count() == 1
     assert "customers[0].frequency" in at(cast.tao).get(f"/visits/drafts/{draft.pk}/").text
     assert ask(cast.tao, cast.tao).pk > draft.pk
 
