@@ -6,6 +6,7 @@ from visits.plan.models import PlannedVisit, VisitGoal
 from visits.plan.notice_models import ShortNotice
 from visits.plan.rhythm_models import BusyDay, CadenceOverride, CadenceWindow, CountingRule, VisitorPace
 from visits.planning.models import DraftVisit, PlanDraft, WorkingDay
+from visits.planning.trip_models import Trip
 from visits.report.models import ReportAddition, VisitReport
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "ReportAddition",
     "ShortNotice",
     "TimeAnswer",
+    "Trip",
     "VisitGoal",
     "VisitReport",
     "VisitorPace",

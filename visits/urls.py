@@ -6,7 +6,7 @@ from visits.agenda import views as agenda
 from visits.brief import views as brief
 from visits.feed import views as feed
 from visits.plan import bulk_views, rhythm_views, views, year_views
-from visits.planning import day_views
+from visits.planning import day_views, lost_views, quarter_views, team_views, trip_views
 from visits.planning import views as draft_views
 from visits.report import views as reports
 
@@ -26,6 +26,12 @@ urlpatterns = [
     path("drafts/<int:pk>/undo/", draft_views.undo, name="draft-undo"),
     path("working-day/", draft_views.working_day, name="working-day"),
     path("month/", day_views.month, name="month"),
+    path("quarter/", quarter_views.quarter, name="quarter"),
+    path("team/", team_views.team, name="team"),
+    path("trips/", trip_views.trip_list, name="trips"),
+    path("trips/<int:pk>/remove/", trip_views.trip_remove, name="trip-remove"),
+    path("lost-days/", lost_views.lost_days, name="lost-days"),
+    path("lost-days/plan/", lost_views.plan_anew, name="lost-days-plan"),
     path("day/<str:day>/", day_views.day, name="day"),
     path("day/<str:day>/order/", day_views.day_order, name="day-order"),
     path("customers/<int:pk>/reports/", reports.customer_reports, name="customer-reports"),

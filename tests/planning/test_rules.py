@@ -177,7 +177,8 @@ def test_no_visit_runs_into_lunch_or_past_closing():
 
 
 def test_a_route_is_drawn_north_up():
-    drawn = picture([(30.1, 120.0), (30.0, 120.1)], (30.0, 120.0))
-    assert drawn.stops[0].y < drawn.home.y
-    assert drawn.stops[1].x > drawn.home.x
+    drawn = picture([(1, (30.1, 120.0)), (3, (30.0, 120.1))], (30.0, 120.0))
+    assert drawn.stops[0].y < drawn.homes[0].y
+    assert drawn.stops[1].x > drawn.homes[0].x
     assert len(drawn.line.split()) == 4
+    assert [one.number for one in drawn.stops] == [1, 3]  # as the list beside it has them

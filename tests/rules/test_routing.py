@@ -185,6 +185,19 @@ def test_a_night_away_begins_and_ends_where_the_day_says():
     assert routing.check(instance, plan) == []
 
 
+def test_a_night_away_may_be_a_row_of_the_matrix():
+    """Out from home (0) by c1 to the inn (3), where the next day begins, and by c2 home."""
+    instance = square(2, metric="matrix")
+    instance["customers"] = [
+        {**row, "allowed_days": [n], "first_by": n, "last_from": 0} for n, row in enumerate(instance["customers"][:2])
+    ]
+    instance["days"] = [{"end": {"row": 3}}, {"start": {"row": 3}}]
+    instance["distance_matrix"] = [[0, 1, 10, 90], [1, 0, 90, 2], [10, 90, 0, 20], [90, 2, 20, 0]]
+    plan = solved(instance, 20)
+    assert (plan.distance, stops(plan)) == (33, [(0, ["c1"]), (1, ["c2"])])
+    assert routing.check(instance, plan) == []
+
+
 def test_a_matrix_may_be_another_way_back():
     instance = square(1, metric="matrix")
     instance["customers"] = instance["customers"][:2]
@@ -341,6 +354,18 @@ def test_each_kind_of_violation_is_found():
         (lambda i: i.update(horizon_days=0), "horizon_days", "not from 1"),
         (lambda i: i.update(metric="matrix", distance_matrix=[[0]]), "distance_matrix", "not 5 rows"),
         (lambda i: i.update(days=[{}]), "days", "not a list of 4"),
+        (
+            lambda i: i.update(metric="matrix", days=[{"start": {"row": 4}}, {}, {}, {}]),
+            "days[0].start.row",
+            "after the customers",
+        ),
+        (
+            lambda i: i.update(
+                metric="matrix", days=[{"end": {"row": 5}}, {}, {}, {}], distance_matrix=[[0] * 5 for _ in range(5)]
+            ),
+            "distance_matrix",
+            "not 6 rows",
+        ),
     ],
 )
 def test_what_makes_no_sense_is_refused_by_field_and_reason(change, field, reason):

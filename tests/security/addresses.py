@@ -83,6 +83,7 @@ KINDS = {
     "rules": "countingrule",
     "windows": "cadencewindow",
     "busy": "busyday",
+    "trips": "trip",
     "visit-reports": "visitreport",
     "slumps": "slumpalert",
     "calendar": "brandday",

@@ -76,6 +76,7 @@ SEES |= {
     "survey": SEES["customer"],
     # Of whoever one may send.
     "plandraft": SEES["customer"],
+    "trip": SEES["customer"],
     # Heads see those of their people, others their own.
     "standin": {"mei": "e", "tao": "e", "lin": "w", "ana": "ew", "ada": "ew", "bot": "", "wei": "e"},
     "bulkaction": {"mei": "e", "tao": "", "lin": "w", "ana": "", "ada": "ew", "bot": ""},
@@ -320,6 +321,7 @@ def _rhythm(customer, visitor, head, mark) -> dict:
     from crm.clock import today
     from visits.models import CadenceWindow, CountingRule
     from visits.plan import busy, rhythms
+    from visits.planning.trips import mark_trip
 
     return {
         "cadenceoverride": rhythms.set_cadence(customer=customer, days=9, reason=f"rhythm {mark}", by=head),
@@ -329,6 +331,15 @@ def _rhythm(customer, visitor, head, mark) -> dict:
             person=visitor, first=today(), last=today(), kind="leave", note=f"away {mark}", by=None
         ),
         "visitorpace": busy.set_pace(person=visitor, there=50, travel=20, day=400, by=None),
+        "trip": mark_trip(
+            person=visitor,
+            first=today(),
+            last=today() + datetime.timedelta(days=1),
+            place=f"inn {mark}",
+            latitude=30.0,
+            longitude=120.0,
+            by=None,
+        ),
     }
 
 

@@ -58,7 +58,9 @@ def test_a_dealer_confirms_once(dealer, agreed, cast):
     assert deeds("visit.answer") == 1
     assert "you confirmed" in dealer.get(path).content.decode()
     assert "confirmed by the customer" in at(cast.tao).get(f"/visits/{agreed.pk}/").content.decode()
-    change_visit(visit=agreed, by=cast.tao, day=ahead(5))
+    change_visit(visit=agreed, by=cast.tao, day=ahead(4))
+    assert dealer.get(path).status_code == 404  # another day is nothing agreed
+    change_visit(visit=agreed, by=cast.tao, day=ahead(5), is_agreed=True)
     assert "does it suit you?" in dealer.get(path).content.decode()  # of a time that is no more
 
 

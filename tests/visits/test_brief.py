@@ -16,8 +16,8 @@ from customers.contacts.ground import add_topic
 from customers.facts.actions import Origin, note_fact
 from customers.profile.actions import change_customer
 from tests.visits.conftest import ahead, at
-from visits.brief.navigating import Ways, ways
 from visits.plan.actions import plan_visit
+from visits.plan.navigating import Ways, ways
 
 OPENLY = Origin(purpose="advice", consent="spoken")
 

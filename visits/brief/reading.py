@@ -19,9 +19,9 @@ from customers.peers import reading as peers
 from customers.peers.words import sentence
 from customers.profile.models import Customer
 from visits.brief import parts
-from visits.brief.navigating import Ways, ways
 from visits.plan import suggestions
 from visits.plan.models import PlannedVisit
+from visits.plan.navigating import Ways, ways
 
 # Titles of what a handover's brief does not have; the order is that of the page.
 TITLES = {

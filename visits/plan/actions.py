@@ -30,7 +30,7 @@ from visits.plan.models import (
     VisitGoal,
 )
 from visits.plan.shortnotice import forget_calling_off, note_change
-from visits.plan.visiting import VISIT, is_closed_on, seen_by, visitors_open_to
+from visits.plan.visiting import VISIT, check_may_end, is_closed_on, seen_by, visitors_open_to
 
 AHEAD_DAYS = 400
 MOST_GOALS = 10
@@ -95,7 +95,8 @@ def change_visit(
     they_asked: bool = False,
     **fields: Any,
 ) -> PlannedVisit:
-    """Change the fields given, of `plan_visit`; the others stand. goals: all of them, those kept keep what was said;
+    """Change the fields given, of `plan_visit`; the others stand, but a visit that moves to another day is no longer
+    agreed with the customer where `is_agreed` is not given. goals: all of them, those kept keep what was said;
     links: of those that are new. they_asked: the customer wanted it, so that no agreed day was changed by us.
 
     version: the one the person saw; when somebody saved in between nothing is written, and a ValidationError with
@@ -109,6 +110,8 @@ def change_visit(
     before = told_of(held, [one.text for one in goals])
     agreed_for = held.day if held.is_agreed else None
     texts = goal_texts(fields.pop("goals")) if "goals" in fields else None
+    if fields.get("day", held.day) != held.day and not they_asked:
+        fields.setdefault("is_agreed", False)  # another day is agreed only where somebody says so
     values = {name: getattr(held, name) for name in _FIELDS if name != "goals"} | fields
     changed = {name for name, value in fields.items() if value != getattr(held, name)}
     _checked(customer=held.customer, by=by, only=changed, **values)
@@ -134,6 +137,7 @@ def call_off(
 ) -> PlannedVisit:
     """It will not be made; reason: why not. they_asked: the customer wanted it."""
     held = _held(visit, version)
+    check_may_end(held, by)
     reason = _said("reason", reason)
     if not reason:
         raise refusal_of("reason", _("Say why."), "required")
@@ -153,6 +157,7 @@ def mark_done(
 ) -> PlannedVisit:
     """It was made. outcome: what came of it. met: whether goals were reached, by their ids; others stay as they are."""
     held = _held(visit, version)
+    check_may_end(held, by)
     outcome = _said("outcome", outcome)
     if held.day > today():
         raise ValidationError(_("This day is yet to come: move the visit first."), code="early")
@@ -199,6 +204,7 @@ def mark_reported(
 ) -> PlannedVisit:
     """A report is written about it: it was made, whether or not that was said before. met, why: of goals, by id."""
     held = _found(visit)
+    check_may_end(held, by)
     if held.is_reported:
         raise ValidationError(_("There is a report of this visit already."), code="reported")
     if held.state == State.CANCELLED:
@@ -227,6 +233,7 @@ def answer_goals(
 def reopen_visit(*, visit: PlannedVisit, by: User | None) -> PlannedVisit:
     """Plan one again that was said to be made or called off by mistake, for a day after that was said."""
     held = _found(visit)
+    check_may_end(held, by)
     if held.ended_at is None:
         raise ValidationError(_("This visit is planned."), code="state")
     if held.is_reported:

@@ -77,6 +77,13 @@ class VisitForm(forms.Form):
         self.fields["visitor"].queryset = visitors_open_to(by)
         if visit is None or not visit.is_agreed:
             del self.fields["they_asked"]
+        self.visit = visit
+        if visit is not None and visit.is_agreed:
+            self.fields["agreed_anew"] = forms.BooleanField(
+                label=gettext_lazy("The customer agreed to the new day"),
+                required=False,
+                help_text=gettext_lazy("Without it a visit that is put on another day is no longer agreed."),
+            )
         if visit is not None:
             # Whoever goes so far may stay so, also where this person could not send them.
             self.fields["visitor"].queryset |= type(visit.visitor).objects.filter(pk=visit.visitor_id)
@@ -85,8 +92,12 @@ class VisitForm(forms.Form):
         return self.cleaned_data["goals"].splitlines()
 
     def values(self) -> dict:
-        """What the actions take, without the version."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        """What the actions take, without the version. One that was agreed is so on another day if that is said."""
+        given = {name: value for name, value in self.cleaned_data.items() if name not in ("version", "agreed_anew")}
+        if "agreed_anew" in self.fields and self.visit is not None and given["day"] != self.visit.day:
+            asked = self.cleaned_data.get("they_asked", False)
+            given["is_agreed"] = given["is_agreed"] and (self.cleaned_data["agreed_anew"] or asked)
+        return given
 
 
 class CallOffForm(forms.Form):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
@@ -132,7 +133,9 @@ class DueCustomers(ApiViewSet):
     def list(self, request):
         stage = request.query_params.get("stage", slipping.DUE)
         if stage not in slipping.STAGES:
-            raise serializers.ValidationError({"stage": [f"One of {', '.join(slipping.STAGES)}."]})
+            raise serializers.ValidationError(
+                {"stage": [_("One of: %(choices)s.") % {"choices": ", ".join(slipping.STAGES)}]}
+            )
         day = today()
         found = slipping.slipping(own_of(request.user, day), day, slipping.MOST, stage)
         return Response(self.get_serializer([told(one) for one in found], many=True).data)

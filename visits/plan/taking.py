@@ -17,7 +17,9 @@ def taken(posted: Mapping[str, str], offered: Offered) -> dict[str, Any]:
     the visit is for then). Nothing is judged and nothing kept before the form is sent.
     """
     wanted, lines = posted.get("take", ""), posted.get("goals", "").splitlines()
-    found = {name: posted[name] for name in _NAMES if name in posted} | {"is_agreed": bool(posted.get("is_agreed"))}
+    found = {name: posted[name] for name in _NAMES if name in posted} | {
+        name: bool(posted.get(name)) for name in ("is_agreed", "agreed_anew", "they_asked")
+    }
     said = {" ".join(line.split()) for line in lines}
     chosen = offered.by_key(wanted)
     added = offered.without(said).best if wanted == ALL else [chosen] if chosen is not None else []

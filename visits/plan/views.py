@@ -23,7 +23,7 @@ from visits.plan import actions, reading, rhythm_views, suggestions
 from visits.plan.forms import CallOffForm, DoneForm, VisitForm
 from visits.plan.models import PlannedVisit, Purpose, State
 from visits.plan.taking import taken
-from visits.plan.visiting import in_charge_on, visitors_open_to, visits_anybody
+from visits.plan.visiting import in_charge_on, may_end, visitors_open_to, visits_anybody
 
 ALL = "all"
 MOST_UNPLANNED = 8
@@ -118,6 +118,7 @@ def detail(request, pk):
         "next_day": next_working_day(day),
         "done_form": DoneForm(visit=visit, initial={"version": visit.version}, auto_id="done-%s"),
         "may_write": request.user.may_write,
+        "may_end": request.user.may_write and may_end(request.user, visit.visitor_id),
         "panels": panels.collect(settings.VISIT_PANELS, request, visit=visit),
     }
     return render(request, "visits/detail.html", context)
@@ -278,6 +279,8 @@ def move(request, pk):
         messages.error(request, flaws_of(refusal))
         return redirect("visits:edit" if visit.is_planned else "visits:detail", pk=pk)
     text = _("The visit to %(name)s is on %(day)s now.")
+    if visit.is_agreed and not moved.is_agreed:
+        text = _("The visit to %(name)s is on %(day)s now, which is not agreed with the customer yet.")
     messages.success(request, text % {**_named(visit), "day": _day(moved.day)})
     return _back(request, visit)
 

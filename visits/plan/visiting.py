@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from crm.accounts.models import Role, User
+from crm.clock import today
 from customers.profile.actions import people_open_to
-from customers.profile.models import Customer, Responsibility, State, customer_scope, in_hands_of
+from customers.profile.models import Customer, Responsibility, StandIn, State, customer_scope, in_hands_of
 
 VISIT = (Role.MANAGER, Role.HEAD)
 
@@ -23,6 +26,24 @@ def visitors_open_to(user: User) -> QuerySet[User]:
 
 def visits_anybody(user: User) -> bool:
     return user.is_active and user.role in VISIT
+
+
+def may_end(user: User, visitor_id: int) -> bool:
+    """Who says that a visit was made or is called off, or reports it: whoever goes, their head, administrators, and who
+    stands in for them today. Two statements at most.
+    """
+    if user.pk == visitor_id or user.is_admin:
+        return True
+    if user.is_head:
+        return visitors_open_to(user).filter(pk=visitor_id).exists()
+    day = today()
+    return StandIn.objects.filter(absent=visitor_id, stand_in=user, since__lte=day, until__gt=day).exists()
+
+
+def check_may_end(visit, by: User | None) -> None:
+    """by: None is the system. Raises ValidationError with code `right`."""
+    if by is not None and not may_end(by, visit.visitor_id):
+        raise ValidationError(_("Whoever makes this visit, or their head, says what becomes of it."), code="right")
 
 
 def is_closed_on(customer: Customer, day: datetime.date) -> bool:

@@ -21,6 +21,7 @@ from customers.profile.doors import edits, flaws_of, number_of, refuse_readers
 from customers.profile.models import Customer
 from visits.plan import busy, rhythm_words, rhythms
 from visits.plan.choosing import person_of
+from visits.plan.models import PlannedVisit
 from visits.plan.rhythm_forms import BusyForm, CallsForm, PaceForm
 from visits.plan.rhythm_models import BusyDay
 from visits.plan.visiting import visitors_open_to
@@ -130,8 +131,16 @@ def busy_new(request):
             form.add_error(None, refusal)
         else:
             messages.success(request, _("The days are written down."))
+            if _is_visited(request.user, made):
+                return redirect(f"{reverse('visits:lost-days')}?{urlencode({'person': made.person_id})}")
             return _back(made.person, made.first.year)
     return _entered(request, form, _("Days without visits"))
+
+
+def _is_visited(user, made: BusyDay) -> bool:
+    """Whether visits are planned on these days, which the page led to says more of."""
+    rows = PlannedVisit.objects.visible_to(user).planned().made_by(made.person_id)
+    return rows.between(max(made.first, today()), made.last).exists()
 
 
 @require_POST

@@ -74,7 +74,7 @@ def year_of(user: User, person: User, year: int, day: datetime.date) -> Year:
     first, until = datetime.date(year, 1, 1), datetime.date(year + 1, 1, 1)
     pace = pace_of(user, person)
     busy, away = _offs(user, person, first, until)
-    offs = [one.off for one in busy] + [Off(one.since, one.last_day, LEAVE) for one in away if one.until > one.since]
+    offs = as_offs(busy, away)
     working = working_days(first, until - _A_DAY)
     found = capacity.months(working, offs)
     free = capacity.free_days(working, offs)
@@ -115,6 +115,16 @@ def year_of(user: User, person: User, year: int, day: datetime.date) -> Year:
 
 def _of_month(counts: dict[datetime.date, int], month: int) -> int:
     return sum(n for day, n in counts.items() if day.month == month)
+
+
+def days_off(user: User, person: User, first: datetime.date, last: datetime.date) -> list[Off]:
+    """What keeps somebody from visits on these days, as far as `user` sees. Two statements."""
+    return as_offs(*_offs(user, person, first, last + _A_DAY))
+
+
+def as_offs(busy: list[BusyDay], away: list[StandIn]) -> list[Off]:
+    """What was written down first stands before the days on which somebody stands in."""
+    return [one.off for one in busy] + [Off(one.since, one.last_day, LEAVE) for one in away if one.until > one.since]
 
 
 def _offs(user, person, first, until) -> tuple[list[BusyDay], list[StandIn]]:

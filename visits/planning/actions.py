@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 from crm.accounts.models import User
@@ -57,10 +58,14 @@ def ask(
     seconds: int = USUAL_SECONDS,
     as_job: bool = True,
 ) -> PlanDraft:
-    """Begin a draft, which a job works out. Raises ValidationError keyed by field."""
+    """Begin a draft, which a job works out; a person has one at a time worked out. Raises ValidationError keyed by
+    field, or with code `waiting`.
+    """
     check_visitor(visitor, by)
     check_span(first, last)
     check_seconds(seconds)
+    if as_job and by is not None:
+        _refuse_second(by)
     draft = PlanDraft.objects.create(visitor=visitor, first=first, last=last, seconds=seconds, asked_by=by)
     if as_job:
         draft.job_id = enqueue(kind="visits.draft", input={"draft": draft.pk}, asked_by=by, title=_title(draft)).pk
@@ -72,6 +77,17 @@ def ask(
         actor=by,
     )
     return draft
+
+
+def _refuse_second(by: User) -> None:
+    """Locked, so that of two asked for at once the second is told."""
+    User.objects.select_for_update(of=("self",)).get(pk=by.pk)
+    active = Job.objects.active().values("pk")
+    waits = PlanDraft.objects.filter(asked_by=by, state=State.WAITING, job_id__in=active).first()
+    if waits is not None:
+        text = _("A draft you asked for is still being worked out (%(first)s to %(last)s): wait for it, or discard it.")
+        values = {name: formats.date_format(getattr(waits, name), "MONTH_DAY_FORMAT") for name in ("first", "last")}
+        raise ValidationError(text % values, code="waiting")
 
 
 def _title(draft: PlanDraft) -> str:

@@ -6,7 +6,6 @@ import calendar
 import datetime
 from collections import defaultdict
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -26,18 +25,22 @@ from customers.profile.doors import customer_of, flaws_of, number_of, refuse_rea
 from customers.profile.models import Customer
 from visits.plan import reading
 from visits.plan.actions import change_visit, plan_visit
-from visits.plan.models import PlannedVisit
-from visits.plan.visiting import in_charge_on, visitors_open_to, visits_anybody
+from visits.plan.models import LEAST_MINUTES, MOST_MINUTES, PlannedVisit
+from visits.plan.navigating import ways
+from visits.plan.visiting import in_charge_on, visitors_open_to
 from visits.planning import actions, rhythms
 from visits.planning.drawing import picture
+from visits.planning.lost import lost_of
 from visits.planning.offering import AHEAD, Offered, offered
 from visits.planning.placing import Offer
 from visits.planning.proposing import route_now
 from visits.planning.situation import home_seen_by, situation_of, time_of
+from visits.planning.travel import Point
+from visits.planning.trip_models import Trip
+from visits.planning.whose import people_filter, person_of, somebody
 from visits.planning.words import broken_text
 
 MOST_DUE = 60
-MAP_APP = "https://uri.amap.com/navigation"
 
 
 def _day_of(text: str) -> datetime.date:
@@ -48,35 +51,6 @@ def _day_of(text: str) -> datetime.date:
     if not is_meant(day):
         raise Http404
     return day
-
-
-def person_of(request) -> User:
-    """?person=ID, whom a head (or who sees several) may send; without it oneself, or the first of them."""
-    asked = request.GET.get("person") or request.POST.get("person") or ""
-    if request.user.role == Role.MANAGER:  # colleagues' days are theirs
-        if asked not in ("", str(request.user.pk)):
-            raise Http404
-        return request.user
-    open_to = visitors_open_to(request.user)
-    if asked:
-        number = number_of(asked)
-        return get_object_or_404(open_to, pk=number if number is not None else 0)
-    if visits_anybody(request.user):
-        return request.user
-    found = open_to.first()
-    if found is None:
-        raise Http404
-    return found
-
-
-def _people(request, person: User) -> list[dict]:
-    """The filter of whose days these are, for those who see several people's."""
-    if request.user.role == "manager":
-        return []
-    choices = [(str(one.pk), str(one)) for one in visitors_open_to(request.user)[:200]]
-    return [
-        {"label": _("Who goes"), "name": "person", "value": str(person.pk), "shown": str(person), "choices": choices}
-    ]
 
 
 # --- a day --------------------------------------------------------------------------------------------------------
@@ -91,13 +65,15 @@ def day(request, day):
     rows = {one.pk: one for one in reading.rows_for(request.user, person).planned().filter(day=day)}
     route = route_now(now, day)
     stops: list[dict[str, Any]] = []
-    points = []
+    spots: list[tuple[int, Point]] = []
     for one in route.stops:
         visit = rows.get(one.stop.key)
         if visit is None:
             continue
-        point = now.points[one.stop.place]
-        points.append(point)
+        # Where a customer out of sight is, neither the drawing nor a map's address tells.
+        point = now.points[one.stop.place] if visit.sees_customer else None
+        if point is not None:
+            spots.append((len(stops) + 1, point))
         stops.append(
             {
                 "visit": visit,
@@ -108,34 +84,29 @@ def day(request, day):
                 "leg_minutes": round(one.leg_minutes),
                 "leg_km": round(one.leg_km, 1),
                 "late": round(one.late),
-                "lead": _lead(point, visit.customer.name),
+                "lead": "" if point is None else ways(*point, visit.customer.name).amap,
             }
         )
     shown = {one["visit"].pk for one in stops}
     context = {
         "day": day,
         "person": person,
-        "filters": _people(request, person),
+        "filters": people_filter(request, person),
         "stops": stops,
         "elsewhere": [one for pk, one in rows.items() if pk not in shown],
         "route": route,
         "departs": time_of(route.departs),
         "back": time_of(route.back),
         "over": round(route.over),
-        "picture": picture(points, home_seen_by(request.user, now)) if points else None,
+        "picture": picture(spots, home_seen_by(request.user, now), now.ends_of(day)) if spots else None,
         "source": now.legs.source,
+        "trips": list(Trip.objects.visible_to(request.user).filter(person=person).touching(day, day)),
         "previous": day - datetime.timedelta(days=1),
         "next": day + datetime.timedelta(days=1),
         "may_order": request.user.may_write and day >= today() and len(rows) == len(now.visits),
         "order": ",".join(str(one["visit"].pk) for one in stops),
     }
     return render(request, "visits/planning/day.html", context)
-
-
-def _lead(point: tuple[float, float], name: str) -> str:
-    """A map's address that leads there."""
-    to = f"{point[1]:.6f},{point[0]:.6f},{name}"
-    return f"{MAP_APP}?{urlencode({'to': to, 'mode': 'car', 'coordinate': 'wgs84'})}"
 
 
 @require_POST
@@ -181,8 +152,10 @@ def _month_of(text: str) -> datetime.date:
 @login_required
 def month(request):
     """?month=2026-12: what is planned, and whoever is due then without a visit."""
-    person = person_of(request)
+    person = somebody(request)
     first = _month_of(request.GET.get("month", ""))
+    if person is None:
+        return render(request, "visits/planning/month.html", {"first": first, **_around(first)})
     last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
     visits = list(reading.rows_for(request.user, person).planned().between(first, last).in_order())
     by_day = defaultdict(list)
@@ -208,17 +181,24 @@ def month(request):
         monday += datetime.timedelta(days=7)
     context = {
         "person": person,
-        "filters": _people(request, person),
+        "filters": people_filter(request, person),
         "first": first,
         "weeks": weeks,
+        "trips": list(Trip.objects.visible_to(request.user).filter(person=person).touching(first, last)),
+        "lost": len(lost_of(visits, off, person)),
         "due": not_planned(request.user, person, first, last) if last >= today() else [],
-        "previous": f"{first - datetime.timedelta(days=1):%Y-%m}",
-        "next": f"{last + datetime.timedelta(days=1):%Y-%m}",
+        **_around(first),
         "today": today(),
         "may_write": request.user.may_write,
         "back": "list",
     }
     return render(request, "visits/planning/month.html", context)
+
+
+def _around(first: datetime.date) -> dict[str, str]:
+    """The months before and after."""
+    before, after = first - datetime.timedelta(days=1), first + datetime.timedelta(days=31)
+    return {"previous": f"{before:%Y-%m}", "next": f"{after:%Y-%m}"}
 
 
 def not_planned(user: User, person: User, first: datetime.date, last: datetime.date) -> list[Customer]:
@@ -290,24 +270,29 @@ def minutes_text(minutes: int) -> str:
 @require_safe
 @login_required
 def customer_places(request, pk):
-    """?person=&minutes=: up to three days on which a visit fits best, as part of the form that plans it."""
+    """?visitor=&minutes=, as the form that plans a visit has them: up to three days on which it fits best, as a part of
+    that form. Which days colleagues have room on is theirs to know, and their head's.
+    """
     customer = customer_of(request, pk)
     person = _sender(request, customer)
+    if request.user.role == Role.MANAGER and person != request.user:
+        return render(request, "visits/planning/_places.html", {"person": person, "hidden": True})
     minutes = number_of(request.GET.get("minutes", "")) or None
     found = offered(
         customer=customer,
         visitor=person,
         first=today(),
         last=today() + AHEAD,
-        minutes=minutes if minutes and minutes <= 600 else None,
+        minutes=minutes if minutes and LEAST_MINUTES <= minutes <= MOST_MINUTES else None,
     )
     context = {"customer": customer, "person": person, "found": found, "places": places_of(found)}
     return render(request, "visits/planning/_places.html", context)
 
 
 def _sender(request, customer: Customer) -> User:
-    if request.GET.get("person"):
-        return person_of(request)
+    asked = request.GET.get("visitor") or request.GET.get("person") or ""
+    if asked:
+        return get_object_or_404(visitors_open_to(request.user), pk=number_of(asked) or 0)
     return in_charge_on(customer, today()) or person_of(request)
 
 

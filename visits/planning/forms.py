@@ -14,6 +14,7 @@ from visits.plan.forms import TimeInput
 from visits.plan.visiting import visitors_open_to, visits_anybody
 from visits.planning.actions import LEAST_SECONDS, MOST_SECONDS, USUAL_SECONDS
 from visits.planning.models import WorkingDay
+from visits.planning.trip_models import LONGEST_PLACE
 from visits.planning.workdays import FIELDS
 
 FOUR_WEEKS = datetime.timedelta(days=27)
@@ -38,6 +39,14 @@ class DraftForm(forms.Form):
         self.fields["first"].initial, self.fields["last"].initial = start, start + FOUR_WEEKS
         if visits_anybody(by):
             self.fields["visitor"].initial = by
+
+
+class TripForm(forms.Form):
+    first = forms.DateField(label=gettext_lazy("Set out on"), widget=DayInput())
+    last = forms.DateField(label=gettext_lazy("Back home on"), widget=DayInput())
+    place = forms.CharField(label=gettext_lazy("Where you sleep"), max_length=LONGEST_PLACE)
+    latitude = forms.FloatField(label=gettext_lazy("Latitude"), help_text=gettext_lazy("Of that place (WGS-84)."))
+    longitude = forms.FloatField(label=gettext_lazy("Longitude"))
 
 
 class WorkingDayForm(forms.Form):

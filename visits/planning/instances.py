@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from visits.planning.routes import Shift, Stop, timed
@@ -81,13 +81,16 @@ def build(now: Situation, *, move_km: float = MOVE_KM) -> Built:
             _part(now, shop, number, since, until, movable[shop.id], built, rows, previous)
     place = {"home": 0} | {row["id"]: built.stops[row["id"]].place for row in rows}
     order = list(place.values())
+    away = sorted({at for shift in built.shifts.values() for at in (shift.begins_at, shift.ends_at)} - {0})
+    row_of = {at: len(order) + n for n, at in enumerate(away)}
+    order += away
     built.given = {
         "format": "visitplan-instance/1",
         "name": f"{now.first} {now.last}",
         "metric": "matrix",
         "speed": 1.0,
         "horizon_days": now.horizon,
-        "days": [_day(built.shifts.get(now.first + datetime.timedelta(days=n))) for n in range(now.horizon)],
+        "days": [_day(built.shifts.get(now.first + datetime.timedelta(days=n)), row_of) for n in range(now.horizon)],
         "distance_matrix": [[now.legs.minutes[a][b] for b in order] for a in order],
         "customers": rows,
         "fixed_visits": fixed,
@@ -103,10 +106,13 @@ def _speed(now: Situation) -> float:
     return sum(map(sum, now.legs.km)) * 60 / minutes if minutes else 60.0
 
 
-def _day(shift: Shift | None) -> dict[str, Any]:
+def _day(shift: Shift | None, row_of: dict[int, int]) -> dict[str, Any]:
+    """row_of: rows of the matrix by places to sleep at."""
     if shift is None:
         return {"vehicles": 0}
+    ends = {"start": shift.begins_at, "end": shift.ends_at}
     return {
+        **{name: {"row": row_of[at]} for name, at in ends.items() if at},
         "vehicles": 1,
         "start_minute": shift.start,
         "end_minute": shift.end,
@@ -145,15 +151,15 @@ def _agreed(now: Situation, built: Built) -> dict[int, list[Planned]]:
         for one in sorted(visits, key=lambda one: (one.begins is None, one.begins or 0, one.id)):
             stop = now.stop_of(one)
             assert stop is not None
-            first = stop.windows[0][0] - now.legs.minutes[0][stop.place] if stop.windows else shift.start
-            wide = Shift(min(shift.start, first), shift.end)
+            first = stop.windows[0][0] - now.legs.minutes[shift.begins_at][stop.place] if stop.windows else shift.start
+            wide = replace(shift, start=min(shift.start, first))
             route = timed([*row, stop], now.legs, wide)
             if route.late > 0:  # two promises that nobody can keep
                 built.remarks.append(Remark(one.customer_id, CLASH, day=day))
                 stop = Stop(stop.key, stop.place, stop.minutes)
                 route = timed([*row, stop], now.legs, wide)
             row.append(stop)
-            shift = Shift(wide.start, max(wide.end, route.back))
+            shift = replace(wide, end=max(wide.end, route.back))
         built.shifts[day] = shift
         built.stops |= {f"v{one.key}": one for one in row}
     return found

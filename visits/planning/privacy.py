@@ -13,6 +13,7 @@ RULES = [
         personal={"starts_at": kept(WORK), "ends_at": kept(WORK), "lunch_at": kept(WORK)},
         staff=True,
     ),
+    table("visits.Trip", personal={name: kept(WORK) for name in ("first", "last", "place", "made_at")}, staff=True),
     table(
         "visits.PlanDraft",
         why="days, sums and numbers of rows",

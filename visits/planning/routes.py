@@ -1,6 +1,7 @@
 """One day on the road: when each stop is reached, in which order the way is short, what one stop more would cost.
 
-Minutes count from local midnight. Place 0 is where the day starts and ends. Source of the departure as late as may be:
+Minutes count from local midnight. Place 0 is home, where a day starts and ends unless its shift
+says otherwise. Source of the departure as late as may be:
 Savelsbergh 1992 (the time spent waiting is saved at home).
 """
 
@@ -35,8 +36,12 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
+    """begins_at, ends_at: places; home unless a night is spent away."""
+
     start: float
     end: float
+    begins_at: int = 0
+    ends_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ class Timed:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """departs from and back at place 0; minutes: away from it. late: of all stops; over: beyond the shift's end."""
+    """departs from and back at the places of its shift; minutes: between. late: of all stops; over: beyond its end."""
 
     stops: tuple[Timed, ...]
     departs: float
@@ -89,7 +94,7 @@ class Fit:
 def timed(stops: Sequence[Stop], legs: Legs, shift: Shift) -> Route:
     """The stops in this order, as early as may be, left as late as may be."""
     at, waited, slack = shift.start, 0.0, float("inf")
-    here = 0
+    here = shift.begins_at
     for stop in stops:
         at += legs.minutes[here][stop.place]
         begins, end = _begin(stop, at)
@@ -101,7 +106,7 @@ def timed(stops: Sequence[Stop], legs: Legs, shift: Shift) -> Route:
 
 
 def _told(stops: Sequence[Stop], legs: Legs, shift: Shift, departs: float) -> Route:
-    at, here, km, late = departs, 0, 0.0, 0.0
+    at, here, km, late = departs, shift.begins_at, 0.0, 0.0
     found = []
     for stop in stops:
         leg, way = legs.minutes[here][stop.place], legs.km[here][stop.place]
@@ -111,9 +116,11 @@ def _told(stops: Sequence[Stop], legs: Legs, shift: Shift, departs: float) -> Ro
         at, here = begins + stop.minutes, stop.place
         km, late = km + way, late + behind
         found.append(Timed(stop, arrives, begins, at, leg, way, behind))
-    leg, way = (legs.minutes[here][0], legs.km[here][0]) if stops else (0.0, 0.0)
+    # Without a stop nobody leaves home; on a trip the way to the next place to sleep is driven all the same.
+    goes = stops or shift.begins_at != shift.ends_at
+    leg, way = (legs.minutes[here][shift.ends_at], legs.km[here][shift.ends_at]) if goes else (0.0, 0.0)
     back = at + leg
-    return Route(tuple(found), departs, back, km + way, late, max(0.0, back - shift.end) if stops else 0.0)
+    return Route(tuple(found), departs, back, km + way, late, max(0.0, back - shift.end) if goes else 0.0)
 
 
 def _begin(stop: Stop, arrives: float) -> tuple[float, float | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 
 from django.db.models import Exists, OuterRef
@@ -20,8 +20,10 @@ from visits.plan.visiting import is_closed_on
 from visits.planning import rhythms
 from visits.planning.hours import Hours, read, windows
 from visits.planning.models import LUNCH_MINUTES, USUAL_END, USUAL_LUNCH, USUAL_START, WorkingDay
+from visits.planning.nights import HOME, Away, ends
 from visits.planning.routes import Legs, Shift, Stop
 from visits.planning.travel import Pace, Point, legs
+from visits.planning.trip_models import Trip
 from visits.planning.wanting import Rule
 
 A_DAY = datetime.timedelta(days=1)
@@ -97,6 +99,7 @@ class Workday:
 @dataclass(frozen=True)
 class Situation:
     """working: the days on which visits are made, with their shifts. places: of customers in `legs`; 0 is home.
+    nights: of days on a trip, the places it begins and ends at.
     is_home_told: home is where the person lives, not the middle of their customers.
     """
 
@@ -113,6 +116,7 @@ class Situation:
     legs: Legs
     places: dict[int, int]
     points: list[Point] = field(default_factory=list)
+    nights: dict[datetime.date, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def horizon(self) -> int:
@@ -120,7 +124,18 @@ class Situation:
 
     def shift_of(self, day: datetime.date) -> Shift:
         """Also of a day on which nobody should work, for the visits that are agreed on it."""
-        return self.working.get(day, self.workday.shift)
+        return self.working.get(day) or self._away(day, self.workday.shift)
+
+    def _away(self, day: datetime.date, shift: Shift) -> Shift:
+        begins, ends = self.nights.get(day, (HOME, HOME))
+        return replace(shift, begins_at=begins, ends_at=ends)
+
+    def ends_of(self, day: datetime.date) -> tuple[Point | None, Point | None] | None:
+        """Where a day of a trip begins and ends, None for home; None for a day from home to home."""
+        if day not in self.nights:
+            return None
+        begins, ends = self.nights[day]
+        return (self.points[begins] if begins else None, self.points[ends] if ends else None)
 
     def windows_of(self, shop: Shop, minutes: int, shift: Shift | None = None) -> tuple:
         shift = shift or self.workday.shift
@@ -174,19 +189,23 @@ def situation_of(
     # Who closed before has no rhythm any more; a visit planned there is still told of.
     customers = [one for one in rows if one.pk in named or not is_closed_on(one, first)]
     shops = _shops(customers, charge, first)
-    workday, home, pace = _workday(visitor)
+    workday, home, pace = workday_of(visitor)
     is_told = home is not None
     if home is None:
         home = _middle(visitor, first, last) or next((one.point for one in shops.values() if one.point), (0.0, 0.0))
     placed = [one for one in shops.values() if one.point is not None]
-    all_points = [home, *(one.point for one in placed if one.point)]
+    trips = list(Trip.objects.filter(person=visitor).touching(first, last))
+    all_points = [home, *(one.point for one in placed if one.point), *(one.point for one in trips)]
+    spells = [Away(one.first, one.last, 1 + len(placed) + n) for n, one in enumerate(trips)]
+    nights = ends(spells, first, last)
     off = rhythms.days_off(visitor, first, last)
     working = {}
     for n in range((last - first).days + 1):
         day = first + n * A_DAY
         shift = workday.on(off.get(day, ""))
         if is_working_day(day) and shift is not None:
-            working[day] = shift
+            begins_at, ends_at = nights.get(day, (HOME, HOME))
+            working[day] = replace(shift, begins_at=begins_at, ends_at=ends_at)
     return Situation(
         visitor=visitor,
         first=first,
@@ -201,6 +220,7 @@ def situation_of(
         legs=legs(all_points, pace),
         places={one.id: n for n, one in enumerate(placed, 1)},
         points=all_points,
+        nights=nights,
     )
 
 
@@ -248,7 +268,8 @@ def place_of(user: User, visitor: User) -> Point | None:
     return rows.values_list("latitude", "longitude").first()
 
 
-def _workday(visitor: User) -> tuple[Workday, Point | None, Pace]:
+def workday_of(visitor: User) -> tuple[Workday, Point | None, Pace]:
+    """When a person's day is, where it begins (None: nobody said), and how fast they get on. One statement."""
     own = WorkingDay.objects.filter(user=visitor).first() or WorkingDay(
         user=visitor, starts_at=USUAL_START, ends_at=USUAL_END, lunch_at=USUAL_LUNCH, lunch_minutes=LUNCH_MINUTES
     )

@@ -6,7 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from visits.plan.routing import check, plan
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from visits.plan.routing import InvalidInstance, check, plan
 
 STEPS = 100
 Tell = Callable[[int, int], None]
@@ -37,10 +40,17 @@ def solve(
     tell: Tell = lambda done, total: None,
     stopped: Callable[[], bool] | None = None,
 ) -> Answer:
-    """seconds: of the process's CPU. tell: how far, of 100. Stopped early it answers with the best so far."""
+    """seconds: of the process's CPU. tell: how far, of 100. Stopped early it answers with the best so far.
+
+    Raises ValidationError where what is asked makes no sense, with what does not.
+    """
     if not given["customers"]:
         return Answer({})
-    found = plan(given, seconds, progress=lambda part: tell(round(part * STEPS), STEPS), cancel=stopped)
+    try:
+        found = plan(given, seconds, progress=lambda part: tell(round(part * STEPS), STEPS), cancel=stopped)
+    except InvalidInstance as wrong:
+        text = _("These days cannot be planned, because what is known of them makes no sense: %(reason)s")
+        raise ValidationError(text % {"reason": wrong}, code="instance") from wrong
     unserved = [
         Unserved(str(one.customer), one.reason, one.day, one.minutes or one.max_gap or 0) for one in found.unserved
     ]

@@ -9,6 +9,7 @@ from itertools import groupby
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -114,15 +115,18 @@ def _job(request, found: PlanDraft) -> Job | None:
 
 
 def told(found: PlanDraft, user) -> Told:
-    """Three statements, whatever its size. Remarks on customers out of reach are left out."""
+    """Three statements, whatever its size. Remarks on customers out of reach are left out; where those of one's own
+    days are, the drawing does not tell.
+    """
     rows = DraftVisit.objects.visible_to(user).filter(draft=found).select_related("customer__standing")
-    rows = list(rows.order_by("day", "position", "pk"))
+    seen = Exists(Customer.objects.visible_to(user).filter(pk=OuterRef("customer_id")))
+    rows = list(rows.annotate(sees_customer=seen).order_by("day", "position", "pk"))
     told_home = found.result["home"]
     home = tuple(told_home) if told_home else place_of(user, found.visitor)
     made = Told(dropped=[one for one in rows if one.change == Change.DROPPED])
     kept = [one for one in rows if one.day is not None]
     for day, part in groupby(kept, key=lambda one: one.day):
-        made.days.append(_day(day, list(part), home, found.result["back"].get(str(day))))
+        made.days.append(_day(day, list(part), home, found.result["back"].get(str(day)), _ends(found, day)))
     ids = {one["customer_id"] for one in found.result["remarks"]}
     names = Customer.objects.visible_to(user).filter(pk__in=ids).select_related("standing").in_bulk() if ids else {}
     for one in found.result["remarks"]:
@@ -132,18 +136,24 @@ def told(found: PlanDraft, user) -> Told:
     return made
 
 
-def _day(day: datetime.date, rows: list[DraftVisit], home, times) -> DraftDay:
+def _ends(found: PlanDraft, day: datetime.date) -> tuple | None:
+    """Where a day of a trip begins and ends; drafts of before know of none."""
+    both = found.result.get("ends", {}).get(str(day))
+    return tuple(tuple(one) if one else None for one in both) if both else None
+
+
+def _day(day: datetime.date, rows: list[DraftVisit], home, times, ends) -> DraftDay:
     made = DraftDay(day, rows)
     points = []
     for one in rows:
         one.time = time_of(one.begins) if one.begins is not None else None
         lat, lon = one.customer.wgs_latitude, one.customer.wgs_longitude
-        if one.position is not None and lat is not None and lon is not None:
-            points.append((lat, lon))
+        if one.sees_customer and one.position is not None and lat is not None and lon is not None:
+            points.append((one.position, (lat, lon)))
     if times:
         made.departs, made.back, made.km = time_of(times[0]), time_of(times[1]), times[2]
         made.minutes = times[3]
-    made.picture = picture(points, home) if points else None
+    made.picture = picture(points, home, ends) if points else None
     return made
 
 

@@ -20,6 +20,8 @@ AUDIT = Words(
         "plan_draft.discard": gettext_lazy("Plan of visits discarded"),
         "plan_draft.undo": gettext_lazy("Plan of visits taken back"),
         "working_day.set": gettext_lazy("Working day written down"),
+        "trip.mark": gettext_lazy("Overnight trip marked"),
+        "trip.remove": gettext_lazy("Overnight trip taken out"),
     },
     values={("visits.plandraft", "draft_state"): lambda: dict(State.choices)},
     names={

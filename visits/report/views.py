@@ -79,9 +79,11 @@ def new(request, pk=None):
             {"errors": {name: [str(one) for one in flaws] for name, flaws in form.errors.items()}}, status=422
         )
     labels = {"tomorrow": _("tomorrow"), "week": _("in a week"), "month": _("end of the month")}
+    sees = visit is None or Customer.objects.visible_to(request.user).filter(pk=customer.pk).exists()
     context = {
         "visit": visit,
         "customer": customer,
+        "sees_customer": sees,
         "form": form,
         "open_issues": reading.open_issues(request.user, customer),
         "radius": RADIUS_M,

@@ -83,8 +83,7 @@ def _of_route(instance, t: int, stops: Sequence[Mapping]) -> list[Violation]:
 
     def way(a: Mapping | None, b: Mapping | None) -> float:
         if instance["metric"] == "matrix":
-            one = order[str(a["id"])] if a is not None and "id" in a else 0
-            two = order[str(b["id"])] if b is not None and "id" in b else 0
+            one, two = (0 if x is None else order[str(x["id"])] if "id" in x else x.get("row", 0) for x in (a, b))
             return float(instance["distance_matrix"][one][two])
         return _distance(instance, a, b)
 

@@ -255,10 +255,15 @@ def _days(given, horizon, n, metric, places) -> list[Day]:
             if place is None:
                 nodes[f"{name}_node"] = 0
                 continue
-            if metric == "matrix":
-                raise InvalidInstance(f"{where}.{name}", "a place of its own needs coordinates, not a matrix")
             if not isinstance(place, Mapping):
                 raise InvalidInstance(f"{where}.{name}", "not an object")
+            if metric == "matrix":
+                at = place.get("row")
+                if not isinstance(at, int) or isinstance(at, bool) or at <= n:
+                    raise InvalidInstance(f"{where}.{name}.row", "not a row of the matrix after the customers")
+                nodes[f"{name}_node"] = at
+                places.append(place)
+                continue
             _point(place, f"{where}.{name}", metric)
             nodes[f"{name}_node"] = 1 + n + len(places)
             places.append(place)
@@ -272,8 +277,9 @@ def _matrix(given, metric, rows, places) -> np.ndarray:
             matrix = np.array(given.get("distance_matrix"), float)
         except (TypeError, ValueError):
             matrix = np.zeros(0)
-        if matrix.shape != (len(rows) + 1, len(rows) + 1):
-            raise InvalidInstance("distance_matrix", f"not {len(rows) + 1} rows of {len(rows) + 1} numbers")
+        size = 1 + max([len(rows), *(place["row"] for place in places)])
+        if matrix.shape != (size, size):
+            raise InvalidInstance("distance_matrix", f"not {size} rows of {size} numbers")
         if not np.isfinite(matrix).all() or (matrix < 0).any():
             raise InvalidInstance("distance_matrix", "holds something that is no distance")
         return matrix
