@@ -33,6 +33,10 @@ from crm.features import (  # noqa: F401 - they are settings
     NIGHTLY,
     NOTIFICATION_KINDS,
     PERSON_PANELS,
+    PHONE_LIST,
+    PHONE_MAY,
+    PHONE_PAGE,
+    PHONE_PARTS,
     PORTAL_INVITE,
     PORTAL_PANELS,
     PRIVACY_RULES,
@@ -361,6 +365,7 @@ UPLOAD_PATHS = (
     (r"/api/v1/imports/", IMPORT_MAX_BYTES),
     (r"/customers/\d{1,18}/files/add/", FILES_MAX_BYTES),
     (r"/api/v1/customers/\d{1,18}/files/", FILE_MAX_BYTES),
+    (r"/visits/(?:\d{1,18}/)?report/(?:new|photos)/", FILES_MAX_BYTES),
 )
 # A callable `(file) -> None` by its dotted path that raises crm.scanning.Infected; crm.scanning.clamd and .command are
 # there.
