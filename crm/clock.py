@@ -21,7 +21,7 @@ def now() -> datetime.datetime:
     return timezone.now()
 
 
-SENT_WITHIN = datetime.timedelta(days=31)
+SENT_WITHIN = datetime.timedelta(days=366)
 AT_ONCE = datetime.timedelta(minutes=1)
 
 

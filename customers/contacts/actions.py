@@ -98,10 +98,10 @@ def log_contact(
     written_at: datetime.datetime | None = None,
     link: str = "",
 ) -> Contact:
-    """happened_at: None is when it was written, by default now. promises: {side, text, due_on} each. topics: common ground that was spoken of.
-    asked_nothing: None is worked out from what was written. client_key: what was sent with it before makes no second
-    one. written_at: kept where it lies before now. link: a path in Qiao to what it is part of. Raises ValidationError keyed by field; what is wrong with promises
-    under `promises`.
+    """happened_at: None is when it was written, by default now. promises: {side, text, due_on} each. topics: common
+    ground that was spoken of. asked_nothing: None is worked out from what was written. client_key: what was sent with
+    it before makes no second one. written_at: kept where it lies before now. link: a path in Qiao to what it is part
+    of. Raises ValidationError keyed by field; what is wrong with promises under `promises`.
     """
     written_at = written_before(written_at)
     values = {
@@ -126,7 +126,7 @@ def log_contact(
     }
     sent = _sent_before(by, client_key)
     if sent is not None:
-        return sent
+        return _same(sent, customer)
     try:
         with transaction.atomic():
             return _log(customer, by, client_key, values, promises, topics)
@@ -135,13 +135,20 @@ def log_contact(
         sent = _sent_before(by, client_key)
         if sent is None:
             raise
-        return sent
+        return _same(sent, customer)
 
 
 def _sent_before(by: User | None, client_key: uuid.UUID | None) -> Contact | None:
     if client_key is None or by is None:
         return None
     return Contact.objects.select_related("customer").filter(by=by, client_key=client_key).first()
+
+
+def _same(sent: Contact, customer: Customer) -> Contact:
+    """What was sent before must be with the same customer, else one of two contacts would be lost in silence."""
+    if sent.customer_id != customer.pk:
+        raise refusal_of("client_key", _("This key was used for another contact."), "used")
+    return sent
 
 
 def _log(customer, by, client_key, values: dict, promises, topics) -> Contact:

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0029_contact_link'),
+        ("customers", "0029_contact_link"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='contact',
-            name='written_at',
-            field=models.DateTimeField(editable=False, null=True, verbose_name='written without a connection at'),
+            model_name="contact",
+            name="written_at",
+            field=models.DateTimeField(editable=False, null=True, verbose_name="written without a connection at"),
         ),
     ]

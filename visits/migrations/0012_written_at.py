@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('visits', '0011_brief'),
+        ("visits", "0011_brief"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='visitreport',
-            name='written_at',
-            field=models.DateTimeField(editable=False, null=True, verbose_name='written without a connection at'),
+            model_name="visitreport",
+            name="written_at",
+            field=models.DateTimeField(editable=False, null=True, verbose_name="written without a connection at"),
         ),
     ]

@@ -72,7 +72,7 @@ def file_report(
     written_at: datetime.datetime | None = None,
     **contact: Any,
 ) -> VisitReport:
-    """Of a visit, or of one that nobody planned (customer; day: that of writing if nothing is said), which is then there.
+    """Of a visit, or of one that nobody planned (customer; day: by default that of writing), which is then there.
 
     starts_at, minutes: as planned if nothing is said. met, why: of goals, by id. issues: what `open_issue` takes, each.
     contact: mood_before, mood_after, person, next_step, next_on. client_key: sent twice with the same one, it is filed

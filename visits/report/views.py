@@ -110,7 +110,7 @@ def _refused(form, visit: PlannedVisit | None, customer: Customer) -> JsonRespon
     codes = {flaw.code for flaws in form.errors.as_data().values() for flaw in flaws}
     if not codes & _OVERTAKEN:
         return JsonResponse({"errors": errors}, status=422)
-    ways = []
+    ways: list[dict] = []
     if visit is not None and "reported" in codes:
         ways.append({"label": _("Open the report"), "url": reverse("visits:report", args=[visit.pk])})
     elif visit is not None and "over" in codes:

@@ -103,9 +103,11 @@ async function deliver(given, stays) {
     Object.assign(item, { state: "waiting", why: said.away });
   }
   await keep(item);
-  if (item.state === "sent") document.dispatchEvent(new CustomEvent("qiao:sent"));
   return item;
 }
+
+/* what was sent has changed the day */
+const changed = () => document.dispatchEvent(new CustomEvent("qiao:sent"));
 
 let busy = null;
 async function work(by) {
@@ -119,7 +121,7 @@ async function work(by) {
     else if (OVER.has(state)) window.qiao.toast(said.refused, "bad", said.page);
     else if (state === "waiting") { stop = signedOut ? "signed-out" : "away"; break; }
   }
-  if (sent) window.qiao.toast(said.sent);
+  if (sent) { window.qiao.toast(said.sent); changed(); }
   if (stop === "signed-out") window.qiao.toast(said.signedOut, "warn");
   return { sent, stop };
 }
@@ -136,13 +138,18 @@ export const queue = {
     return true;
   },
   /* one of them, now; by itself where nothing could be kept */
-  send: (item, stays = true) => alone(() => deliver({ state: "waiting", why: "", sent: null, ...item }, stays)),
+  async send(item, stays = true) {
+    const answer = await alone(() => deliver({ state: "waiting", why: "", sent: null, ...item }, stays));
+    if (answer.state === "sent") changed();
+    return answer;
+  },
   flush(by = "clock") {
     busy ??= alone(() => work(by)).finally(() => { busy = null; tell(); });
     return busy;
   },
   async drop(key) { await store.drop(key).catch(() => {}); tell(); },
-  async wipe() { await store.wipe().catch(() => {}); tell(); },
+  /* told to nobody: whoever looked would make it again */
+  wipe: () => store.wipe().catch(() => {}),
 };
 
 window.addEventListener("online", () => queue.flush());

@@ -34,7 +34,8 @@ function fill(form, fields) {
     const wanted = values.get(element.name) ?? [];
     if (element.type === "radio" || element.type === "checkbox") element.checked = wanted.includes(element.value);
     else if (wanted.length) element.value = wanted[0];
-    else if (element.name !== "client_key") element.value = "";
+    else if (element.name === "client_key" || element.type === "file") continue;
+    else if (element.tagName !== "SELECT" || [...element.options].some((one) => one.value === "")) element.value = "";
   }
   for (const more of form.querySelectorAll("details")) {
     if ([...more.querySelectorAll("input, textarea")].some((one) => one.value && !["radio", "checkbox"].includes(one.type))) more.open = true;
