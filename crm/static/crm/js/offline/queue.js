@@ -3,7 +3,7 @@
 
    An item: {key, kind: report|contact, action, draft, name, fields: [[name, value]], photos: [File], texts: [[label,
    value]], labels: {name: label}, written: ms, state: waiting|sending|sent|refused|conflict, why, ways: [{label, url}],
-   tried: ms, sent}.
+   tried: ms, sent, fresh: true before the first try is over}.
    The key is made here and goes along as client_key: an answer that is lost on its way makes no second one. `sent` is
    what the server answered to the words; photos follow one at a time, each once. */
 const said = document.querySelector("[data-offline-kit]").dataset;
@@ -102,7 +102,7 @@ async function deliver(given, stays) {
   } catch {
     Object.assign(item, { state: "waiting", why: said.away });
   }
-  await keep(item);
+  await keep(Object.assign(item, { fresh: false }));
   return item;
 }
 
@@ -130,10 +130,10 @@ export const queue = {
   all: () => store.all().catch(() => []),
   waiting: async () => (await queue.all()).filter((item) => item.state !== "sent"),
   listen(heard) { told.add(heard); },
-  /* whether it is kept on this device */
+  /* whether it is kept on this device; it is about to be sent, or else sent with the next flush */
   async add(item) {
     navigator.storage?.persist?.().catch(() => {});
-    try { await store.put({ state: "waiting", why: "", tried: 0, sent: null, ...item }); } catch { return false; }
+    try { await store.put({ state: "sending", why: "", tried: 0, sent: null, fresh: true, ...item }); } catch { return false; }
     tell();
     return true;
   },

@@ -94,7 +94,7 @@ function showOutbox(queue) {
   const banner = document.querySelector("[data-outbox]");
   if (!banner) return;
   const show = async () => {
-    const held = await queue.waiting();
+    const held = (await queue.waiting()).filter((item) => !item.fresh);
     const refused = held.filter((item) => ["refused", "conflict"].includes(item.state)).length;
     for (const [name, count] of [["waiting", held.length - refused], ["refused", refused]]) {
       const part = banner.querySelector(`[data-outbox-${name}]`);
