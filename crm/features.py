@@ -65,11 +65,6 @@ QUICK = [
     },
     {"key": "import", "label": _("Imports"), "url": "crm:imports", "icon": "file-import"},
 ]
-# What is kept on a phone (crm/shell/installing.py): its page, the list of what to keep, for whom (`user -> bool`), and
-# the parts of pages that are asked for by script.
-PHONE_PAGE, PHONE_LIST = "visits:phone", "visits:phone-list"
-PHONE_MAY = "visits.plan.visiting.visits_anybody"
-PHONE_PARTS = ["/contacts/quick/"]
 HOME_PANELS: list[str] = [
     "customers.pages.home.tiles",
     "crm.today.panels.today_panel",

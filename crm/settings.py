@@ -33,10 +33,6 @@ from crm.features import (  # noqa: F401 - they are settings
     NIGHTLY,
     NOTIFICATION_KINDS,
     PERSON_PANELS,
-    PHONE_LIST,
-    PHONE_MAY,
-    PHONE_PAGE,
-    PHONE_PARTS,
     PORTAL_INVITE,
     PORTAL_PANELS,
     PRIVACY_RULES,
@@ -332,6 +328,11 @@ if ROUTER_URL and not ROUTER_URL.startswith(("http://", "https://")):
     raise ImproperlyConfigured("ROUTER_URL must begin with http:// or https://")
 # A callable (address, city, province) -> (latitude, longitude, datum) or None.
 GEOCODER = env.str("GEOCODER", default="customers.finding.geocoding.by_place")
+
+# What is kept on a phone (crm/shell/installing.py): its page, the list of what to keep, for whom (`user -> bool`), and
+# parts of pages that scripts ask for.
+PHONE_PAGE, PHONE_LIST = "visits:phone", "visits:phone-list"
+PHONE_MAY, PHONE_PARTS = "visits.plan.visiting.visits_anybody", ["/contacts/quick/"]
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
