@@ -251,6 +251,7 @@ MORE = [
     ("analyst", "/slumps/settings/"),
     ("admin", "/visits/?person=all"),
     ("admin", "/visits/?show=earlier"),
+    ("mei", "/visits/phone/"),
     ("mei", "/visits/"),
     ("mei", "/visits/?show=earlier"),
     ("mei", "/visits/plan/?customer={customer}"),
