@@ -212,6 +212,11 @@ def test_called_off_meanwhile_it_is_a_card_with_all_that_was_written(page_for, a
     assert (one.contact.text, one.photos.count(), one.visit_id != visits[0].pk) == ("他们不知道已取消", 1, True)
     opened(page, "/visits/phone/")
     assert cards(page) == [("Report: 南京一店", "sent")]
+    # The page that asks before signing out takes it off the phone as well.
+    page.goto("/accounts/logout/")
+    page.locator("form[data-sign-out] button").tap()
+    page.wait_for_url("**/accounts/login/")
+    assert page.evaluate(CACHES) == [] and page.evaluate(DATABASES) == []
 
 
 def test_nothing_is_left_after_signing_out_or_for_another_person(page_for, client, cast, shops, visits):

@@ -18,7 +18,14 @@ for (const key of store.keys()) if (!key.startsWith(DRAFT)) store.drop(key);
 /* where a page is about a customer */
 const HERE = /^\/(?:customers|visits\/customers|contacts\/customers|promises\/customers)\/(\d+)\//;
 const customerHere = () => HERE.exec(location.pathname)?.[1] ?? "";
-const newKey = () => window.crypto.randomUUID?.();
+/* made here; over plain HTTP and in older browsers there is no randomUUID */
+function newKey() {
+  if (window.crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
 
 /* the fields of a form, without what belongs to this page only */
 const SKIPPED = new Set(["csrfmiddlewaretoken", "version"]);
@@ -171,7 +178,7 @@ export async function start(dialog) {
   async function prepare(form) {
     const key = DRAFT + form.dataset.customer;
     const note = form.querySelector("[data-draft]");
-    const renew = () => { const made = newKey(); if (made) form.elements.client_key.value = made; };
+    const renew = () => { form.elements.client_key.value = newKey(); };
     /* a page from the phone is opened more than once: each time it is another contact */
     renew();
     /* "tomorrow" on a page of yesterday's is today */
@@ -224,7 +231,8 @@ export async function start(dialog) {
       const answer = await queue.send(item, stays);
       delete form.dataset.busy;
       if (!answer.sent && ["refused", "conflict"].includes(answer.state)) {
-        await queue.drop(item.key);
+        /* it is in the form; what came back from the queue stays there until it is sent */
+        if (!back) await queue.drop(item.key);
         showFlaws(form, answer.errors ?? {}, answer.why);
         return;
       }
@@ -245,7 +253,9 @@ export async function start(dialog) {
       if (!page) return;
       form.reset();
       renew();
-      if (form.elements.photos) hold(form);
+      if (form.elements.photos) { hold(form); return; }
+      form.addEventListener("input", keep);
+      form.addEventListener("change", keep);
     });
   }
 
