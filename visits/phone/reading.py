@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from crm.accounts.models import User
+from crm.workdays import next_working_day
 from visits.plan.models import PlannedVisit, State
 from visits.plan.reading import rows_for
-from visits.plan.workdays import next_working_day
 
 MOST = 60
 
