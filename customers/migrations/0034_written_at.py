@@ -5,12 +5,12 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("visits", "0011_brief"),
+        ("customers", "0033_issue_due_always"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="visitreport",
+            model_name="contact",
             name="written_at",
             field=models.DateTimeField(editable=False, null=True, verbose_name="written without a connection at"),
         ),

@@ -5,12 +5,12 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0029_contact_link"),
+        ("visits", "0013_overnight_trips"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="contact",
+            model_name="visitreport",
             name="written_at",
             field=models.DateTimeField(editable=False, null=True, verbose_name="written without a connection at"),
         ),
