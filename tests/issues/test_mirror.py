@@ -80,10 +80,10 @@ def test_nobody_else_sees_it_until_it_is_shared_and_it_can_be_taken_back(worked,
 
 def test_the_api_shares_and_takes_back(cast):
     here = "/api/v1/issues/mirror/"
-    assert at(cast.tao).put(here, {"shared": True}, "application/json").json()["shared"] is True
-    assert at(cast.tao).put(here, {"shared": False}, "application/json").json()["shared"] is False
-    assert at(cast.ana).put(here, {"shared": True}, "application/json").status_code == 403
-    assert at(cast.tao).put(here, {}, "application/json").status_code == 400
+    assert at(cast.tao).post(here, {"shared": True}, "application/json").json()["shared"] is True
+    assert at(cast.tao).post(here, {"shared": False}, "application/json").json()["shared"] is False
+    assert at(cast.ana).post(here, {"shared": True}, "application/json").status_code == 403
+    assert at(cast.tao).post(here, {}, "application/json").status_code == 400
     assert not SharedMirror.objects.exists()
 
 
