@@ -161,6 +161,8 @@ TIMELINE = [
     {"key": "care", "label": _("Care"), "icon": "star", "entries": "customers.care.timeline.care"},
     {"key": "file", "label": _("Files"), "icon": "file-text", "entries": "customers.files.timeline.entries"},
 ]
+# What slices above the trust ledger tell it: `(customer, since, until) -> [customers.trust.ledger.Movement]`.
+TRUST_SOURCES: list[str] = ["visits.plan.shortnotice.movements"]
 # What suggests goals of visits: `(user, ids in reach, day) -> {customer id: [visits.plan.suggesting.Suggestion]}`.
 VISIT_SUGGESTIONS: list[str] = [
     "visits.plan.sources.issues",
@@ -343,6 +345,8 @@ NOTIFICATION_KINDS: list[str] = [
     "customers.slumps.telling.OPENED",
     "customers.issues.telling.RAISED",
     "customers.issues.telling.LATE",
+    "customers.issues.telling.UNHEARD",
+    "customers.issues.telling.WAVE",
     "customers.care.telling.HANDOVER",
     "crm.today.telling.HANDED",
 ]

@@ -46,6 +46,7 @@ from crm.features import (  # noqa: F401 - they are settings
     TODAY_SOURCES,
     TODAY_STILL_TAKING,
     TODAY_TAKERS,
+    TRUST_SOURCES,
     VISIT_PANELS,
     VISIT_SUGGESTIONS,
 )

@@ -5,7 +5,8 @@ from customers.contacts.models import Contact, Topic
 from customers.duplicates.models import DuplicateKey, DuplicatePair, Merge, MergedCustomer, MergeStep
 from customers.facts.models import Fact
 from customers.files.models import Attachment
-from customers.issues.models import Issue, IssueStep, IssueTerms
+from customers.issues.models import Issue, IssueStep
+from customers.issues.rulemodels import IssueCause, IssueTerms, IssueTime, SharedMirror
 from customers.people.models import Person, PersonRole, Relation, RelationType
 from customers.portal.models import PortalAccount, PortalLink, PortalSession
 from customers.privacy.models import Erasure
@@ -66,8 +67,10 @@ __all__ = [
     "Handover",
     "HandoverBrief",
     "Issue",
+    "IssueCause",
     "IssueStep",
     "IssueTerms",
+    "IssueTime",
     "ManagerGuess",
     "Merge",
     "MergeStep",
@@ -98,6 +101,7 @@ __all__ = [
     "ScoreRun",
     "ScoreWeights",
     "SearchEntry",
+    "SharedMirror",
     "SlumpAlert",
     "SlumpCause",
     "SlumpSetting",

@@ -3,6 +3,7 @@
 from visits.agenda.models import AgendaPoint, TimeAnswer
 from visits.feed.models import CalendarFeed
 from visits.plan.models import PlannedVisit, VisitGoal
+from visits.plan.notice_models import ShortNotice
 from visits.plan.rhythm_models import BusyDay, CadenceOverride, CadenceWindow, CountingRule, VisitorPace
 from visits.planning.models import DraftVisit, PlanDraft, WorkingDay
 from visits.planning.trip_models import Trip
@@ -19,6 +20,7 @@ __all__ = [
     "PlanDraft",
     "PlannedVisit",
     "ReportAddition",
+    "ShortNotice",
     "TimeAnswer",
     "Trip",
     "VisitGoal",

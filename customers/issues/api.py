@@ -16,10 +16,11 @@ from crm.api.filters import BooleanFilter, NumberOfRow
 from crm.api.schema import IF_MATCH
 from crm.api.serializers import ReadModelSerializer, VisibleField, WriteSerializer
 from crm.api.views import ApiViewSet
-from crm.clock import today
-from customers.issues import actions
+from crm.clock import now
+from customers.issues import actions, pausing
 from customers.issues.checking import owners_open_to
 from customers.issues.models import LONGEST, LONGEST_TITLE, Category, Issue, IssueStep, Origin, Severity, State
+from customers.issues.rulemodels import IssueCause
 from customers.people.models import Person
 from customers.profile.api import PersonInCharge
 from customers.profile.doors import refuse_readers
@@ -49,13 +50,17 @@ class StepSerializer(ReadModelSerializer):
 
 class IssueSerializer(ReadModelSerializer):
     """severity: 1 (small) to 4 (business stands still). word: whether the customer says that it is solved; null until
-    they say.
+    they say. due_at, answer_due_at: when it is late, and by when somebody has to answer; stopped_at: since when the
+    clock stands (waiting for the customer, or over); waited_minutes: working minutes that do not count. repeat_of: the
+    former issue that it is again, nth: for the how-manieth time.
     """
 
     customer = serializers.IntegerField(source="customer_id", read_only=True)
     person = serializers.IntegerField(source="person_id", read_only=True, allow_null=True)
     owner = PersonInCharge(read_only=True, allow_null=True)
     opened_by = PersonInCharge(read_only=True, allow_null=True)
+    cause = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
+    repeat_of = serializers.IntegerField(source="repeat_of_id", read_only=True, allow_null=True)
 
     class Meta:
         model = Issue
@@ -70,7 +75,15 @@ class IssueSerializer(ReadModelSerializer):
             "owner",
             "reported_on",
             "due_on",
+            "due_at",
+            "answer_due_at",
+            "stopped_at",
+            "waited_minutes",
             "state",
+            "reopened",
+            "cause",
+            "repeat_of",
+            "nth",
             "person",
             "told_by",
             "opened_by",
@@ -136,6 +149,20 @@ class AnswerQuestion(WriteSerializer):
     answer = serializers.CharField(max_length=LONGEST, help_text="The customer reads it.")
 
 
+class SolveQuestion(AnswerQuestion):
+    cause = VisibleField(
+        IssueCause, "code", required=False, allow_null=True, default=None, help_text="Why it came about, by its code."
+    )
+
+
+class CauseQuestion(WriteSerializer):
+    cause = VisibleField(IssueCause, "code", allow_null=True, help_text="A cause's code; null: not known.")
+
+
+class ResumeQuestion(WriteSerializer):
+    text = serializers.CharField(max_length=LONGEST, required=False, allow_blank=True, default="")
+
+
 class ReasonQuestion(WriteSerializer):
     reason = serializers.CharField(max_length=LONGEST, help_text="The customer reads it.")
 
@@ -155,6 +182,9 @@ class IssueFilters(filters.FilterSet):
     origin = filters.ChoiceFilter(choices=Origin.choices)
     unsolved = BooleanFilter(method="only_unsolved", label="Not solved (true), or over (false).")
     late = BooleanFilter(method="only_late", label="Not solved and past its day.")
+    cause = filters.CharFilter(field_name="cause__code", label="A cause's code.")
+    region = NumberOfRow(field_name="customer__region_id")
+    again = BooleanFilter(method="only_again", label="The same again as a former one.")
     reported_from = filters.DateFilter(field_name="reported_on", lookup_expr="gte")
     reported_to = filters.DateFilter(field_name="reported_on", lookup_expr="lte")
 
@@ -162,7 +192,11 @@ class IssueFilters(filters.FilterSet):
         return rows.unsolved() if value else rows.over()
 
     def only_late(self, rows, _name, value):
-        return rows.late(today()) if value else rows.exclude(pk__in=rows.late(today()).order_by().values("pk"))
+        moment = now()
+        return rows.late(moment) if value else rows.exclude(pk__in=rows.late(moment).order_by().values("pk"))
+
+    def only_again(self, rows, _name, value):
+        return rows.filter(repeat_of__isnull=not value)
 
 
 class Issues(ApiViewSet):
@@ -175,7 +209,7 @@ class Issues(ApiViewSet):
     queryset = Issue.objects.none()
 
     def get_queryset(self):
-        return Issue.objects.visible_to(self.request.user).select_related("owner", "opened_by")
+        return Issue.objects.visible_to(self.request.user).select_related("owner", "opened_by", "cause")
 
     def _editable(self, pk) -> Issue:
         return get_object_or_404(Issue.objects.editable_by(self.request.user).select_related("customer"), pk=pk)
@@ -228,9 +262,29 @@ class Issues(ApiViewSet):
     def assign(self, request, pk):
         return self._done(pk, actions.assign, OwnerQuestion)
 
-    @extend_schema(request=AnswerQuestion, responses=OneIssueSerializer)
+    @extend_schema(request=SolveQuestion, responses=OneIssueSerializer)
     def solve(self, request, pk):
-        return self._done(pk, actions.solve, AnswerQuestion)
+        return self._done(pk, actions.solve, SolveQuestion)
+
+    @extend_schema(request=ReasonQuestion, responses=OneIssueSerializer)
+    def pause(self, request, pk):
+        """Nothing can be done until the customer does their part: the clock stands."""
+        return self._done(pk, pausing.pause, ReasonQuestion)
+
+    @extend_schema(request=ResumeQuestion, responses=OneIssueSerializer)
+    def resume(self, request, pk):
+        """What we waited for is here: the clock runs on."""
+        return self._done(pk, pausing.resume, ResumeQuestion)
+
+    @extend_schema(request=CauseQuestion, responses=OneIssueSerializer)
+    def cause(self, request, pk):
+        """Why it came about; also of one that is over."""
+        return self._done(pk, pausing.name_cause, CauseQuestion)
+
+    @extend_schema(request=None, responses=OneIssueSerializer)
+    def unlink(self, request, pk):
+        """Another matter than the former one it was taken for."""
+        return self._done(pk, pausing.unlink)
 
     @extend_schema(request=AnswerQuestion, responses=OneIssueSerializer)
     def reject(self, request, pk):

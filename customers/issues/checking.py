@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from crm.accounts.models import Role, User
 from crm.clock import today
 from crm.refusing import refusal_of
-from customers.issues import terms
-from customers.issues.models import LONGEST, LONGEST_TITLE, Category, IssueTerms, Origin, Severity
+from customers.issues.models import LONGEST, LONGEST_TITLE, Category, Origin, Severity
+from customers.issues.rulemodels import IssueCause
 from customers.people.models import Person, PersonRole
 from customers.profile.actions import people_open_to
 from customers.profile.models import Customer, Responsibility, customer_scope
@@ -21,12 +21,6 @@ from customers.profile.models import Customer, Responsibility, customer_scope
 BACK_DAYS = 365
 """So long ago something may have been reported."""
 AHEAD_DAYS = 730
-
-
-def days_now() -> terms.Days:
-    """One query."""
-    row = IssueTerms.objects.filter(pk=1).values_list("days", flat=True).first()
-    return row or terms.USUAL
 
 
 def tier_of(customer: Customer) -> str:
@@ -74,6 +68,16 @@ def check_owner(owner: User | None, customer: Customer, by: User | None) -> None
 def check_person(person: Person | None, customer: Customer) -> None:
     if person is not None and not PersonRole.objects.filter(person=person, customer=customer).exists():
         raise refusal_of("person", _("This person does not stand with this customer."), "stands")
+
+
+def causes_offered(kept: int | None = None) -> QuerySet[IssueCause]:
+    """To choose from; kept: the id of one that stays choosable where it is chosen already."""
+    return IssueCause.objects.filter(Q(active=True) | Q(pk=kept))
+
+
+def check_cause(cause: IssueCause | None) -> None:
+    if cause is not None and not cause.active:
+        raise refusal_of("cause", _("There is no such choice."), "cause")
 
 
 def check_day(day: datetime.date) -> None:

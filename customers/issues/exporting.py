@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.clock import today
+from crm.clock import now
 from crm.exports.kinds import Column, ExportKind
 from crm.listing.keyset import Order, walk
 from customers.issues import reading
@@ -26,17 +26,22 @@ COLUMNS = [
     Column("owner", _("Who sees to it")),
     Column("reported_on", _("Reported on"), "date"),
     Column("due_on", _("To be solved by"), "date"),
+    Column("due_at", _("Late from"), "moment"),
     Column("state", _("State")),
     Column("answered_at", _("First answered"), "moment"),
     Column("solved_at", _("Solved"), "moment"),
     Column("answer", _("Answer"), width=48),
     Column("stars", _("Stars"), "number", 8),
+    Column("cause", _("Why it came about")),
+    Column("nth", _("How often the same"), "number", 8),
+    Column("reopened", _("Times opened again"), "number", 8),
+    Column("waited", _("Working hours waited for the customer"), "number", 10),
 ]
 BY_DUE = Order("due", "due_on", form="date")
 
 
 def rows(user, params) -> Iterator[list[Any]]:
-    found = reading.with_names(reading.narrowed(user, filters_of(params), today()))
+    found = reading.with_names(reading.narrowed(user, filters_of(params), now())).select_related("cause")
     for one in walk(found, BY_DUE, False):
         yield [
             one.customer.code,
@@ -50,16 +55,21 @@ def rows(user, params) -> Iterator[list[Any]]:
             str(one.owner) if one.owner else "",
             one.reported_on,
             one.due_on,
+            one.due_at,
             one.get_state_display(),
             one.first_response_at,
             one.solved_at,
             one.answer,
             one.stars,
+            str(one.cause) if one.cause else "",
+            one.nth,
+            one.reopened,
+            round(one.waited_minutes / 60, 1),
         ]
 
 
 def count(user, params) -> int:
-    return reading.narrowed(user, filters_of(params), today()).count()
+    return reading.narrowed(user, filters_of(params), now()).count()
 
 
 EXPORT = ExportKind(

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.clock import today
-from customers.issues.checking import in_charge, owners_open_to
+from customers.issues.checking import causes_offered, in_charge, owners_open_to
 from customers.issues.models import LONGEST, LONGEST_TITLE, Category, Issue, Origin, Severity
-from customers.issues.terms import MOST_DAYS, OTHERS, SEVERITIES, TIERS
+from customers.issues.rulemodels import IssueCause
 from customers.people.models import Person, PersonRole
 from customers.profile.forms import DayInput, PersonField
 from customers.profile.models import Customer
@@ -52,7 +52,7 @@ class IssueForm(_Texts):
         label=_("To be solved by"),
         widget=DayInput(),
         required=False,
-        help_text=_("Left empty, it follows from the tier and from how bad it is."),
+        help_text=_("Left empty, it follows from the tier, from what it is about and from how bad it is."),
     )
 
     def __init__(self, *args, by, customer: Customer, **kwargs):
@@ -111,6 +111,46 @@ class AnswerForm(_Texts):
         help_text=_("The customer reads it."),
     )
 
+    cause = forms.ModelChoiceField(
+        label=_("Why it came about"),
+        queryset=IssueCause.objects.none(),
+        required=False,
+        empty_label=_("Not known yet"),
+        help_text=_("Among ourselves: the customer does not read it."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["cause"].queryset = causes_offered()
+
+
+class CauseForm(_Texts):
+    """Of the causes that are offered, and the one it has."""
+
+    cause = forms.ModelChoiceField(
+        label=_("Why it came about"), queryset=IssueCause.objects.none(), required=False, empty_label=_("Not known yet")
+    )
+
+    def __init__(self, *args, issue: Issue, **kwargs):
+        kwargs["initial"] = {"version": issue.version, "cause": issue.cause_id}
+        super().__init__(*args, **kwargs)
+        self.fields["cause"].queryset = causes_offered(issue.cause_id)
+
+
+class PauseForm(_Texts):
+    reason = forms.CharField(
+        label=_("What we wait for"),
+        max_length=LONGEST,
+        widget=forms.Textarea({"rows": 2}),
+        help_text=_("The customer reads it. Until they have done their part the clock stands."),
+    )
+
+
+class ResumeForm(_Texts):
+    text = forms.CharField(
+        label=_("What is here now"), max_length=LONGEST, required=False, widget=forms.Textarea({"rows": 2})
+    )
+
 
 class RejectForm(_Texts):
     answer = forms.CharField(
@@ -142,23 +182,3 @@ class WordForm(_Texts):
     )
     stars = forms.TypedChoiceField(label=_("Stars"), choices=STARS, coerce=int, empty_value=None, required=False)
     text = forms.CharField(label=_("In their words"), max_length=LONGEST, required=False)
-
-
-class TermsForm(_Texts):
-    """Days by tier (rows) and severity (columns): fields `A-1` … and `-1` for customers without a tier."""
-
-    def __init__(self, *args, days, **kwargs):
-        super().__init__(*args, **kwargs)
-        for tier in (*TIERS, OTHERS):
-            for severity in SEVERITIES:
-                label = f"{tier or _('no tier')} · {Severity(severity).label}"
-                field = forms.IntegerField(min_value=0, max_value=MOST_DAYS, label=label)
-                field.initial = days[tier][severity - 1]
-                field.widget.attrs["aria-label"] = label
-                self.fields[f"{tier}-{severity}"] = field
-
-    def rows(self):
-        return [(tier, [self[f"{tier}-{severity}"] for severity in SEVERITIES]) for tier in (*TIERS, OTHERS)]
-
-    def days(self) -> dict[str, list[int]]:
-        return {tier: [self.cleaned_data[f"{tier}-{n}"] for n in SEVERITIES] for tier in (*TIERS, OTHERS)}

@@ -1,48 +1,59 @@
-"""The night's look at issues: those that are late are shown to the heads, each once."""
+"""The night's look at issues: what is late or unanswered is shown to the heads, each once; so is what goes round."""
 
 from __future__ import annotations
 
+import datetime
+
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from crm.audit.actions import record_many
 from crm.clock import now, today
 from crm.jobs.kinds import JobKind
+from customers.issues import measuring
 from customers.issues.models import Issue, IssueStep, What
-from customers.issues.telling import tell_heads
+from customers.issues.rules import terms_now
+from customers.issues.telling import LATE, UNHEARD, tell_heads, tell_waves
 
 AT_ONCE = 500
 
 
 @transaction.atomic
-def escalate(day) -> int:
-    """Mark what is late and was not marked yet; says how many. A few statements a page, none for what was marked.
+def escalate(moment: datetime.datetime) -> int:
+    """Mark what is late, or should have been answered, and was not marked yet; says how many.
 
-    Heads of the customer's region and of those above it are told.
+    A few statements a page, none for what was marked. Heads of the customer's region and of those above it are told.
     """
+    late = _show(Issue.objects.late(moment), What.ESCALATED, "issue.escalate", LATE)
+    return late + _show(Issue.objects.unheard(moment), What.UNHEARD, "issue.unheard", UNHEARD)
+
+
+def _show(rows: QuerySet[Issue], what: What, action: str, kind) -> int:
     count, last = 0, 0
     while page := list(
-        Issue.objects.late(day)
-        .filter(escalated_at__isnull=True, pk__gt=last)
+        rows.filter(escalated_at__isnull=True, pk__gt=last)
         .select_for_update(of=("self",))
         .select_related("customer__region")
         .order_by("pk")[:AT_ONCE]
     ):
         last, moment = page[-1].pk, now()
         Issue.objects.filter(pk__in=[one.pk for one in page]).update(escalated_at=moment)
-        IssueStep.objects.bulk_create([IssueStep(issue=one, what=What.ESCALATED, at=moment) for one in page])
+        IssueStep.objects.bulk_create([IssueStep(issue=one, what=what, at=moment) for one in page])
         record_many(
-            action="issue.escalate",
+            action=action,
             targets=[(one.customer, {"issue": one.title, "due_on": one.due_on}) for one in page],
         )
-        tell_heads(page)
+        tell_heads(page, kind)
         count += len(page)
     return count
 
 
 def handler(ctx) -> dict:
+    day = today()
     with ctx.effect() as effect:
-        effect.result = {"escalated": escalate(today())}
+        waves = measuring.all_waves(day, terms_now())
+        effect.result = {"escalated": escalate(now()), "waves": len(waves), "told": tell_waves(waves, day)}
     return effect.result
 
 

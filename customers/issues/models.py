@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.access import ScopedQuerySet
-from customers.issues import terms
+from customers.issues.rulemodels import IssueCause
 from customers.people.models import Person
 from customers.profile.models import Customer, customer_scope
 
@@ -48,13 +48,16 @@ class Severity(models.IntegerChoices):
 class State(models.TextChoices):
     OPEN = "open", pgettext_lazy("issue", "open")
     IN_WORK = "in_work", pgettext_lazy("issue", "in work")
+    WAITING = "waiting", pgettext_lazy("issue", "waiting for the customer")
     SOLVED = "solved", pgettext_lazy("issue", "solved")
     CONFIRMED = "confirmed", pgettext_lazy("issue", "confirmed by the customer")
     REJECTED = "rejected", pgettext_lazy("issue", "rejected")
     REOPENED = "reopened", pgettext_lazy("issue", "open again")
 
 
-UNSOLVED = (State.OPEN, State.IN_WORK, State.REOPENED)
+UNSOLVED = (State.OPEN, State.IN_WORK, State.WAITING, State.REOPENED)
+RUNNING = (State.OPEN, State.IN_WORK, State.REOPENED)
+"""States in which the clock runs."""
 DONE = (State.SOLVED, State.CONFIRMED)
 
 
@@ -68,19 +71,29 @@ class IssueQuerySet(ScopedQuerySet):
     def over(self):
         return self.exclude(state__in=UNSOLVED)
 
-    def late(self, day: datetime.date):
-        return self.unsolved().filter(due_on__lt=day)
+    def late(self, moment: datetime.datetime):
+        """Those whose clock stands are late if they were when it was stopped: waiting hides nothing."""
+        return self.filter(late_at(moment))
 
-    def due_by(self, day: datetime.date):
-        return self.unsolved().filter(due_on__lte=day)
+    def unheard(self, moment: datetime.datetime):
+        """Nobody of us has answered, and should have."""
+        return self.filter(state__in=RUNNING, first_response_at=None, answer_due_at__lt=moment)
 
     def most_pressing_first(self):
         return self.order_by("due_on", "-severity", "pk")
 
 
+def late_at(moment: datetime.datetime) -> Q:
+    return Q(state__in=RUNNING, due_at__lt=moment) | Q(state=State.WAITING, due_at__lt=F("stopped_at"))
+
+
 class Issue(models.Model):
     """first_response_at: when one of us first did something about it. solved_at: None again once it is reopened.
-    escalated_at: when it was shown to the heads because it is late.
+    escalated_at: when it was shown to the heads because it is late, or because nobody answered in time.
+
+    due_at: when it is late; due_on is its day. answer_due_at: None of what we found ourselves: nobody waits for a word.
+    stopped_at: since when its clock stands (waiting, solved or rejected). waited_minutes: working minutes in which it
+    stood and does no more. repeat_of: the former one with this customer that it is again; nth: how often it was so.
 
     word: whether the customer says that it is solved, with 1 to 5 stars; None until they have said. once: a key by
     which whatever opens issues by itself opens each one once.
@@ -104,6 +117,13 @@ class Issue(models.Model):
     )
     reported_on = models.DateField(_("reported on"))
     due_on = models.DateField(_("to be solved by"))
+    due_at = models.DateTimeField(_("late from"), editable=False)
+    answer_due_at = models.DateTimeField(_("to be answered by"), null=True, editable=False)
+    stopped_at = models.DateTimeField(_("clock stands since"), null=True, editable=False)
+    waited_minutes = models.PositiveIntegerField(
+        _("working minutes not counted"), default=0, db_default=0, editable=False
+    )
+    reopened = models.PositiveSmallIntegerField(_("times opened again"), default=0, db_default=0, editable=False)
     state = models.CharField(_("state"), max_length=9, choices=State, default=State.OPEN)
     person = models.ForeignKey(
         Person,
@@ -128,6 +148,24 @@ class Issue(models.Model):
     escalated_at = models.DateTimeField(_("escalated at"), null=True, editable=False)
     # How it was solved, or why it was rejected.
     answer = models.TextField(pgettext_lazy("issue", "answer"), max_length=LONGEST, blank=True)
+    cause = models.ForeignKey(
+        IssueCause,
+        verbose_name=pgettext_lazy("issue", "cause"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="issues",
+    )
+    repeat_of = models.ForeignKey(
+        "self",
+        verbose_name=_("again"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="repeats",
+    )
+    nth = models.PositiveSmallIntegerField(_("how often"), default=1, db_default=1, editable=False)
     word = models.BooleanField(_("solved, says the customer"), null=True)
     stars = models.PositiveSmallIntegerField(_("stars"), null=True)
     word_at = models.DateTimeField(_("said at"), null=True, editable=False)
@@ -163,6 +201,13 @@ class Issue(models.Model):
             models.CheckConstraint(
                 condition=Q(stars__isnull=True) | Q(stars__range=(1, 5), word__isnull=False), name="issue_stars_1_5"
             ),
+            models.CheckConstraint(
+                condition=~Q(state="waiting") | Q(stopped_at__isnull=False), name="issue_waits_since"
+            ),
+            models.CheckConstraint(
+                condition=Q(repeat_of__isnull=True, nth=1) | Q(repeat_of__isnull=False, nth__gte=2),
+                name="issue_repeats_something",
+            ),
             models.UniqueConstraint(fields=["once"], name="issue_opened_once"),
         ]
         indexes = [
@@ -171,6 +216,9 @@ class Issue(models.Model):
             models.Index(fields=["due_on", "id"], name="issue_unsolved", condition=Q(state__in=UNSOLVED)),
             models.Index(fields=["customer", "solved_on"], name="issue_solved", condition=Q(state__in=DONE)),
             models.Index(fields=["customer", "due_on"], name="issue_unsolved_of", condition=Q(state__in=UNSOLVED)),
+            models.Index(fields=["due_at", "id"], name="issue_running", condition=Q(state__in=UNSOLVED)),
+            models.Index(fields=["owner", "reported_on"], name="issue_of_owner"),
+            models.Index(fields=["reported_on", "category"], name="issue_reported"),
         ]
 
     def __str__(self):
@@ -179,6 +227,12 @@ class Issue(models.Model):
     @property
     def is_unsolved(self) -> bool:
         return self.state in UNSOLVED
+
+    @property
+    def may_be_late(self) -> bool:
+        """Its clock runs; or it was late already when the clock was stopped."""
+        waits_late = self.state == State.WAITING and self.stopped_at is not None and self.due_at < self.stopped_at
+        return self.state in RUNNING or waits_late
 
     @property
     def is_done(self) -> bool:
@@ -197,6 +251,11 @@ class What(models.TextChoices):
     REOPENED = "reopened", pgettext_lazy("step", "opened again")
     REJECTED = "rejected", pgettext_lazy("step", "rejected")
     ESCALATED = "escalated", pgettext_lazy("step", "late: shown to the heads")
+    UNHEARD = "unheard", pgettext_lazy("step", "not answered in time: shown to the heads")
+    PAUSED = "paused", pgettext_lazy("step", "waiting for the customer")
+    RESUMED = "resumed", pgettext_lazy("step", "waiting no more")
+    CAUSE = "cause", pgettext_lazy("step", "cause found")
+    UNLINKED = "unlinked", pgettext_lazy("step", "another matter than before")
 
 
 class IssueStepQuerySet(ScopedQuerySet):
@@ -235,40 +294,6 @@ class IssueStep(models.Model):
         ordering = ["at", "pk"]
         constraints = [models.CheckConstraint(condition=Q(what__in=What.values), name="issue_step_known")]
         indexes = [models.Index(fields=["issue", "id"], name="issue_step_of_issue")]
-
-    def __str__(self):
-        return f"#{self.pk}"
-
-
-def usual_days() -> dict:
-    return {tier: list(row) for tier, row in terms.USUAL.items()}
-
-
-class IssueTermsQuerySet(ScopedQuerySet):
-    def visible_to(self, user):
-        """The company's own rule: whoever works here may read it."""
-        return self if getattr(user, "is_active", False) else self.none()
-
-    def editable_by(self, user):
-        return self.visible_to(user) if getattr(user, "is_admin", False) and user.may_write else self.none()
-
-
-class IssueTerms(models.Model):
-    """One row: days until an issue has to be solved, by tier and severity (terms.py)."""
-
-    days = models.JSONField(_("days"), default=usual_days)
-    changed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("changed by"), null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    changed_at = models.DateTimeField(_("changed at"), auto_now=True)
-    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
-
-    objects = IssueTermsQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("time for issues")
-        verbose_name_plural = _("times for issues")
-        constraints = [models.CheckConstraint(condition=Q(pk=1), name="issue_terms_one_row")]
 
     def __str__(self):
         return f"#{self.pk}"

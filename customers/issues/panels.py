@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crm.clock import today
+from crm.clock import now
 from crm.panels import Panel
 from customers.issues import reading
 from customers.profile.models import Customer
@@ -15,7 +15,7 @@ def open_ones(request, *, customer: Customer, **context) -> Panel:
         "customer": customer,
         "issues": found[: reading.LATEST],
         "more": len(found) > reading.LATEST,
-        "today": today(),
+        "now": now(),
         "may_write": request.user.may_write,
     }
     return Panel("customers/issues/_panel.html", values, "side")

@@ -32,7 +32,8 @@ RULES = [
         },
         plain={
             CODES: "origin category state",
-            WHEN: "due_on opened_at first_response_at solved_at solved_on escalated_at word_at",
+            WHEN: "due_on due_at answer_due_at opened_at first_response_at stopped_at solved_at solved_on escalated_at"
+            " word_at",
             "a key of ours": "once",
         },
     ),
@@ -43,5 +44,11 @@ RULES = [
         plain={CODES: "what", WHEN: "at"},
         guarded=True,
     ),
-    table("customers.IssueTerms", plain={"days by tier and severity": "days", WHEN: "changed_at"}),
+    table(
+        "customers.IssueTerms",
+        plain={"the brand's own rules": "percents opens closes break_from break_to", WHEN: "changed_at"},
+    ),
+    table("customers.IssueTime", plain={CODES: "category tier"}),
+    table("customers.IssueCause", plain={CODES: "code name name_zh_hans name_zh_hant"}),
+    table("customers.SharedMirror", plain={WHEN: "since"}),
 ]

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections import defaultdict
-from collections.abc import Collection, Hashable
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
 from crm.accounts.models import User
-from crm.clock import today
-from customers.issues.clocks import Clock, Pace, pace
-from customers.issues.models import DONE, UNSOLVED, Issue, IssueStep, State
+from crm.clock import start_of, today
+from customers.issues.models import DONE, RUNNING, UNSOLVED, Issue, IssueStep, State, late_at
 from customers.profile.models import Customer, SpecialCare
 
 SOON = datetime.timedelta(days=2)
@@ -27,12 +24,12 @@ def with_names(rows: QuerySet[Issue]) -> QuerySet[Issue]:
     return rows.select_related("customer__standing", "owner")
 
 
-def narrowed(user: User, asked: Filters, day: datetime.date) -> QuerySet[Issue]:
+def narrowed(user: User, asked: Filters, moment: datetime.datetime) -> QuerySet[Issue]:
     rows = Issue.objects.visible_to(user)
     if asked.state == UNSOLVED_WORD:
         rows = rows.unsolved()
     elif asked.state == LATE:
-        rows = rows.late(day)
+        rows = rows.late(moment)
     elif asked.state in State.values:
         rows = rows.filter(state=asked.state)
     for name in ("severity", "category", "origin"):
@@ -45,12 +42,23 @@ def narrowed(user: User, asked: Filters, day: datetime.date) -> QuerySet[Issue]:
         rows = rows.filter(owner_id=user.pk if asked.owner == "me" else int(asked.owner))
     if asked.customer:
         rows = rows.filter(customer_id=asked.customer)
+    if asked.region:
+        rows = rows.filter(customer__region_id=asked.region)
+    if asked.cause:
+        rows = rows.filter(cause_id=asked.cause)
+    if asked.again:
+        rows = rows.filter(repeat_of__isnull=False)
+    if asked.since:
+        rows = rows.filter(reported_on__gte=asked.since)
     return rows
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """state: a State, `unsolved` (asked for by default), `late` or `all`. owner: `me`, `none` or a number, as text."""
+    """state: a State, `unsolved` (asked for by default), `late` or `all`. owner: `me`, `none` or a number, as text.
+
+    again: only what came back. since: the first day of reporting.
+    """
 
     state: str = UNSOLVED_WORD
     severity: int | None = None
@@ -58,6 +66,10 @@ class Filters:
     origin: str = ""
     owner: str = ""
     customer: int | None = None
+    region: int | None = None
+    cause: int | None = None
+    again: bool = False
+    since: datetime.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +81,11 @@ class Counts:
     waiting: int
 
 
-def counts(user: User, day: datetime.date) -> Counts:
+def counts(user: User, moment: datetime.datetime) -> Counts:
     """One statement. denied: the customer says it is not solved. waiting: solved, and the customer has not said."""
     found = Issue.objects.visible_to(user).aggregate(
         unsolved=Count("pk", filter=Q(state__in=UNSOLVED)),
-        late=Count("pk", filter=Q(state__in=UNSOLVED, due_on__lt=day)),
+        late=Count("pk", filter=late_at(moment)),
         escalated=Count("pk", filter=Q(state__in=UNSOLVED, escalated_at__isnull=False)),
         denied=Count("pk", filter=Q(state__in=UNSOLVED, word=False)),
         waiting=Count("pk", filter=Q(state=State.SOLVED)),
@@ -88,11 +100,15 @@ def open_of(user: User, customer: Customer) -> QuerySet[Issue]:
 
 
 def for_today(user: User, day: datetime.date, most: int = MOST) -> list[Issue]:
-    """One's own that are late, about to be, or not solved as the customer says; so too whoever's, of special customers
-    that one is dedicated to; for heads those that were escalated. One statement.
+    """One's own that are late, about to be, to be answered today, or not solved as the customer says; so too whoever's,
+    of special customers that one is dedicated to; for heads those that were escalated. One statement.
     """
     given = SpecialCare.objects.in_force(day).filter(user_id=user.pk).order_by().values("customer_id")
-    mine = (Q(owner=user) | Q(customer_id__in=given)) & (Q(due_on__lte=day + SOON) | Q(word=False))
+    mine = (Q(owner=user) | Q(customer_id__in=given)) & (
+        Q(due_on__lte=day + SOON) & ~Q(state=State.WAITING)
+        | Q(word=False)
+        | Q(first_response_at=None, answer_due_at__lt=start_of(day + datetime.timedelta(days=1)))
+    )
     if user.is_head or user.is_admin:
         mine |= Q(escalated_at__isnull=False)
     rows = with_names(Issue.objects.visible_to(user).unsolved().filter(mine))
@@ -115,49 +131,49 @@ def solved_in_time(
 
     Customers without any are left out: nothing is known of them. One statement.
     """
-    rows = Issue.objects.filter(customer_id__in=customer_ids).filter(_judged(since, until or today())).order_by()
-    found = rows.values("customer_id").annotate(n=Count("pk"), good=Count("pk", filter=Q(solved_on__lte=F("due_on"))))
+    rows = Issue.objects.filter(customer_id__in=customer_ids).filter(judged(since, until or today())).order_by()
+    found = rows.values("customer_id").annotate(n=Count("pk"), good=Count("pk", filter=Q(solved_at__lte=F("due_at"))))
     return {row["customer_id"]: (row["good"], row["n"]) for row in found}
 
 
-def _judged(since: datetime.date, until: datetime.date) -> Q:
+def judged(since: datetime.date, until: datetime.date) -> Q:
     """Solved in these days, or overdue at the end of the last of them with a due day in them."""
-    return Q(state__in=DONE, solved_on__range=(since, until)) | Q(
-        state__in=UNSOLVED, due_on__gte=since, due_on__lt=until
-    )
+    due = Q(due_on__gte=since, due_on__lt=until)
+    stands = Q(state=State.WAITING, due_at__lt=F("stopped_at"))
+    return Q(state__in=DONE, solved_on__range=(since, until)) | due & (Q(state__in=RUNNING) | stands)
+
+
+# --- the board ----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    key: Any
-    name: str
-    pace: Pace
+class Column:
+    """state: what the rest is found by in the list. n: all there are; issues: those that are shown of them."""
+
+    state: str
+    n: int
+    issues: list[Issue]
 
 
-def whole(user: User, since: datetime.date, day: datetime.date) -> Pace:
-    rows = Issue.objects.visible_to(user).filter(_judged(since, day)).order_by().values_list(*_PARTS)
-    return pace((Clock(*parts) for parts in rows.iterator(chunk_size=2000)), day)
+COLUMNS: dict[str, tuple[State, ...]] = {
+    "open": (State.OPEN, State.REOPENED),
+    "in_work": (State.IN_WORK,),
+    "waiting": (State.WAITING,),
+    "solved": (State.SOLVED,),
+}
+MOST_CARDS = 25
 
 
-BY = ("owner", "region", "category")
-
-
-def paces(user: User, by: str, since: datetime.date, day: datetime.date) -> list[Part]:
-    """How fast and how much in time, by owner, region or category, the most issues first. One statement."""
-    key, name = {
-        "owner": ("owner_id", "owner__name"),
-        "region": ("customer__region_id", "customer__region__name"),
-        "category": ("category", "category"),
-    }[by]
-    rows = Issue.objects.visible_to(user).filter(_judged(since, day)).order_by()
-    groups: dict[Hashable, list[Clock]] = defaultdict(list)
-    names: dict[Hashable, str] = {}
-    login = "owner__username"
-    for value, title, other, *parts in rows.values_list(key, name, login, *_PARTS).iterator(chunk_size=2000):
-        groups[value].append(Clock(*parts))
-        names[value] = (title or other or "") if by == "owner" else title
-    found = [Part(value, names[value], pace(clocks, day)) for value, clocks in groups.items()]
-    return sorted(found, key=lambda one: (-one.pace.n, str(one.name)))
-
-
-_PARTS = ("opened_at", "due_on", "first_response_at", "solved_at", "solved_on")
+def board(user: User, *, mine: bool) -> dict[str, Column]:
+    """By state, the most pressing first; what is solved, the longest unconfirmed first. Five statements."""
+    rows = Issue.objects.visible_to(user)
+    if mine:
+        rows = rows.filter(owner=user)
+    counted = dict(rows.order_by().values_list("state").annotate(n=Count("pk")))
+    found = {}
+    for name, states in COLUMNS.items():
+        of_column = with_names(rows.filter(state__in=states))
+        ordered = of_column.order_by("solved_at", "pk") if name == "solved" else of_column.most_pressing_first()
+        n = sum(counted.get(state, 0) for state in states)
+        found[name] = Column(states[0].value, n, list(ordered[:MOST_CARDS]))
+    return found

@@ -1,39 +1,101 @@
-"""Until when an issue has to be solved: days by the customer's tier and by how severe it is. Pure."""
+"""Until when an issue has to be answered and solved: working hours by class and tier, scaled by severity. Pure."""
 
 from __future__ import annotations
 
 import datetime
 import itertools
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_CEILING, Decimal
+
+from customers.issues.hours import Hours, WorkClock
 
 SEVERITIES = (1, 2, 3, 4)
 """1: a small thing … 4: business stands still."""
 TIERS = ("A", "B", "C")
 OTHERS = ""
-"""The row of customers that have no tier yet."""
-MOST_DAYS = 365
-Days = Mapping[str, Sequence[int]]
-USUAL: dict[str, list[int]] = {"A": [14, 7, 3, 1], "B": [21, 10, 5, 2], "C": [30, 14, 7, 3], OTHERS: [30, 14, 7, 3]}
-"""{tier: days for severity 1, 2, 3 and 4}."""
+"""Customers of every other tier, and of none yet; as a class: every class."""
+MOST_HOURS = 2000
+MOST_PERCENT = 500
+PERCENTS = (200, 100, 50, 20)
+"""Of the hours, for severity 1 to 4."""
 
 
-def days_for(tier: str, severity: int, days: Days = USUAL) -> int:
-    """A tier without a row of its own has that of customers without a tier."""
-    row = days.get(tier) or days[OTHERS]
-    return row[severity - 1]
+@dataclass(frozen=True, slots=True)
+class Time:
+    """Working hours for severity 2, the usual one: until the first answer, and until it is solved."""
+
+    answer: Decimal
+    solve: Decimal
 
 
-def due_on(reported_on: datetime.date, tier: str, severity: int, days: Days = USUAL) -> datetime.date:
-    return reported_on + datetime.timedelta(days=days_for(tier, severity, days))
+Rows = Mapping[tuple[str, str], Time]
+"""{(class, tier): its times}; (OTHERS, OTHERS) is always there."""
+USUAL: dict[tuple[str, str], Time] = {
+    (OTHERS, "A"): Time(Decimal(4), Decimal(40)),
+    (OTHERS, "B"): Time(Decimal(8), Decimal(56)),
+    (OTHERS, "C"): Time(Decimal(16), Decimal(80)),
+    (OTHERS, OTHERS): Time(Decimal(16), Decimal(80)),
+}
 
 
-def flaw_of(days: Days) -> str | None:
-    """What is wrong with a table: `rows`, `days` (whole, 0 to MOST_DAYS) or `order` (severe ones take no longer)."""
-    if set(days) != {*TIERS, OTHERS} or any(len(row) != len(SEVERITIES) for row in days.values()):
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The brand's rules for issues. repeat_days: so long after a former one an issue is the same again. wave_days,
+    wave_customers: so many customers of one region within so many days make it more than one shop's problem.
+    """
+
+    rows: Rows = field(default_factory=lambda: USUAL)
+    percents: Sequence[int] = PERCENTS
+    hours: Hours = field(default_factory=Hours)
+    repeat_days: int = 90
+    wave_days: int = 7
+    wave_customers: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    answer_at: datetime.datetime
+    solve_at: datetime.datetime
+
+
+def time_for(category: str, tier: str, rows: Rows = USUAL) -> Time:
+    """The row of the class and tier, else of the class for every tier, else of the tier for every class, else the
+    last one: what is said of a class stands above what is said of a tier.
+    """
+    for key in ((category, tier), (category, OTHERS), (OTHERS, tier)):
+        if key in rows:
+            return rows[key]
+    return rows[OTHERS, OTHERS]
+
+
+def minutes_of(hours: Decimal, severity: int, percents: Sequence[int] = PERCENTS) -> int:
+    """Working minutes, a part of one counting as one."""
+    return int((hours * 60 * percents[severity - 1] / 100).to_integral_value(ROUND_CEILING))
+
+
+def due(start: datetime.datetime, category: str, tier: str, severity: int, terms: Terms, clock: WorkClock) -> Due:
+    time = time_for(category, tier, terms.rows)
+    return Due(
+        clock.after(start, minutes_of(time.answer, severity, terms.percents)),
+        clock.after(start, minutes_of(time.solve, severity, terms.percents)),
+    )
+
+
+def flaw_of_time(time: Time) -> str | None:
+    """`hours` (above 0, MOST_HOURS at most, to a tenth) or `order` (solved before it is answered)."""
+    for one in (time.answer, time.solve):
+        if not (one.is_finite() and 0 < one <= MOST_HOURS) or one * 10 % 1:
+            return "hours"
+    return "order" if time.answer > time.solve else None
+
+
+def flaw_of_percents(percents: Sequence[int]) -> str | None:
+    """`rows` (one for each severity), `percents` (whole, 1 to MOST_PERCENT) or `order` (severe ones take no longer)."""
+    if len(percents) != len(SEVERITIES):
         return "rows"
-    for row in days.values():
-        if any(isinstance(one, bool) or not isinstance(one, int) or not 0 <= one <= MOST_DAYS for one in row):
-            return "days"
-    if any(earlier < later for row in days.values() for earlier, later in itertools.pairwise(row)):
+    if any(isinstance(one, bool) or not isinstance(one, int) or not 1 <= one <= MOST_PERCENT for one in percents):
+        return "percents"
+    if any(earlier < later for earlier, later in itertools.pairwise(percents)):
         return "order"
     return None

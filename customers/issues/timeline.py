@@ -21,6 +21,8 @@ SHOWN = {
     What.REOPENED: "warn",
     What.REJECTED: "",
     What.ESCALATED: "bad",
+    What.UNHEARD: "bad",
+    What.PAUSED: "",
 }
 
 

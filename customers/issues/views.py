@@ -6,19 +6,22 @@ import datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from crm.clock import today
+from crm.accounts.models import Region
+from crm.clock import is_meant, now, today
 from crm.listing.keyset import Order, page
-from customers.issues import actions, reading
-from customers.issues.checking import days_now, owners_open_to, tier_of
-from customers.issues.forms import IssueForm, TermsForm
-from customers.issues.models import Category, Issue, IssueTerms, Origin, Severity, State
+from customers.issues import actions, measuring, reading
+from customers.issues.checking import owners_open_to, tier_of
+from customers.issues.forms import IssueForm
+from customers.issues.models import Category, Issue, Origin, Severity, State
 from customers.issues.reading import ALL, LATE, UNSOLVED_WORD, Filters
-from customers.issues.terms import OTHERS, TIERS, due_on
+from customers.issues.rulemodels import IssueCause
+from customers.issues.rules import terms_now, work_clock
+from customers.issues.terms import due
 from customers.profile.doors import edits, number_of, refuse_readers
 from customers.profile.models import Customer
 
@@ -29,7 +32,8 @@ PEOPLE = 200
 
 
 def issue_of(request, pk) -> Issue:
-    rows = Issue.objects.visible_to(request.user).select_related("customer__standing", "owner", "person", "opened_by")
+    names = ("customer__standing", "owner", "person", "opened_by", "cause", "repeat_of")
+    rows = Issue.objects.visible_to(request.user).select_related(*names)
     return get_object_or_404(rows, pk=pk)
 
 
@@ -44,7 +48,19 @@ def filters_of(params) -> Filters:
         origin=params.get("origin", "") if params.get("origin") in Origin.values else "",
         owner=owner if owner in ("me", "none") or number_of(owner) is not None else "",
         customer=number_of(params.get("customer", "")),
+        region=number_of(params.get("region", "")),
+        cause=number_of(params.get("cause", "")),
+        again=params.get("again") == "1",
+        since=_day_of(params.get("since", "")),
     )
+
+
+def _day_of(text: str) -> datetime.date | None:
+    try:
+        day = datetime.date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if is_meant(day) else None
 
 
 @require_safe
@@ -52,11 +68,11 @@ def filters_of(params) -> Filters:
 def issue_list(request):
     """?state= severity= category= origin= owner=me, none or a number; sorted by the day they have to be solved by,
     what is over by the day it was reported."""
-    user, day = request.user, today()
+    user, day, moment = request.user, today(), now()
     asked = filters_of(request.GET)
-    over = asked.state not in (UNSOLVED_WORD, LATE, State.OPEN, State.IN_WORK, State.REOPENED)
+    over = asked.state not in (UNSOLVED_WORD, LATE, State.OPEN, State.IN_WORK, State.WAITING, State.REOPENED)
     found = page(
-        reading.with_names(reading.narrowed(user, asked, day)),
+        reading.with_names(reading.narrowed(user, asked, moment)),
         NEWEST if over else BY_DUE,
         over,
         after=request.GET.get("after", ""),
@@ -68,14 +84,23 @@ def issue_list(request):
         "page": found,
         "issues": found.rows,
         "asked": asked,
-        "counts": reading.counts(user, day),
+        "counts": reading.counts(user, moment),
         "filters": _chips(asked, people, user),
         "narrowed": asked != plain,
-        "today": day,
+        "waves": waves_shown(user, day),
+        "now": moment,
         "soon": day + reading.SOON,
         "may_write": user.may_write,
     }
     return render(request, "customers/issues/list.html", context)
+
+
+def waves_shown(user, day: datetime.date) -> list[tuple[measuring.NamedWave, str]]:
+    """(what goes round at many shops of a region, its class in words), for whoever looks after more than their own."""
+    if not (user.is_head or user.is_admin):
+        return []
+    labels = dict(Category.choices)
+    return [(one, labels[one.category]) for one in measuring.waves_seen_by(user, day, terms_now())]
 
 
 def _chips(asked: Filters, people, user) -> list[dict]:
@@ -84,13 +109,23 @@ def _chips(asked: Filters, people, user) -> list[dict]:
     state = "" if asked.state == UNSOLVED_WORD else asked.state
     severity = "" if asked.severity is None else str(asked.severity)
     severities = [(str(value), label) for value, label in reversed(Severity.choices)]
-    return [
+    causes = [(str(one.pk), str(one)) for one in IssueCause.objects.visible_to(user)]
+    cause = "" if asked.cause is None else str(asked.cause)
+    chips = [
         _chip(_("State"), "state", state, states),
         _chip(_("How bad"), "severity", severity, severities),
         _chip(_("About"), "category", asked.category, Category.choices),
         _chip(_("Who sees to it"), "owner", asked.owner, owners),
         _chip(_("Origin"), "origin", asked.origin, Origin.choices),
+        _chip(_("Why"), "cause", cause, causes),
+        _chip(_("Again"), "again", "1" if asked.again else "", [("1", _("the same again"))]),
     ]
+    if asked.region is not None:  # asked for by a link: one problem at many
+        named = Region.objects.visible_to(user).filter(pk=asked.region)
+        chips.append(_chip(_("Region"), "region", str(asked.region), [(str(one.pk), one.name) for one in named]))
+    if asked.since is not None:
+        chips.append(_chip(_("Reported since"), "since", str(asked.since), [(str(asked.since), str(asked.since))]))
+    return chips
 
 
 def _chip(label, name, value, choices) -> dict:
@@ -102,7 +137,7 @@ def _chip(label, name, value, choices) -> dict:
 def customer_issues(request, pk):
     """The customer's tab: what is open, then the others, the latest first."""
     customer = _customer(request, pk)
-    user, day = request.user, today()
+    user, day, moment = request.user, today(), now()
     rows = reading.with_names(Issue.objects.visible_to(user).filter(customer=customer))
     found = page(rows.over(), NEWEST, True, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     first = not (request.GET.get("after") or request.GET.get("before"))
@@ -113,7 +148,7 @@ def customer_issues(request, pk):
         "over": found.rows,
         "page": found,
         "rate": rate,
-        "today": day,
+        "now": moment,
         "soon": day + reading.SOON,
         "may_write": user.may_write,
     }
@@ -144,13 +179,15 @@ def new(request):
         else:
             messages.success(request, _("The issue is written down."))
             return redirect("issues:detail", pk=issue.pk)
-    days, tier = days_now(), tier_of(customer)
-    context = {
-        "customer": customer,
-        "form": form,
-        "usual": [(label, due_on(today(), tier, value, days)) for value, label in Severity.choices],
-    }
+    context = {"customer": customer, "form": form, "usual": _usual(customer, form["category"].value())}
     return render(request, "customers/issues/form.html", context, status=422 if form.errors else 200)
+
+
+def _usual(customer: Customer, category) -> list[tuple[str, datetime.datetime]]:
+    """Until when it would have to be solved, by how bad it is."""
+    rules, moment = terms_now(), now()
+    work, tier = work_clock(rules), tier_of(customer)
+    return [(label, due(moment, str(category), tier, value, rules, work).solve_at) for value, label in Severity.choices]
 
 
 def _known(params) -> dict:
@@ -162,52 +199,3 @@ def _known(params) -> dict:
         "severity": params.get("severity") if params.get("severity") in {"1", "2", "3", "4"} else Severity.ANNOYING,
         "origin": params.get("origin") if params.get("origin") in Origin.values else Origin.TOLD,
     }
-
-
-@require_safe
-@login_required
-def figures(request):
-    """How fast and how much in time: of everybody in reach, by owner, region and what it was about."""
-    user, day = request.user, today()
-    since = day - PACE_DAYS
-    parts = {by: reading.paces(user, by, since, day) for by in reading.BY}
-    labels = dict(Category.choices)
-    context = {
-        "whole": reading.whole(user, since, day),
-        "tables": [
-            (_("By owner"), [(one.name or _("nobody"), one.pace) for one in parts["owner"]]),
-            (_("By region"), [(one.name, one.pace) for one in parts["region"]]),
-            (_("By what it was about"), [(labels[one.key], one.pace) for one in parts["category"]]),
-        ],
-        "since": since,
-    }
-    return render(request, "customers/issues/figures.html", context)
-
-
-@edits
-@login_required
-def terms(request):
-    """Everybody reads the times; administrators change them."""
-    user = request.user
-    row = IssueTerms.objects.visible_to(user).filter(pk=1).first()
-    days = days_now()
-    form = TermsForm(request.POST or None, days=days, initial={"version": row.version if row else None})
-    if request.method == "POST":
-        if not (user.is_admin and user.may_write):
-            raise PermissionDenied(_("Only administrators change the times."))
-        if form.is_valid():
-            try:
-                actions.change_terms(days=form.days(), by=user, version=form.cleaned_data["version"])
-            except ValidationError as refusal:
-                form.add_error(None, refusal.messages)
-            else:
-                messages.success(request, _("Saved. It counts for issues from now on."))
-                return redirect("issues:terms")
-    context = {
-        "form": form,
-        "row": row,
-        "severities": [label for _value, label in Severity.choices],
-        "table": [(tier, days[tier]) for tier in (*TIERS, OTHERS)],
-        "may_write": user.is_admin and user.may_write,
-    }
-    return render(request, "customers/issues/terms.html", context, status=422 if form.errors else 200)

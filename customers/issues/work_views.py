@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Decimal
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.clock import today
-from customers.issues import actions, reading
-from customers.issues.clocks import Clock, in_time
+from crm.clock import now
+from customers.issues import actions, pausing, reading
+from customers.issues.clocks import answer_minutes, in_time, is_late, solve_minutes
 from customers.issues.forms import (
     AnswerForm,
     AssignForm,
+    CauseForm,
     ChangeForm,
     CommentForm,
+    PauseForm,
     RejectForm,
     ReopenForm,
+    ResumeForm,
     WordForm,
 )
+from customers.issues.measuring import clock_of_issue
 from customers.issues.models import Issue
+from customers.issues.rules import terms_now, work_clock
 from customers.issues.views import issue_of
 from customers.profile.doors import edits, refuse_readers
 
@@ -31,15 +39,21 @@ from customers.profile.doors import edits, refuse_readers
 @login_required
 def detail(request, pk):
     issue = issue_of(request, pk)
-    day = today()
-    clock = Clock(issue.opened_at, issue.due_on, issue.first_response_at, issue.solved_at, issue.solved_on)
+    moment, clock, work = now(), clock_of_issue(issue), work_clock(terms_now())
+    late = issue.is_unsolved and is_late(clock, moment)
+    to_go = None if late or not issue.is_unsolved else work.minutes(issue.stopped_at or moment, issue.due_at)
+    answered, solved = answer_minutes(clock, work), solve_minutes(clock, work)
     context = {
         "issue": issue,
         "steps": reading.steps_of(request.user, issue),
-        "today": day,
-        "is_late": issue.is_unsolved and issue.due_on < day,
-        "days": (issue.due_on - day).days,
-        "in_time": in_time(clock, day),
+        "now": moment,
+        "is_late": late,
+        "left": hours_of(to_go),
+        "answer_hours": hours_of(answered),
+        "solve_hours": hours_of(solved),
+        "in_time": in_time(clock, moment),
+        "others_again": issue.repeats.visible_to(request.user).order_by("pk")[:10],
+        "former": _former(request.user, issue),
         "may_write": request.user.may_write,
         "comment_form": CommentForm(auto_id="comment-%s"),
         "answer_form": AnswerForm(initial={"version": issue.version}, auto_id="answer-%s"),
@@ -47,6 +61,16 @@ def detail(request, pk):
         "is_mine": issue.owner_id == request.user.pk,
     }
     return render(request, "customers/issues/detail.html", context)
+
+
+def hours_of(minutes: int | None) -> Decimal | None:
+    """To a tenth."""
+    return None if minutes is None else (Decimal(minutes) / 60).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+def _former(user, issue: Issue) -> Issue | None:
+    """What it is again, where this person may read it."""
+    return Issue.objects.visible_to(user).filter(pk=issue.repeat_of_id).first() if issue.repeat_of_id else None
 
 
 def _worked(request, pk, form_of, act, title, button, kind="pri"):
@@ -126,6 +150,29 @@ def word(request, pk):
 
 @edits
 @login_required
+def pause(request, pk):
+    act = _act(pausing.pause, request, _("The clock stands until the customer has done their part."))
+    return _worked(request, pk, _bound(request, PauseForm), act, _("Wait for the customer"), _("Wait"))
+
+
+@edits
+@login_required
+def resume(request, pk):
+    act = _act(pausing.resume, request, _("The clock runs again."))
+    return _worked(request, pk, _bound(request, ResumeForm), act, _("Go on"), _("Go on"))
+
+
+@edits
+@login_required
+def cause(request, pk):
+    act = _act(pausing.name_cause, request, _("Saved."))
+    return _worked(
+        request, pk, lambda issue: CauseForm(request.POST or None, issue=issue), act, _("Why it came about"), _("Save")
+    )
+
+
+@edits
+@login_required
 def comment(request, pk):
     act = _act(actions.comment, request, _("Written down."))
     return _worked(
@@ -133,9 +180,11 @@ def comment(request, pk):
     )
 
 
+BOARDS = {"board": "", "board-mine": "?owner=me"}
 TAPS = {
     "begin": (actions.begin, gettext_lazy("The issue is in work.")),
     "take": (lambda *, issue, by: actions.assign(issue=issue, owner=by, by=by), gettext_lazy("It is yours now.")),
+    "unlink": (pausing.unlink, gettext_lazy("It stands by itself now.")),
 }
 
 
@@ -153,6 +202,13 @@ def take(request, pk):
     return _tapped(request, pk, "take")
 
 
+@require_POST
+@login_required
+def unlink(request, pk):
+    """In one tap: another matter than the former one."""
+    return _tapped(request, pk, "unlink")
+
+
 def _tapped(request, pk, name):
     issue = issue_of(request, pk)
     refuse_readers(request)
@@ -163,4 +219,6 @@ def _tapped(request, pk, name):
         messages.error(request, " ".join(refusal.messages))
     else:
         messages.success(request, said)
+    if request.GET.get("back") in BOARDS:  # a card was moved there
+        return redirect(reverse("issues:board") + BOARDS[request.GET["back"]])
     return redirect("issues:detail", pk=pk)

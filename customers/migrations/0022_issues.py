@@ -4,7 +4,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import customers.issues.models
 from crm.appendonly import AppendOnly
 from customers.issues.found import ISSUES
 from customers.profile.searchkeeping import KeepEntries
@@ -199,7 +198,7 @@ class Migration(migrations.Migration):
             name="IssueTerms",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("days", models.JSONField(default=customers.issues.models.usual_days, verbose_name="days")),
+                ("days", models.JSONField(default=dict, verbose_name="days")),
                 ("changed_at", models.DateTimeField(auto_now=True, verbose_name="changed at")),
                 ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
                 (

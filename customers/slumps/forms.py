@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from crm.accounts.models import Region
+from crm.accounts.models import Region, User
 from customers.profile.forms import DayInput, RegionField
 from customers.slumps import reading
 from customers.slumps.models import LONGEST, BrandDay, Sensitivity, SlumpAlert, SlumpCause
@@ -73,9 +73,9 @@ class SchoolForm(forms.Form):
     )
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80, required=False)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, by: User, **kwargs):
         super().__init__(*args, auto_id="school-%s", **kwargs)
-        self.fields["region"].queryset = Region.objects.all()
+        self.fields["region"].queryset = Region.objects.visible_to(by)
 
 
 class CauseForm(forms.Form):
@@ -96,11 +96,12 @@ class CauseForm(forms.Form):
     position = forms.IntegerField(label=gettext_lazy("Position"), min_value=0, max_value=30_000, initial=100)
     active = forms.BooleanField(label=gettext_lazy("Offered"), required=False, initial=True)
 
-    def __init__(self, *args, cause: SlumpCause | None, **kwargs):
+    def __init__(self, *args, cause: SlumpCause | None, by: User, **kwargs):
         if cause is not None:
             kept = ("parent_id", "name", "name_zh_hans", "name_zh_hant", "position", "active")
             kwargs["initial"] = {name.removesuffix("_id"): getattr(cause, name) for name in kept}
         super().__init__(*args, **kwargs)
         if cause is not None:
             del self.fields["code"]
-        self.fields["parent"].queryset = SlumpCause.objects.filter(parent=None).exclude(pk=cause.pk if cause else None)
+        first = SlumpCause.objects.visible_to(by).filter(parent=None)
+        self.fields["parent"].queryset = first.exclude(pk=cause.pk if cause else None)

@@ -26,6 +26,7 @@ RULES = [
     ),
     table("customers.SlumpCause", plain={WORDS: "code name name_zh_hans name_zh_hant"}),
     table("customers.BrandDay", plain={WORDS: "day kind name"}),
+    table("customers.SchoolHoliday", plain={WORDS: "first_day last_day name"}),
     table("customers.NetworkDay", plain={WORKED_OUT: "day"}),
     table("customers.SlumpSetting", plain={WORDS: "sensitivity as_of changed_at"}),
     table("customers.SlumpState", plain={WORKED_OUT: "as_of rule made_at"}),

@@ -36,7 +36,10 @@ def setting(request):
     sent: dict[str, tuple[Form, Callable[..., object]]] = {
         "rule": (SettingForm(request.POST if what == "rule" else None, initial=initial), watching.change_setting),
         "day": (DayForm(request.POST if what == "day" else None), watching.write_day),
-        "school": (SchoolForm(request.POST if what == "school" else None), schools.write_school_holiday),
+        "school": (
+            SchoolForm(request.POST if what == "school" else None, by=request.user),
+            schools.write_school_holiday,
+        ),
     }
     given, act = sent.get(what, sent["rule"])
     if request.method == "POST" and given.is_valid():
@@ -101,7 +104,9 @@ def change_cause(request, pk):
 
 def _cause(request, cause: SlumpCause | None):
     _refuse_others(request)
-    form = CauseForm(request.POST or None, cause=cause, initial={"parent": request.GET.get("parent", "")})
+    form = CauseForm(
+        request.POST or None, cause=cause, by=request.user, initial={"parent": request.GET.get("parent", "")}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             causes.write_cause(cause=cause, by=request.user, **form.cleaned_data)

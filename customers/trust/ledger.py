@@ -30,7 +30,7 @@ class Movement:
 
 
 DEPOSITS = ("promise_kept", "issue_in_time", "issue_confirmed", "asked_nothing", "listened")
-WITHDRAWALS = ("promise_late", "promise_broken", "issue_late", "issue_denied")
+WITHDRAWALS = ("promise_late", "promise_broken", "issue_late", "issue_denied", "change_late")
 KINDS = (*DEPOSITS, *WITHDRAWALS)
 
 

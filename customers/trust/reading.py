@@ -9,9 +9,11 @@ from __future__ import annotations
 import datetime
 from decimal import Decimal
 
+from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from crm.accounts.models import User
@@ -25,9 +27,11 @@ from customers.trust.ledger import Movement, Reading, a_year_before, read
 
 
 def movements(customer: Customer, since: datetime.date, until: datetime.date) -> list[Movement]:
-    """After `since` until `until`, the latest first. Three statements."""
+    """After `since` until `until`, the latest first. Three statements, and those of settings.TRUST_SOURCES."""
     found = [*_of_promises(customer, since, until), *_of_issues(customer, since, until)]
     found += _of_contacts(customer, since, until)
+    for source in settings.TRUST_SOURCES:
+        found += import_string(source)(customer, since, until)
     return sorted(found, key=lambda one: (one.on, one.kind, one.url), reverse=True)
 
 
@@ -56,10 +60,10 @@ def _of_issues(customer: Customer, since, until) -> list[Movement]:
     for one in Issue.objects.filter(customer=customer).filter(_moved(since, until)):
         url = reverse("issues:detail", args=[one.pk])
         if one.state in DONE:
-            if one.solved_on is not None and since < one.solved_on <= until:
-                kind = "issue_in_time" if one.solved_on <= one.due_on else "issue_late"
+            if one.solved_at is not None and one.solved_on is not None and since < one.solved_on <= until:
+                kind = "issue_in_time" if one.solved_at <= one.due_at else "issue_late"
                 found.append(Movement(kind, one.solved_on, one.title, url))
-        elif one.state in UNSOLVED and since < _after(one.due_on) <= until:
+        elif one.may_be_late and since < _after(one.due_on) <= until:
             found.append(Movement("issue_late", _after(one.due_on), one.title, url))
         if one.word_at is not None and since < (on := timezone.localdate(one.word_at)) <= until:
             found.append(Movement("issue_confirmed" if one.word else "issue_denied", on, one.title, url))
@@ -110,6 +114,7 @@ def kind_name(kind: str) -> str:
         "issue_late": _("an issue solved late, or still open"),
         "issue_confirmed": _("they say an issue is solved"),
         "issue_denied": _("they say an issue is not solved"),
+        "change_late": _("we changed what was agreed at short notice"),
         "asked_nothing": _("spoken without asking for anything"),
         "listened": _("just listened"),
     }[kind]

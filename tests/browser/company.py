@@ -55,14 +55,17 @@ def build(folder) -> SimpleNamespace:
     from customers.contacts.ground import add_topic
     from customers.demo.loading import Story, load
     from customers.duplicates import actions as duplicates
-    from customers.issues.actions import change_terms, open_issue
-    from customers.issues.terms import USUAL
+    from customers.issues.actions import open_issue
+    from customers.issues.ruling import change_terms
+    from customers.issues.sharing import share
     from customers.models import (
         Attachment,
         Customer,
         Entitlement,
         EntitlementException,
         Fact,
+        IssueCause,
+        IssueTime,
         Observation,
         OpenItem,
         Payment,
@@ -179,7 +182,10 @@ def build(folder) -> SimpleNamespace:
         "managerguess": answered.guesses.all()[0].pk,
         "issue": issue.pk,
         "issuestep": issue.steps.get().pk,
-        "issueterms": change_terms(days=USUAL, by=admin).pk,
+        "issueterms": change_terms(repeat_days=60, by=admin).pk,
+        "issuetime": IssueTime.objects.get(category="", tier="").pk,
+        "issuecause": IssueCause.objects.get(code="planning").pk,
+        "sharedmirror": share(user=mei).pk,
         "plannedvisit": visit.pk,
         "slumpalert": SlumpAlert.objects.filter(kind="slump").order_by("-third_day", "-pk")[0].pk,
         "slumpcause": SlumpCause.objects.order_by("pk")[0].pk,

@@ -9,12 +9,12 @@ import pytest
 from playwright.sync_api import expect
 
 from crm.clock import today
+from crm.workdays import next_working_day
 from customers.models import TierStanding
 from customers.profile.actions import assign, create_customer
 from visits.models import WorkingDay
 from visits.plan.actions import plan_visit
 from visits.plan.busy import add_busy
-from visits.plan.workdays import next_working_day
 from visits.planning.trips import mark_trip
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

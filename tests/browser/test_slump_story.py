@@ -1,20 +1,25 @@
-"""What somebody does about a slump, on a phone: from Today to the call, the cause and tomorrow's visit."""
+"""What somebody does about a slump, on a phone: the call, the cause, the visit with brief and report, and after."""
 
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
 
 import pytest
 from playwright.sync_api import expect
 
 from crm.clock import today
+from crm.workdays import next_working_day
+from customers.contacts.actions import log_contact
 from customers.models import Commitment, Contact
 from customers.profile.actions import assign, create_customer
+from customers.promises.actions import make_commitment
+from customers.slumps.actions import diagnose, mark_planned
 from customers.slumps.models import SlumpAlert, SlumpCause, State
 from customers.slumps.standard import ship
 from tests.slumps.test_pages import made
-from visits.models import PlannedVisit
-from visits.plan.workdays import next_working_day
+from visits.models import PlannedVisit, VisitReport
+from visits.plan.actions import plan_visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 A_DAY = datetime.timedelta(days=1)
@@ -100,3 +105,58 @@ def test_from_today_to_the_visit(page_for, audit, cast, slump, causes):
     assert held.planned_at is not None
     assert (visit.customer, visit.visitor, visit.day, visit.purpose) == (slump.customer, cast.tao, tomorrow, "problem")
     assert visit.goals.count() == 2
+
+
+@pytest.fixture
+def planned(slump, causes, cast) -> PlannedVisit:
+    """The evening before: called, the cause known, something promised, and the visit of today planned."""
+    log_contact(
+        customer=slump.customer, by=cast.tao, channel="call", text="主推款断码两周", mood_before=2, mood_after=3
+    )
+    make_commitment(
+        customer=slump.customer, side="ours", text="周五前补齐尺码", due_on=today() + 3 * A_DAY, by=cast.tao
+    )
+    diagnose(alert=slump, cause=causes["out_of_stock"], note="断码", by=cast.tao)
+    visit = plan_visit(
+        customer=slump.customer, visitor=cast.tao, day=today(), purpose="problem", by=cast.tao, goals=["一起定补货计划"]
+    )
+    mark_planned(alert=slump, by=cast.tao)
+    return visit
+
+
+def test_from_the_visit_to_sales_that_are_back(page_for, audit, cast, slump, planned):
+    page = page_for(cast.tao, "/", phone=True)
+    page.locator(f"main a[href='/visits/{planned.pk}/']").first.tap()
+    page.wait_for_url(f"**/visits/{planned.pk}/")
+    page.get_by_role("link", name="Brief").tap()
+    page.wait_for_url("**/brief/")
+    brief = page.locator("#brief")
+    for told in ("34% below normal", "周五前补齐尺码", "主推款断码两周", "一起定补货计划"):
+        expect(brief).to_contain_text(told)
+    audit(page)
+
+    page.goto(f"/visits/{planned.pk}/")
+    page.get_by_role("link", name="Report the visit").tap()
+    expect(page.locator("#quick[data-ready]")).to_be_attached()
+    page.locator("[name=listened]").fill("店员说补货要等两周")
+    page.locator("[name=found]").fill("仓库有货，没有排车")
+    page.get_by_text("reached", exact=True).tap()
+    page.locator("label:has(input[name=mood_after][value='4'])").tap()
+    page.get_by_role("button", name="Send the report").tap()
+    page.wait_for_url(f"**/visits/{planned.pk}/report/")
+
+    # The days after: three that are normal again close the slump, and its page says what it cost and that it is over.
+    SlumpAlert.objects.filter(pk=slump.pk).update(closed_on=today(), state=State.RECOVERED, back=Decimal("1.0200"))
+    page.goto(f"/slumps/{slump.pk}/")
+    expect(page.locator("main")).to_contain_text("102%")
+    audit(page)
+    page.goto("/slumps/")
+    expect(page.locator(f"main a[href='/slumps/{slump.pk}/']")).to_have_count(0)
+
+    made_it = PlannedVisit.objects.get()
+    assert (made_it.state, made_it.is_reported, made_it.goals.get().met) == ("done", True, True)
+    assert VisitReport.objects.get().found == "仓库有货，没有排车"
+    assert list(Contact.objects.order_by("pk").values_list("text", "mood_after")) == [
+        ("主推款断码两周", 3),
+        ("店员说补货要等两周", 4),
+    ]

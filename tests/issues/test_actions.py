@@ -7,10 +7,11 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, transaction
 
 from crm.audit.models import AuditEntry
-from crm.clock import today
+from crm.clock import now, today
 from customers.issues import actions, reading
 from customers.issues.jobs import escalate
-from customers.issues.models import Issue, IssueStep, IssueTerms
+from customers.issues.models import Issue, IssueStep
+from tests.issues.conftest import moment, put_due
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
@@ -20,9 +21,13 @@ def codes(refused) -> dict:
     return {name: [one.code for one in errors] for name, errors in refused.value.error_dict.items()}
 
 
-def test_an_issue_has_an_owner_and_a_day_from_the_start(issue, shops, cast):
+def test_an_issue_has_an_owner_and_its_times_from_the_start(frozen, issue_in_autumn, shops, cast):
+    issue = issue_in_autumn
     assert (issue.owner, issue.state, issue.origin, issue.severity) == (cast.tao, "open", "told", 2)
-    assert (issue.reported_on, issue.due_on) == (today(), today() + 14 * DAY)
+    assert issue.reported_on == datetime.date(2026, 9, 30)
+    # No tier: 16 and 80 working hours, over the National Day and with the Saturday worked for it.
+    assert (issue.answer_due_at, issue.due_at) == (moment("10-09 16:00"), moment("10-20 16:00"))
+    assert issue.due_on == datetime.date(2026, 10, 20)
     step = IssueStep.objects.get(issue=issue)
     assert (step.what, step.by, step.is_public) == ("opened", cast.tao, False)
     entry = AuditEntry.objects.filter(action="issue.open").get()
@@ -33,7 +38,6 @@ def test_an_issue_has_an_owner_and_a_day_from_the_start(issue, shops, cast):
 def test_the_manager_in_charge_owns_what_somebody_else_writes_down(shops, cast):
     made = actions.open_issue(customer=shops[0], title="x", category="price", severity=4, by=cast.mei)
     assert made.owner == cast.tao
-    assert made.due_on == today() + 3 * DAY
 
 
 @pytest.mark.parametrize(
@@ -127,12 +131,16 @@ def test_from_open_to_confirmed(issue, cast):
     assert [one.what for one in issue.steps.order_by("pk")] == ["opened", "begun", "solved", "confirmed"]
 
 
-def test_not_solved_opens_it_again_with_new_time(issue, cast):
+def test_not_solved_opens_it_again_with_new_time(frozen, issue_in_autumn, cast):
+    issue = issue_in_autumn
+    frozen.at("10-08 16:00")
     actions.solve(issue=issue, answer="当天补发", by=cast.tao)
-    Issue.objects.filter(pk=issue.pk).update(reported_on=today() - 30 * DAY, due_on=today() - 16 * DAY)
+    frozen.at("10-12 10:00")
     back = actions.say(issue=issue, solved=False, stars=1, text="还是少一箱", by=cast.mei)
     assert (back.state, back.word, back.solved_at, back.solved_on) == ("reopened", False, None, None)
-    assert back.due_on == today() + 14 * DAY
+    # As long as one reported now; the 2 + 8 + 8 + 1 hours in which it was called solved count for nothing.
+    assert (back.due_at, back.waited_minutes, back.reopened) == (moment("10-26 10:00"), 19 * 60, 1)
+    assert (back.stopped_at, back.escalated_at) == (None, None)
     once_more = actions.solve(issue=issue, answer="送到店里", by=cast.tao)
     assert (once_more.word, once_more.stars) == (None, None)
 
@@ -159,31 +167,18 @@ def test_rejecting_and_opening_again_say_why(issue, cast):
     assert actions.reopen(issue=issue, reason="是我们的", by=cast.mei).state == "reopened"
 
 
-def test_the_times_are_one_row_and_count_from_now_on(issue, shops, cast):
-    days = {"A": [9, 9, 9, 9], "B": [9, 9, 9, 9], "C": [9, 9, 9, 9], "": [5, 4, 3, 2]}
-    actions.change_terms(days=days, by=cast.ada)
-    assert IssueTerms.objects.get().version == 2
-    issue.refresh_from_db()
-    assert issue.due_on == today() + 14 * DAY
-    assert actions.open_issue(customer=shops[1], title="x", category="price", by=cast.tao).due_on == today() + 4 * DAY
-    with pytest.raises(ValidationError) as refused:
-        actions.change_terms(days=days | {"A": [1, 2, 3, 4]}, by=cast.ada)
-    assert codes(refused) == {"days": ["order"]}
-    assert IssueTerms.objects.get().days == days
-
-
 def test_late_ones_are_escalated_once(issue, shops, cast):
     others = [actions.open_issue(customer=shops[1], title=f"t{n}", category="price", by=cast.tao) for n in range(3)]
-    Issue.objects.exclude(pk=others[2].pk).update(reported_on=today() - 30 * DAY, due_on=today() - DAY)
-    assert escalate(today()) == 3
+    put_due(Issue.objects.exclude(pk=others[2].pk), today() - 30 * DAY, today() - DAY)
+    assert escalate(now()) == 3
     assert set(Issue.objects.filter(escalated_at__isnull=False)) == {issue, *others[:2]}
     assert IssueStep.objects.filter(what="escalated").count() == 3
-    assert escalate(today()) == 0
+    assert escalate(now()) == 0
     assert IssueStep.objects.filter(what="escalated").count() == 3
     actions.change(issue=issue, due_on=today(), reason="x", by=cast.tao)
     issue.refresh_from_db()
     assert issue.escalated_at is None
-    assert escalate(today() + DAY) == 1
+    assert escalate(now() + DAY) == 1
 
 
 def test_the_history_cannot_be_changed(issue):
@@ -202,6 +197,9 @@ def test_the_database_holds_what_must_hold(issue):
         {"stars": 3},
         {"state": "rejected"},
         {"due_on": issue.reported_on - DAY},
+        {"state": "waiting"},
+        {"nth": 2},
+        {"repeat_of": issue},
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             Issue.objects.filter(pk=issue.pk).update(**wrong)
@@ -211,7 +209,7 @@ def test_solved_in_time_is_counted_in_one_statement(issue, shops, cast, django_a
     good = actions.open_issue(customer=shops[0], title="a", category="price", by=cast.tao)
     actions.solve(issue=good, answer="x", by=cast.tao)
     late = actions.open_issue(customer=shops[0], title="b", category="price", by=cast.tao)
-    Issue.objects.filter(pk=late.pk).update(reported_on=today() - 9 * DAY, due_on=today() - DAY)
+    put_due(Issue.objects.filter(pk=late.pk), today() - 9 * DAY, today() - DAY)
     with django_assert_num_queries(1):
         found = reading.solved_in_time([one.pk for one in shops], today() - 90 * DAY, today())
     assert found == {shops[0].pk: (1, 2)}

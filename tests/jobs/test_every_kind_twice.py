@@ -26,6 +26,7 @@ from crm.jobs import runner
 from crm.jobs.actions import enqueue
 from crm.jobs.kinds import registry
 from crm.jobs.models import Job
+from crm.workdays import next_working_day
 from customers.care import bulk
 from customers.care.models import BulkAction
 from customers.files import actions as attachments
@@ -39,8 +40,8 @@ from customers.relationship.actions import observe
 from customers.slumps import keeping
 from customers.surveys import actions as surveys
 from customers.surveys.letters import ask_to_send
+from tests.issues.conftest import put_due
 from visits.plan.actions import plan_visit
-from visits.plan.workdays import next_working_day
 from visits.planning import actions as drafts
 
 pytestmark = pytest.mark.django_db
@@ -180,7 +181,7 @@ def escalate_issues(cast) -> Job:
     shop = Customer.objects.get(code="K1")
     issue = open_issue(customer=shop, title="Late delivery", category="supply", by=cast.mei)
     yesterday = today() - datetime.timedelta(days=1)
-    Issue.objects.filter(pk=issue.pk).update(reported_on=yesterday, due_on=yesterday)
+    put_due(Issue.objects.filter(pk=issue.pk), yesterday, yesterday)
     return enqueue(kind="issues.escalate")
 
 

@@ -11,11 +11,11 @@ os.environ.setdefault("QIAO_PLAIN", "1")  # compiling takes longer than these se
 import pytest
 
 from crm.clock import today
+from crm.workdays import next_working_day
 from customers.models import TierStanding
 from customers.profile.actions import assign, create_customer
 from visits.models import WorkingDay
 from visits.plan.actions import plan_visit
-from visits.plan.workdays import next_working_day
 from visits.planning import actions, proposing
 
 SINCE = datetime.date(2026, 1, 1)

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from crm.clock import now, today
 from crm.jobs import runner
+from crm.workdays import next_working_day
 from customers.models import TierStanding
 from customers.profile.actions import assign, create_customer
 from tests.planning.conftest import SINCE, ahead
@@ -20,7 +21,6 @@ from visits.plan.actions import plan_visit
 from visits.plan.busy import add_busy
 from visits.plan.quarterly import lines_of
 from visits.plan.team import board
-from visits.plan.workdays import next_working_day
 from visits.planning.lost import span_of
 
 pytestmark = pytest.mark.django_db

@@ -95,6 +95,7 @@ KINDS = {
     "costs": "supportcost",
     "exceptions": "entitlementexception",
     "issues": "issue",
+    "times": "issuetime",
     "surveys": "survey",
     "invitations": "surveyinvitation",
     "notifications": "notification",

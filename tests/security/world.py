@@ -69,6 +69,8 @@ SEES |= {
     "supportcategory": SEES["tierpolicy"],
     "entitlement": SEES["tierpolicy"],
     "issueterms": SEES["tierpolicy"],
+    "issuetime": SEES["tierpolicy"],
+    "issuecause": SEES["tierpolicy"],
     "surveytemplate": SEES["tierpolicy"],
     "surveypoint": SEES["tierpolicy"],
     "survey": SEES["customer"],
@@ -84,6 +86,8 @@ SEES |= {
     # Heads see those of their people, others their own.
     "busyday": SEES["user"] | {"tao": "e"},
     "visitorpace": SEES["user"] | {"tao": "e"},
+    # A head's: theirs alone.
+    "sharedmirror": {"mei": "e", "tao": "", "lin": "w", "ana": "", "ada": "", "bot": ""},
 }
 SEES |= dict.fromkeys(OF_A_CUSTOMER, SEES["customer"]) | {"posting": SEES["user"]}
 
@@ -424,10 +428,18 @@ def _report(customer, head, mark) -> dict:
 
 def _issue(customer, head, mark) -> dict:
     from customers.issues.actions import open_issue
-    from customers.models import IssueTerms
+    from customers.issues.sharing import share
+    from customers.models import IssueCause, IssueTerms, IssueTime
 
     made = open_issue(customer=customer, title=f"issue {mark}", category="price", text=mark, by=head)
-    return {"issue": made, "issuestep": made.steps.get(), "issueterms": IssueTerms.objects.get_or_create(pk=1)[0]}
+    return {
+        "issue": made,
+        "issuestep": made.steps.get(),
+        "issueterms": IssueTerms.objects.get_or_create(pk=1)[0],
+        "issuetime": IssueTime.objects.get(category="", tier=""),
+        "issuecause": IssueCause.objects.get(code="planning"),
+        "sharedmirror": share(user=head),
+    }
 
 
 def _survey(customer, head, mark) -> dict:

@@ -20,6 +20,7 @@ from customers.profile.actions import assign, create_customer
 from customers.promises.actions import make_commitment
 from customers.promises.models import Commitment
 from customers.tiers.actions import refresh
+from tests.issues.conftest import put_due
 from tests.slumps.test_pages import made
 from tests.today.test_today import A_DAY, invoice
 
@@ -46,7 +47,7 @@ def shops(regions, cast, policy):
         TierStanding.objects.filter(customer=shop).update(
             tier="B", w0=Decimal(9000), last_sold_on=today() - 30 * A_DAY, open_now=True
         )
-    Issue.objects.update(reported_on=today() - 90 * A_DAY, due_on=today() - A_DAY)
+    put_due(Issue.objects.all(), today() - 90 * A_DAY, today() - A_DAY)
     return found
 
 
@@ -82,7 +83,7 @@ def test_the_dedicated_person_has_every_line_and_who_is_in_charge_keeps_theirs(s
 
 def test_an_issue_that_is_in_time_is_its_owners_alone(shops, wei, cast):
     cared_for(shops[0], wei, cast)
-    Issue.objects.update(due_on=today() + 9 * A_DAY)
+    put_due(Issue.objects.all(), today(), today() + 9 * A_DAY)
     assert not [key for key in lines(wei) if key.startswith("issue:")]
     Issue.objects.update(word=False, word_at=now())
     assert len([key for key in lines(wei) if key.startswith("issue:")]) == 1

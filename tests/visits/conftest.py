@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 
 from crm.clock import today
+from crm.workdays import next_working_day
 from customers.profile.actions import assign, create_customer
 from visits.plan.actions import plan_visit
-from visits.plan.workdays import next_working_day
 
 SINCE = datetime.date(2026, 1, 1)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime
 from decimal import Decimal
 
+from crm.workdays import is_announced, working_days
 from visits.plan import capacity
 from visits.plan.capacity import Off, Pace, Shop, cheapest_cuts, days_of, forecast, free_days, level, months
-from visits.plan.workdays import is_announced, working_days
 
 DAY = datetime.date
 # 2026 as announced: off are 1–3 Jan, 15–23 Feb, 4–6 Apr, 1–5 May, 19–21 Jun, 25–27 Sep, 1–7 Oct; worked are

@@ -10,6 +10,7 @@ from django.utils.translation import override
 from crm.clock import now, today
 from crm.jobs import runner
 from crm.models import AuditEntry
+from crm.workdays import is_working_day
 from customers.demo.loading import Story
 from customers.duplicates import actions as doubles
 from customers.models import BulkAction
@@ -18,7 +19,6 @@ from tests.visits.conftest import ahead, at
 from visits.models import PlannedVisit, VisitGoal
 from visits.plan import actions, demo
 from visits.plan.bulk import plan_many
-from visits.plan.workdays import is_working_day
 
 pytestmark = pytest.mark.django_db
 

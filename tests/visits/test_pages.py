@@ -10,11 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from crm.clock import today
+from crm.workdays import next_working_day
 from customers.profile.actions import assign
 from tests.visits.conftest import ahead, at
 from visits.models import PlannedVisit
 from visits.plan import actions
-from visits.plan.workdays import next_working_day
 
 pytestmark = pytest.mark.django_db
 A_DAY = datetime.timedelta(days=1)

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from crm.clock import now, today
 from crm.jobs import runner
 from crm.models import AuditEntry
+from crm.workdays import last_working_day
 from customers.contacts import actions as contacts
 from customers.contacts import reading as talks
 from customers.duplicates import actions as doubles
@@ -24,7 +25,6 @@ from tests.visits.conftest import ahead
 from visits.models import PlannedVisit, ReportAddition, VisitGoal, VisitReport
 from visits.plan.actions import call_off, mark_done, plan_visit, reopen_visit
 from visits.plan.waiting import tasks as late_ones
-from visits.plan.workdays import last_working_day
 from visits.report import actions, reading, timeline
 from visits.report.checkin import Fix
 from visits.report.waiting import tasks

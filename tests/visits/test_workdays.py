@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from visits.plan.workdays import is_announced, is_working_day, next_working_day, working_days
+from crm.workdays import is_announced, is_working_day, next_working_day, working_days
 
 
 def test_chinese_new_year_2026_and_the_days_made_up_for_it():

@@ -92,7 +92,7 @@ def accept_proposal(*, visit: PlannedVisit, by: User) -> PlannedVisit:
     if not answer.speaks_of(PlannedVisit.objects.get(pk=visit.pk)):
         raise ValidationError(_("The visit was moved in the meantime; look at it again."), code="conflict")
     at = answer.proposed_at
-    moved = change_visit(visit=visit, by=by, day=answer.proposed_on, starts_at=at, is_agreed=True)
+    moved = change_visit(visit=visit, by=by, day=answer.proposed_on, starts_at=at, is_agreed=True, they_asked=True)
     _settle(answer, by)
     return moved
 

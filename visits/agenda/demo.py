@@ -9,9 +9,9 @@ from random import Random
 from django.utils import timezone
 
 from crm.accounts.models import User
+from crm.workdays import next_working_day
 from visits.agenda.models import AgendaPoint, Says, TimeAnswer
 from visits.plan.models import PlannedVisit
-from visits.plan.workdays import next_working_day
 
 POINTS = (
     "想看看新款的样衣",

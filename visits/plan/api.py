@@ -88,6 +88,13 @@ class ChangeQuestion(WriteSerializer):
     )
 
 
+THEY_ASKED = "The customer asked for the change: no agreed day was changed by us."
+
+
+class MoveQuestion(ChangeQuestion):
+    they_asked = serializers.BooleanField(default=False, help_text=THEY_ASKED)
+
+
 class VisitQuestion(ChangeQuestion):
     customer = VisibleField(Customer, "id", help_text="A customer's id.")
 
@@ -104,6 +111,7 @@ class MadeQuestion(WriteSerializer):
 
 class CancelQuestion(WriteSerializer):
     reason = serializers.CharField(max_length=LONGEST)
+    they_asked = serializers.BooleanField(default=False, help_text=THEY_ASKED)
 
 
 class VisitFilters(filters.FilterSet):
@@ -144,12 +152,12 @@ class Visits(ApiViewSet):
         made = actions.plan_visit(by=request.user, **self.given(VisitQuestion))
         return self._answer(made, status.HTTP_201_CREATED)
 
-    @extend_schema(request=ChangeQuestion(partial=True), responses=VisitSerializer, parameters=[IF_MATCH])
+    @extend_schema(request=MoveQuestion(partial=True), responses=VisitSerializer, parameters=[IF_MATCH])
     def partial_update(self, request, pk):
         """goals: all of them; those whose text stays keep whether they were met."""
         visit = self._editable(pk)
         version = version_wanted(request, visit)
-        question = ChangeQuestion(data=request.data, partial=True, context={"request": request})
+        question = MoveQuestion(data=request.data, partial=True, context={"request": request})
         question.is_valid(raise_exception=True)
         given = {name: value for name, value in question.validated_data.items() if name in request.data}
         try:

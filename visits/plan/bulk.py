@@ -17,6 +17,7 @@ from crm.accounts.models import User
 from crm.audit.actions import record_many
 from crm.clock import today
 from crm.refusing import refusal_of
+from crm.workdays import working_days
 from customers.care import bulk
 from customers.care.kinds import BulkKind
 from customers.care.models import BulkAction, BulkStep, Result
@@ -26,7 +27,6 @@ from visits.plan.actions import check_day, check_minutes, check_visitor, goal_te
 from visits.plan.models import USUAL_MINUTES, PlannedVisit, Purpose, VisitGoal
 from visits.plan.spreading import Place, spread
 from visits.plan.visiting import VISIT, is_closed_on, seen_by, visitors_open_to
-from visits.plan.workdays import working_days
 
 MOST_A_DAY = 50
 USUAL_A_DAY = 6

@@ -11,11 +11,11 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from crm.accounts.models import User
+from crm.workdays import working_days
 from customers.demo.company import Client
 from customers.profile.models import Customer
 from visits.plan.models import PlannedVisit, State, VisitGoal
 from visits.plan.spreading import Place, spread
-from visits.plan.workdays import working_days
 
 PAST = datetime.timedelta(days=14)
 AHEAD = datetime.timedelta(days=21)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.clock import today
+from crm.workdays import next_working_day
 from customers.profile.forms import DayInput, PersonField
 from visits.plan.bulk import MOST_A_DAY, USUAL_A_DAY
 from visits.plan.models import (
@@ -19,7 +20,6 @@ from visits.plan.models import (
     Purpose,
 )
 from visits.plan.visiting import visitors_open_to
-from visits.plan.workdays import next_working_day
 
 DAYS_SPREAD = 10
 
@@ -29,6 +29,10 @@ class TimeInput(forms.TimeInput):
 
     def __init__(self, **kwargs):
         super().__init__(format="%H:%M", **kwargs)
+
+
+THEY_ASKED = gettext_lazy("The customer asked for the change")
+LATE = gettext_lazy("Else a day that was agreed, changed on the day or the day before, draws on their trust.")
 
 
 class VisitForm(forms.Form):
@@ -46,6 +50,7 @@ class VisitForm(forms.Form):
         required=False,
         help_text=gettext_lazy("It stays where it is when plans are made anew."),
     )
+    they_asked = forms.BooleanField(label=THEY_ASKED, required=False, help_text=LATE)
     purpose = forms.ChoiceField(label=gettext_lazy("Purpose"), choices=Purpose.choices, initial=Purpose.ROUTINE)
     goals = forms.CharField(
         label=gettext_lazy("Goals"),
@@ -77,6 +82,8 @@ class VisitForm(forms.Form):
                 required=False,
                 help_text=gettext_lazy("Without it a visit that is put on another day is no longer agreed."),
             )
+        if visit is None or not visit.is_agreed:
+            del self.fields["they_asked"]
         if visit is not None:
             # Whoever goes so far may stay so, also where this person could not send them.
             self.fields["visitor"].queryset |= type(visit.visitor).objects.filter(pk=visit.visitor_id)
@@ -94,7 +101,13 @@ class VisitForm(forms.Form):
 
 class CallOffForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Why"), max_length=LONGEST, widget=forms.Textarea({"rows": 2}))
+    they_asked = forms.BooleanField(label=THEY_ASKED, required=False, help_text=LATE)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, visit: PlannedVisit, **kwargs):
+        super().__init__(*args, initial={"version": visit.version}, **kwargs)
+        if not visit.is_agreed:
+            del self.fields["they_asked"]
 
 
 class DoneForm(forms.Form):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from crm.merging import Work, set_aside, special, this_moment
+from crm.merging import Work, move, set_aside, special, this_moment
 from visits.plan.models import PlannedVisit, State, VisitGoal
 
 
@@ -53,6 +53,7 @@ def _next(row: dict) -> int:
 
 
 RULES = [
+    move("visits.ShortNotice"),
     special("visits.PlannedVisit", visits),
     set_aside("visits.CadenceOverride", why="the rhythm of the one that stays was agreed for what is there"),
 ]

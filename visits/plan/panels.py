@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from crm.clock import today
 from crm.panels import Panel
+from crm.workdays import next_working_day
 from customers.profile.models import Customer, State
 from visits.plan import reading, rhythm_views, slipping, suggestions
 from visits.plan.actions import MOST_GOALS
 from visits.plan.models import PlannedVisit
 from visits.plan.visiting import visits_anybody
-from visits.plan.workdays import next_working_day
 
 MOST = 12
 

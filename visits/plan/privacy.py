@@ -29,6 +29,7 @@ RULES = [
         personal={"text": mark(names=TEXT), "why": blank(names=TEXT)},
         plain={"a path in Qiao": "link"},
     ),
+    table("visits.ShortNotice", of={CUSTOMER: by("customer_id")}, plain={WHEN: "was_on now_on told_on"}),
     table(
         "visits.CadenceOverride",
         of={CUSTOMER: by("customer_id")},

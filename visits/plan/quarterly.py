@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from crm.accounts.models import User
+from crm.workdays import working_days
 from visits.plan import capacity
 from visits.plan.busy import pace_of
 from visits.plan.capacity import Pace
@@ -16,7 +17,6 @@ from visits.plan.models import PlannedVisit
 from visits.plan.models import State as VisitState
 from visits.plan.slipping import judged
 from visits.plan.weeks import Lacking, Quarter, Week, lacking, weeks_of
-from visits.plan.workdays import working_days
 from visits.plan.yearly import days_off, theirs_by_name
 
 

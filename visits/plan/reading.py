@@ -10,9 +10,9 @@ from itertools import groupby
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from crm.accounts.models import User
+from crm.workdays import is_working_day
 from customers.profile.models import Customer
 from visits.plan.models import PlannedVisit, State, VisitGoal
-from visits.plan.workdays import is_working_day
 
 A_WEEK = datetime.timedelta(days=7)
 AHEAD = datetime.timedelta(days=60)

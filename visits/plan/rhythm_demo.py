@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from random import Random
 
 from crm.accounts.models import User
+from crm.workdays import next_working_day
 from customers.profile.models import Customer
 from visits.plan.cadence import rhythm_of
 from visits.plan.rhythm_models import BusyDay, CadenceOverride, CountingRule, VisitorPace
-from visits.plan.workdays import next_working_day
 
 # days, whether calls keep it, why
 WORDS = (

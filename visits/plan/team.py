@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from crm.accounts.models import User
+from crm.workdays import working_days
 from customers.profile.models import Customer, Responsibility, SpecialCare, StandIn, State
 from customers.tiers.models import Tier
 from visits.plan import capacity, slipping
@@ -16,7 +17,6 @@ from visits.plan.capacity import Off, Pace
 from visits.plan.models import PlannedVisit
 from visits.plan.models import State as VisitState
 from visits.plan.rhythm_models import BusyDay, VisitorPace
-from visits.plan.workdays import working_days
 from visits.plan.yearly import as_offs
 
 LOOKED_AHEAD = datetime.timedelta(days=56)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm import panels
 from crm.clock import today
+from crm.workdays import next_working_day
 from customers.profile.doors import customer_of, edits, flaws_of, number_of, refuse_readers
 from customers.profile.models import Customer
 from customers.slumps.actions import mark_planned
@@ -23,7 +24,6 @@ from visits.plan.forms import CallOffForm, DoneForm, VisitForm
 from visits.plan.models import PlannedVisit, Purpose, State
 from visits.plan.taking import taken
 from visits.plan.visiting import in_charge_on, may_end, visitors_open_to, visits_anybody
-from visits.plan.workdays import next_working_day
 
 ALL = "all"
 MOST_UNPLANNED = 8
@@ -252,7 +252,7 @@ def done(request, pk):
 def call_off(request, pk):
     visit = _visit(request, pk)
     refuse_readers(request)
-    form = CallOffForm(request.POST or None, initial={"version": visit.version})
+    form = CallOffForm(request.POST or None, visit=visit)
     if request.method == "POST" and form.is_valid():
         try:
             actions.call_off(visit=visit, by=request.user, **form.cleaned_data)

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from crm.today.ranking import Action, Task
+from crm.workdays import last_working_day, next_working_day
 from customers.profile.colleagues import own_of
 from visits.plan import reading, rhythm_words, slipping
 from visits.plan.models import PlannedVisit
 from visits.plan.visiting import visits_anybody
-from visits.plan.workdays import last_working_day, next_working_day
 
 MOST = 30
 MOST_SLIPPING = 20

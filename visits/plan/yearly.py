@@ -11,6 +11,7 @@ from decimal import Decimal
 from django.db.models import Count, Q
 
 from crm.accounts.models import Region, User
+from crm.workdays import is_announced, working_days
 from customers.profile.models import Customer, Responsibility, SpecialCare, StandIn, State
 from visits.plan import cadence, capacity
 from visits.plan.busy import pace_of
@@ -19,7 +20,6 @@ from visits.plan.models import PlannedVisit
 from visits.plan.models import State as VisitState
 from visits.plan.rhythm_models import BusyDay, CadenceOverride
 from visits.plan.slipping import scheme
-from visits.plan.workdays import is_announced, working_days
 
 LEAVE = BusyDay.Kind.LEAVE.value
 _A_DAY = datetime.timedelta(days=1)

@@ -16,10 +16,10 @@ from crm.clock import now, today
 from crm.jobs.actions import enqueue, stop
 from crm.jobs.models import Job
 from crm.refusing import refusal_of
+from crm.workdays import is_working_day
 from visits.plan.actions import check_day, check_visitor
 from visits.plan.models import PlannedVisit
 from visits.plan.replacing import New, Put, put_back, replace
-from visits.plan.workdays import is_working_day
 from visits.planning import rhythms
 from visits.planning.differences import DROPPED, MOVED, NEW, SAME
 from visits.planning.models import PlanDraft, State

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.accounts.models import Role, User
 from crm.clock import is_meant, today
+from crm.workdays import is_working_day
 from customers.profile.doors import customer_of, flaws_of, number_of, refuse_readers
 from customers.profile.models import Customer
 from visits.plan import reading
@@ -27,7 +28,6 @@ from visits.plan.actions import change_visit, plan_visit
 from visits.plan.models import LEAST_MINUTES, MOST_MINUTES, PlannedVisit
 from visits.plan.navigating import ways
 from visits.plan.visiting import in_charge_on, visitors_open_to
-from visits.plan.workdays import is_working_day
 from visits.planning import actions, rhythms
 from visits.planning.drawing import picture
 from visits.planning.lost import lost_of

@@ -8,10 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from crm.clock import today
+from crm.workdays import next_working_day
 from customers.profile.forms import DayInput, PersonField
 from visits.plan.forms import TimeInput
 from visits.plan.visiting import visitors_open_to, visits_anybody
-from visits.plan.workdays import next_working_day
 from visits.planning.actions import LEAST_SECONDS, MOST_SECONDS, USUAL_SECONDS
 from visits.planning.models import WorkingDay
 from visits.planning.trip_models import LONGEST_PLACE

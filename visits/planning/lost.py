@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 
 from crm.accounts.models import User
 from crm.clock import today
+from crm.workdays import next_working_day
 from visits.plan.actions import AHEAD_DAYS
 from visits.plan.models import PlannedVisit
 from visits.plan.reading import rows_for
-from visits.plan.workdays import next_working_day
 from visits.planning import rhythms
 from visits.planning.actions import LONGEST_DAYS
 from visits.planning.situation import Workday, minutes_of, workday_of

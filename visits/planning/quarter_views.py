@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from crm.clock import is_meant, today
+from crm.workdays import is_announced, next_working_day
 from visits.plan import quarterly, rhythm_words, weeks
 from visits.plan.actions import AHEAD_DAYS
 from visits.plan.quarterly import Line
 from visits.plan.weeks import Quarter
-from visits.plan.workdays import is_announced, next_working_day
 from visits.planning.whose import people_filter, somebody
 
 SECONDS = 30

@@ -11,12 +11,12 @@ from statistics import median
 from django.db.models import Exists, OuterRef
 
 from crm.accounts.models import User
+from crm.workdays import is_working_day
 from customers.facts.models import Fact
 from customers.profile.models import Customer, Responsibility
 from customers.profile.models import State as CustomerState
 from visits.plan.models import PlannedVisit, Purpose, VisitGoal
 from visits.plan.visiting import is_closed_on
-from visits.plan.workdays import is_working_day
 from visits.planning import rhythms
 from visits.planning.hours import Hours, read, windows
 from visits.planning.models import LUNCH_MINUTES, USUAL_END, USUAL_LUNCH, USUAL_START, WorkingDay

@@ -8,11 +8,11 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils.timezone import localtime
 
 from crm.accounts.models import User
+from crm.workdays import last_working_day
 from customers.files.models import Attachment
 from customers.issues.models import Issue
 from customers.profile.models import Customer
 from visits.plan.models import PlannedVisit, VisitGoal
-from visits.plan.workdays import last_working_day
 from visits.report.models import ReportAddition, VisitReport
 
 PAGE = 50

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("visits", "0011_brief"),
+        ("visits", "0012_short_notice"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,193 @@
+"""How fast issues were answered and solved, of whom and what; one's own mirror; and one problem at many customers."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from crm.accounts.models import Region, User
+from crm.clock import now, start_of
+from customers.issues import repeating
+from customers.issues.clocks import Clock, Pace, answer_minutes, in_time, pace, solve_minutes, start_of_clock
+from customers.issues.hours import WorkClock
+from customers.issues.mirroring import Case, Mirror, mirror, months_until
+from customers.issues.models import Issue, Origin, State
+from customers.issues.reading import judged
+from customers.issues.rulemodels import SharedMirror, team_of
+from customers.issues.rules import terms_now, work_clock
+from customers.issues.terms import Terms
+
+PARTS = (
+    "opened_at",
+    "reported_on",
+    "due_at",
+    "first_response_at",
+    "solved_at",
+    "stopped_at",
+    "waited_minutes",
+    "origin",
+)
+
+
+def clock_of(opened_at, reported_on, due_at, answered_at, solved_at, stopped_at, waited, origin) -> Clock:
+    """Of the PARTS of a row. Nobody waits for a first word on what we found ourselves."""
+    start = start_of_clock(opened_at, timezone.localdate(opened_at), reported_on, start_of(reported_on))
+    answered_at = answered_at if origin == Origin.TOLD else None
+    return Clock(start, due_at, answered_at, solved_at, None if solved_at else stopped_at, waited)
+
+
+def clock_of_issue(issue: Issue) -> Clock:
+    return clock_of(*(getattr(issue, name) for name in PARTS))
+
+
+# --- of whom and what ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    key: Any
+    name: str
+    pace: Pace
+
+
+def whole(user: User, since: datetime.date, day: datetime.date) -> Pace:
+    rows = Issue.objects.visible_to(user).filter(judged(since, day)).order_by().values_list(*PARTS)
+    return pace((clock_of(*parts) for parts in rows.iterator(chunk_size=2000)), now(), work_clock(terms_now()))
+
+
+BY = ("owner", "region", "category")
+
+
+def paces(user: User, by: str, since: datetime.date, day: datetime.date, work: WorkClock) -> list[Part]:
+    """How fast and how much in time, by owner, region or category, the most issues first. One statement."""
+    key, name = {
+        "owner": ("owner_id", "owner__name"),
+        "region": ("customer__region_id", "customer__region__name"),
+        "category": ("category", "category"),
+    }[by]
+    rows = Issue.objects.visible_to(user).filter(judged(since, day)).order_by()
+    groups: dict[Hashable, list[Clock]] = defaultdict(list)
+    names: dict[Hashable, str] = {}
+    login = "owner__username"
+    for value, title, other, *parts in rows.values_list(key, name, login, *PARTS).iterator(chunk_size=2000):
+        groups[value].append(clock_of(*parts))
+        names[value] = (title or other or "") if by == "owner" else title
+    moment = now()
+    found = [Part(value, names[value], pace(clocks, moment, work)) for value, clocks in groups.items()]
+    return sorted(found, key=lambda one: (-one.pace.n, str(one.name)))
+
+
+# --- one's own ----------------------------------------------------------------------------------------------------
+
+
+_CASE = ("owner_id", "category", "solved_on", "due_on", "state", "reopened", "repeat_of_id", "stars")
+
+
+def my_mirror(user: User, day: datetime.date) -> Mirror:
+    """Of the issues one owns, whoever's customers they are by now. Three statements, however many they are."""
+    months = months_until(day)
+    cases = _cases(Issue.objects.filter(owner=user), months[0], day, work_clock(terms_now()))
+    return mirror((one for _owner, one in cases), months)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    name: str
+    mirror: Mirror
+
+
+def team(user: User, day: datetime.date) -> tuple[list[Member], int]:
+    """(those who share their figures, how many keep theirs to themselves), of the managers a head sees.
+
+    Counted are only issues of customers in the head's reach. A fixed number of statements.
+    """
+    months = months_until(day)
+    named = {one.pk: str(one) for one in team_of(user)}
+    shared = set(SharedMirror.objects.visible_to(user).filter(user__in=named).values_list("user_id", flat=True))
+    rows = Issue.objects.visible_to(user).filter(owner_id__in=shared)
+    of: dict[int, list[Case]] = {pk: [] for pk in shared}
+    for owner, one in _cases(rows, months[0], day, work_clock(terms_now())):
+        of[owner].append(one)
+    found = [Member(named[pk], mirror(cases, months)) for pk, cases in of.items()]
+    return sorted(found, key=lambda one: one.name), len(named) - len(shared)
+
+
+def has_shared(user: User) -> bool:
+    return SharedMirror.objects.filter(user=user).exists()
+
+
+def _cases(
+    rows: QuerySet[Issue], since: datetime.date, day: datetime.date, work: WorkClock
+) -> Iterator[tuple[int, Case]]:
+    """(owner, case) of what was reported, solved or due since a day. Rejected ones count as reported only."""
+    moment = now()
+    wanted = rows.filter(Q(reported_on__gte=since) | judged(since, day)).order_by()
+    for owner, category, solved_on, due_on, state, reopened, former, stars, *parts in wanted.values_list(
+        *_CASE, *PARTS
+    ).iterator(chunk_size=2000):
+        clock = clock_of(*parts)
+        said = None if state == State.REJECTED else in_time(clock, moment)
+        judged_on = None if said is None else solved_on or due_on
+        yield (
+            owner,
+            Case(
+                category=category,
+                is_found=parts[-1] == Origin.FOUND,
+                reported_in=parts[1].replace(day=1),
+                judged_in=judged_on.replace(day=1) if judged_on else None,
+                in_time=said,
+                answer=answer_minutes(clock, work),
+                solve=solve_minutes(clock, work),
+                reopened=reopened > 0,
+                repeat=former is not None,
+                stars=stars,
+            ),
+        )
+
+
+# --- one problem at many ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class NamedWave:
+    """since: the first of the days looked at."""
+
+    region: int
+    region_name: str
+    region_path: str
+    category: str
+    customers: int
+    issues: int
+    since: datetime.date
+
+
+def waves_seen_by(user: User, day: datetime.date, terms: Terms) -> list[NamedWave]:
+    """Of the regions in a person's reach. Two statements, one where there is none."""
+    return _named(Issue.objects.visible_to(user), day, terms)
+
+
+def all_waves(day: datetime.date, terms: Terms) -> list[NamedWave]:
+    """For the nightly run."""
+    return _named(Issue.objects.all(), day, terms)
+
+
+def _named(rows: QuerySet[Issue], day: datetime.date, terms: Terms) -> list[NamedWave]:
+    since = day - datetime.timedelta(days=terms.wave_days - 1)
+    told = rows.filter(reported_on__range=(since, day)).exclude(state=State.REJECTED).order_by()
+    found = repeating.waves(told.values_list("customer__region_id", "category", "customer_id"), terms.wave_customers)
+    regions = _regions({one.region for one in found})
+    return [
+        NamedWave(one.region, *regions[one.region], one.category, one.customers, one.issues, since) for one in found
+    ]
+
+
+def _regions(ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    if not ids:
+        return {}
+    return {pk: (name, path) for pk, name, path in Region.objects.filter(pk__in=ids).values_list("pk", "name", "path")}

@@ -1,0 +1,29 @@
+"""The brand's rules for issues as they stand, read for one action, page or job."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from crm.workdays import is_working_day
+from customers.issues.hours import WorkClock
+from customers.issues.rulemodels import IssueTerms, IssueTime
+from customers.issues.terms import OTHERS, USUAL, Terms, Time
+
+
+def terms_now() -> Terms:
+    """Two statements. Where the brand's last row is gone, the usual one holds."""
+    row = IssueTerms.objects.filter(pk=1).first() or IssueTerms()
+    found = IssueTime.objects.order_by().values_list("category", "tier", "answer_hours", "solve_hours")
+    rows = {(category, tier): Time(answer, solve) for category, tier, answer, solve in found}
+    return Terms(
+        rows={(OTHERS, OTHERS): USUAL[OTHERS, OTHERS]} | rows if rows else USUAL,
+        percents=tuple(row.percents),
+        hours=row.hours,
+        repeat_days=row.repeat_days,
+        wave_days=row.wave_days,
+        wave_customers=row.wave_customers,
+    )
+
+
+def work_clock(terms: Terms) -> WorkClock:
+    return WorkClock(terms.hours, timezone.get_default_timezone(), is_working_day)

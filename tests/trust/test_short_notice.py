@@ -1,0 +1,113 @@
+"""An agreed day that we change late draws on their trust; in good time, or at their wish, it does not."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from django.urls import reverse
+from django.utils import formats
+
+from crm.clock import now, today
+from customers.models import TierPolicy
+from customers.profile.actions import create_customer
+from customers.trust.ledger import a_year_before
+from customers.trust.reading import movements
+from tests.slumps.conftest import at
+from visits.agenda.actions import accept_proposal
+from visits.agenda.models import TimeAnswer
+from visits.models import PlannedVisit, ShortNotice
+from visits.plan.actions import call_off, change_visit, plan_visit, reopen_visit
+
+pytestmark = pytest.mark.django_db
+A_DAY = datetime.timedelta(days=1)
+
+
+@pytest.fixture
+def shop(regions):
+    return create_customer(code="E1", name="店一", kind="franchisee", region=regions.jiangsu)
+
+
+def planned(shop, cast, ahead: int, **how) -> PlannedVisit:
+    return plan_visit(customer=shop, visitor=cast.mei, day=today() + ahead * A_DAY, by=cast.mei, **how)
+
+
+def told(shop) -> list[tuple[str, str, bool]]:
+    found = movements(shop, a_year_before(today()), today())
+    return [(one.kind, one.text, one.is_deposit) for one in found]
+
+
+def day(ahead: int) -> str:
+    return formats.date_format(today() + ahead * A_DAY)
+
+
+@pytest.mark.parametrize(("ahead", "late"), [(0, True), (1, True), (2, False), (5, False)])
+def test_moved_on_the_day_or_the_day_before_is_late(shop, cast, ahead, late):
+    visit = planned(shop, cast, ahead, is_agreed=True)
+    change_visit(visit=visit, by=cast.mei, day=today() + 9 * A_DAY)
+    expected = [("change_late", f"agreed for {day(ahead)}, moved to {day(9)}", False)]
+    assert told(shop) == (expected if late else [])
+
+
+def test_called_off_counts_until_it_is_taken_back(shop, cast):
+    visit = planned(shop, cast, 1, is_agreed=True)
+    call_off(visit=visit, reason="车坏了", by=cast.mei)
+    assert told(shop) == [("change_late", f"agreed for {day(1)}, called off", False)]
+    reopen_visit(visit=visit, by=cast.mei)
+    assert told(shop) == []
+
+
+def test_what_nobody_agreed_what_they_asked_for_and_words_do_not_count(shop, cast):
+    change_visit(visit=planned(shop, cast, 0), by=cast.mei, day=today() + 3 * A_DAY)
+    visit = planned(shop, cast, 0, is_agreed=True)
+    change_visit(visit=visit, by=cast.mei, note="带样品", goals=["谈陈列"])
+    change_visit(visit=visit, by=cast.mei, day=today() + A_DAY, they_asked=True)
+    call_off(visit=visit, reason="店主有事", by=cast.mei, they_asked=True)
+    assert not ShortNotice.objects.exists()
+
+
+def test_a_day_they_proposed_is_their_wish(shop, cast):
+    visit = planned(shop, cast, 1, is_agreed=True)
+    TimeAnswer.objects.create(
+        visit=visit, says="no", day=visit.day, starts_at=visit.starts_at, proposed_on=today() + 4 * A_DAY, at=now()
+    )
+    accept_proposal(visit=visit, by=cast.mei)
+    visit.refresh_from_db()
+    assert visit.day == today() + 4 * A_DAY
+    assert not ShortNotice.objects.exists()
+
+
+def test_the_pages_ask_who_wanted_it_where_a_day_was_agreed(shop, cast):
+    loose, agreed = planned(shop, cast, 1), planned(shop, cast, 0, is_agreed=True)
+    for name in ("visits:edit", "visits:call-off"):
+        pages = [at(cast.mei).get(reverse(name, args=[one.pk])) for one in (loose, agreed)]
+        assert [b"they_asked" in page.content for page in pages] == [False, True]
+    sent = {"reason": "店主有事", "they_asked": "on"}
+    assert at(cast.mei).post(reverse("visits:call-off", args=[agreed.pk]), sent).status_code == 302
+    assert not ShortNotice.objects.exists()
+
+
+def test_over_the_api(shop, cast):
+    visit = planned(shop, cast, 1, is_agreed=True)
+    where, to = f"/api/v1/visits/{visit.pk}/", (today() + 6 * A_DAY).isoformat()
+    sent = {"content_type": "application/json", "HTTP_IF_MATCH": "*"}
+    assert at(cast.mei).patch(where, {"day": to, "they_asked": True}, **sent).status_code == 200
+    assert not ShortNotice.objects.exists()
+    late = planned(shop, cast, 1, is_agreed=True)
+    answer = at(cast.mei).patch(f"/api/v1/visits/{late.pk}/", {"day": day_of(7)}, **sent)
+    assert answer.status_code == 200
+    assert ShortNotice.objects.get().now_on == today() + 7 * A_DAY
+
+
+def day_of(ahead: int) -> str:
+    return (today() + ahead * A_DAY).isoformat()
+
+
+def test_the_trust_page_names_it_and_asks_once_more_however_many(shop, cast, django_assert_num_queries):
+    assert TierPolicy.objects.exists()
+    for ahead in (0, 1):
+        call_off(visit=planned(shop, cast, ahead, is_agreed=True), reason="x", by=cast.mei)
+    page = at(cast.mei).get(reverse("customers:trust", args=[shop.pk])).content.decode()
+    assert page.count("we changed what was agreed at short notice") >= 2
+    with django_assert_num_queries(4):
+        movements(shop, a_year_before(today()), today())
