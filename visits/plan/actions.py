@@ -95,7 +95,7 @@ def change_visit(
     they_asked: bool = False,
     **fields: Any,
 ) -> PlannedVisit:
-    """Change the fields given, of `plan_visit`; the others stand, but another day is agreed only if `is_agreed` says so.
+    """Change the fields given, of `plan_visit`; the others stand, but another day is agreed only if that is given.
     goals: all of them, those kept keep what was said; links: of those that are new. they_asked: the customer wanted it.
 
     version: the one the person saw; when somebody saved in between nothing is written, and a ValidationError with
@@ -373,7 +373,7 @@ def _locked(customer_id: int) -> Customer:
 
 
 def _found(visit: PlannedVisit, by: User | None = None) -> PlannedVisit:
-    """The customer first, then the visit: in the order of the bulk action, so that nobody waits in a ring. by: ends it."""
+    """The customer first, then the visit: in the order of the bulk action, so that none waits in a ring. by: ends it."""
     check_may_end(visit, by)
     _locked(PlannedVisit.objects.values_list("customer_id", flat=True).get(pk=visit.pk))
     rows = PlannedVisit.objects.select_for_update(of=("self",)).select_related("customer", "visitor")
