@@ -21,6 +21,16 @@ def now() -> datetime.datetime:
     return timezone.now()
 
 
+SENT_WITHIN = datetime.timedelta(days=366)
+AT_ONCE = datetime.timedelta(minutes=1)
+
+
+def written_before(at: datetime.datetime | None) -> datetime.datetime | None:
+    """When something was written that arrives only now; None where it arrives at once, or a phone's clock is wrong."""
+    moment = now()
+    return at if at is not None and moment - SENT_WITHIN <= at <= moment - AT_ONCE else None
+
+
 def start_of(day: datetime.date) -> datetime.datetime:
     """The first moment of a day in the company's time zone."""
     return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))

@@ -99,6 +99,9 @@ class SessionLimits:
         set_actor(request.user)
         signed_in = request.user.is_authenticated
         response = self.get_response(request)
+        if request.user.is_authenticated:
+            # For the worker on a phone: what it keeps of somebody else goes (crm/static/crm/js/offline/worker.js).
+            response["X-Person"] = str(request.user.pk)
         if (signed_in or request.user.is_authenticated) and not response.has_header("Cache-Control"):
             patch_cache_control(response, private=True, no_store=True)
             patch_vary_headers(response, ["Cookie"])

@@ -10,7 +10,7 @@ from crm.imports import views as imports
 from crm.jobs import views as jobs
 from crm.listing import views as listing
 from crm.notifications import views as notifications
-from crm.shell import design
+from crm.shell import design, installing
 from crm.today import views as today
 
 app_name = "crm"
@@ -22,6 +22,10 @@ urlpatterns = [
     path("today/take-back/", today.take_back, name="today-take-back"),
     path("today/hand/", today.hand, name="today-hand"),
     path("search/", views.search, name="search"),
+    path("worker.js", installing.worker, name="worker"),
+    path("manifest.webmanifest", installing.manifest, name="manifest"),
+    path("offline/", installing.offline, name="offline"),
+    path("token/", installing.token, name="token"),
     path("preferences/", views.preferences, name="preferences"),
     path("design/", design.page, name="design"),
     path("profile/", accounts.profile, name="profile"),

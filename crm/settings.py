@@ -330,6 +330,11 @@ if ROUTER_URL and not ROUTER_URL.startswith(("http://", "https://")):
 # A callable (address, city, province) -> (latitude, longitude, datum) or None.
 GEOCODER = env.str("GEOCODER", default="customers.finding.geocoding.by_place")
 
+# What is kept on a phone (crm/shell/installing.py): its page, the list of what to keep, for whom (`user -> bool`), and
+# parts of pages that scripts ask for.
+PHONE_PAGE, PHONE_LIST = "visits:phone", "visits:phone-list"
+PHONE_MAY, PHONE_PARTS = "visits.plan.visiting.visits_anybody", ["/contacts/quick/"]
+
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -362,6 +367,7 @@ UPLOAD_PATHS = (
     (r"/api/v1/imports/", IMPORT_MAX_BYTES),
     (r"/customers/\d{1,18}/files/add/", FILES_MAX_BYTES),
     (r"/api/v1/customers/\d{1,18}/files/", FILE_MAX_BYTES),
+    (r"/visits/(?:\d{1,18}/)?report/(?:new|photos)/", FILES_MAX_BYTES),
 )
 # A callable `(file) -> None` by its dotted path that raises crm.scanning.Infected; crm.scanning.clamd and .command are
 # there.

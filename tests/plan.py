@@ -5,7 +5,7 @@ from __future__ import annotations
 APPS = ["promotions", "visits", "customers", "crm"]  # each may import those after it
 # Inside an app, a slice may import those after it.
 SLICES = {
-    "visits": ["feed", "brief", "agenda", "report", "planning", "plan", "routing"],
+    "visits": ["phone", "feed", "brief", "agenda", "report", "planning", "plan", "routing"],
     "customers": [
         "demo",
         "portal",

@@ -5,6 +5,7 @@ from django.urls import path
 from visits.agenda import views as agenda
 from visits.brief import views as brief
 from visits.feed import views as feed
+from visits.phone import views as phone
 from visits.plan import bulk_views, rhythm_views, views, year_views
 from visits.planning import day_views, lost_views, quarter_views, team_views, trip_views
 from visits.planning import views as draft_views
@@ -55,6 +56,8 @@ urlpatterns = [
     path("year/calls/", year_views.calls, name="calls"),
     path("customers/<int:pk>/brief/", brief.of_customer, name="customer-brief"),
     path("sheet/", brief.day_sheet, name="sheet"),
+    path("phone/", phone.page, name="phone"),
+    path("phone/list/", phone.what_to_keep, name="phone-list"),
     path("calendar/", feed.page, name="calendar"),
     path("calendar/new/", feed.create, name="calendar-create"),
     path("calendar/revoke/", feed.revoke, name="calendar-revoke"),

@@ -18,6 +18,9 @@ _OPEN = {
     "account_reauthenticate",
     "account_logout",
     "crm:preferences",
+    "crm:manifest",
+    "crm:worker",
+    "crm:offline",
     "health-live",
     "health-ready",
 }

@@ -7,6 +7,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import cached_property
 from django.utils.module_loading import import_string
 
+from crm.clock import today
+
 THEME_COOKIE = "qiao_theme"
 THEMES = ("system", "light", "dark")
 
@@ -85,6 +87,27 @@ class Shell:
             return user.theme
         chosen = self.request.COOKIES.get(THEME_COOKIE, "")
         return chosen if chosen in THEMES else "system"
+
+    @cached_property
+    def phone(self) -> dict | None:
+        """Where the day is kept on the phone, for those who make visits."""
+        user = getattr(self.request, "user", None)
+        if user is None or not user.is_authenticated or not import_string(settings.PHONE_MAY)(user):
+            return None
+        return {"page": reverse(settings.PHONE_PAGE), "list": reverse(settings.PHONE_LIST)}
+
+    @property
+    def is_for_keeping(self) -> bool:
+        """Asked for to be kept on a phone: what is said once is not for it."""
+        return "X-Keep" in self.request.headers
+
+    @property
+    def day(self) -> str:
+        return today().isoformat()
+
+    @property
+    def zone(self) -> str:
+        return settings.TIME_ZONE
 
     @property
     def languages(self) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from crm.accounts.models import User
 from crm.audit.actions import HIDDEN, diff, record
-from crm.clock import now
+from crm.clock import now, written_before
 from crm.refusing import refusal_of
 from customers.contacts import ground
 from customers.contacts.models import (
@@ -95,16 +95,18 @@ def log_contact(
     asked_nothing: bool | None = None,
     is_private: bool = False,
     client_key: uuid.UUID | None = None,
+    written_at: datetime.datetime | None = None,
     link: str = "",
 ) -> Contact:
-    """happened_at: None is now. promises: {side, text, due_on} each. topics: common ground that was spoken of.
-    asked_nothing: None is worked out from what was written. client_key: what was sent with it before makes no second
-    one. link: a path in Qiao to what it is part of. Raises ValidationError keyed by field; what is wrong with promises
-    under `promises`.
+    """happened_at: None is when it was written, by default now. promises: {side, text, due_on} each. topics: common
+    ground that was spoken of. asked_nothing: None is worked out from what was written. client_key: what was sent with
+    it before makes no second one. written_at: kept where it lies before now. link: a path in Qiao to what it is part
+    of. Raises ValidationError keyed by field; what is wrong with promises under `promises`.
     """
+    written_at = written_before(written_at)
     values = {
         "person": person,
-        "happened_at": happened_at or now(),
+        "happened_at": happened_at or written_at or now(),
         "channel": channel,
         "direction": direction,
         "mood_before": mood_before,
@@ -119,11 +121,12 @@ def log_contact(
         "just_listened": just_listened,
         "asked_nothing": asked_nothing,
         "is_private": is_private,
+        "written_at": written_at,
         "link": link,
     }
     sent = _sent_before(by, client_key)
     if sent is not None:
-        return sent
+        return _same(sent, customer)
     try:
         with transaction.atomic():
             return _log(customer, by, client_key, values, promises, topics)
@@ -132,13 +135,20 @@ def log_contact(
         sent = _sent_before(by, client_key)
         if sent is None:
             raise
-        return sent
+        return _same(sent, customer)
 
 
 def _sent_before(by: User | None, client_key: uuid.UUID | None) -> Contact | None:
     if client_key is None or by is None:
         return None
     return Contact.objects.select_related("customer").filter(by=by, client_key=client_key).first()
+
+
+def _same(sent: Contact, customer: Customer) -> Contact:
+    """What was sent before must be with the same customer, else one of two contacts would be lost in silence."""
+    if sent.customer_id != customer.pk:
+        raise refusal_of("client_key", _("This key was used for another contact."), "used")
+    return sent
 
 
 def _log(customer, by, client_key, values: dict, promises, topics) -> Contact:

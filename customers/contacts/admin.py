@@ -29,7 +29,17 @@ class ContactAdmin(ScopedAdmin):
             "openness",
             "business",
         ),
-        *("text", "next_step", "next_on", "purpose", "just_listened", "asked_nothing", "is_private", "created_at"),
+        *(
+            "text",
+            "next_step",
+            "next_on",
+            "purpose",
+            "just_listened",
+            "asked_nothing",
+            "is_private",
+            "written_at",
+            "created_at",
+        ),
         "removed_at",
     ]
 

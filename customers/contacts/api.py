@@ -63,7 +63,7 @@ class InteractionSerializer(ReadModelSerializer):
                 "just_listened",
                 "asked_nothing",
             ),
-            *("is_private", "link", "created_at", "version"),
+            *("is_private", "link", "written_at", "created_at", "version"),
         ]
 
     def get_own_mood(self, row) -> int | None:
@@ -106,6 +106,9 @@ class InteractionQuestion(ChangeContact):
     )
     client_key = serializers.UUIDField(
         required=False, allow_null=True, default=None, help_text="Sent twice with the same one, it is logged once."
+    )
+    written_at = serializers.DateTimeField(
+        required=False, allow_null=True, default=None, help_text="Where it was written without a connection."
     )
 
 

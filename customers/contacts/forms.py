@@ -181,8 +181,6 @@ class ContactForm(forms.Form):
                 given["asked_nothing"] = asked
             return given
         given["asked_nothing"] = asked
-        given["happened_at"] = given["happened_at"] or given.pop("written_at")
-        given.pop("written_at", None)
         given["promises"] = [
             {"side": side, "text": text, "due_on": due}
             for side in (Side.OURS.value, Side.THEIRS.value)

@@ -92,8 +92,8 @@ class Contact(models.Model):
     """One time that we and a customer spoke. Its author may change it for a day; after that another one follows.
 
     own_mood: the manager's, shown to its author only. link: a path in Qiao to what it is part of (a visit's report),
-    where it is changed. client_key: made where it was written, so that a draft that is
-    sent twice makes one.
+    where it is changed. client_key: made where it was written, so that a draft that is sent twice makes one.
+    written_at: where it was written without a connection, since created_at is when it arrived.
     """
 
     customer = models.ForeignKey(
@@ -134,6 +134,7 @@ class Contact(models.Model):
     is_private = models.BooleanField(_("private"), default=False)
     link = models.CharField(_("link"), max_length=200, blank=True, default="", db_default="", editable=False)
     client_key = models.UUIDField(null=True, editable=False)
+    written_at = models.DateTimeField(_("written without a connection at"), null=True, editable=False)
     created_at = models.DateTimeField(_("written at"), auto_now_add=True)
     removed_at = models.DateTimeField(_("taken back at"), null=True, editable=False)
     removed_by = models.ForeignKey(

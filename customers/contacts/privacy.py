@@ -18,7 +18,7 @@ RULES = [
         plain={
             CODES: "channel direction purpose",
             "a path in Qiao": "link",
-            WHEN: "happened_at next_on created_at removed_at",
+            WHEN: "happened_at next_on created_at removed_at written_at",
         },
         # Somebody's private contacts are theirs; the command line tells none of them.
         shown=lambda user: Q(is_private=False) | Q(by=user, by__isnull=False),

@@ -73,8 +73,8 @@ def chromium():
         browser.close()
 
 
-def open_page(chromium, url, *, session=None, theme="light", phone=False, language="en"):
-    """A page that takes notes of what goes wrong, in a context of its own."""
+def open_page(chromium, url, *, session=None, theme="light", phone=False, language="en", worker=False):
+    """A page that takes notes of what goes wrong, in a context of its own; with a worker only where it is asked for."""
     context = chromium.new_context(
         viewport=PHONE if phone else DESKTOP,
         has_touch=phone,
@@ -82,6 +82,7 @@ def open_page(chromium, url, *, session=None, theme="light", phone=False, langua
         device_scale_factor=1,
         reduced_motion="reduce",
         base_url=url,
+        service_workers="allow" if worker else "block",
     )
     cookies = {"qiao_theme": theme, settings.LANGUAGE_COOKIE_NAME: language}
     if session is not None:
@@ -100,13 +101,14 @@ def open_page(chromium, url, *, session=None, theme="light", phone=False, langua
 def page_for(chromium, live_server, client):
     contexts = []
 
-    def open_for(user=None, path="/", *, theme="light", phone=False, language="en"):
+    def open_for(user=None, path="/", *, theme="light", phone=False, language="en", worker=False):
         session = None
         if user is not None:
             type(user).objects.filter(pk=user.pk).update(theme=theme, language=language)
             client.force_login(user)
             session = client.cookies[settings.SESSION_COOKIE_NAME].value
-        page = open_page(chromium, live_server.url, session=session, theme=theme, phone=phone, language=language)
+        looks = {"theme": theme, "phone": phone, "language": language}
+        page = open_page(chromium, live_server.url, session=session, worker=worker, **looks)
         contexts.append(page.context)
         if path is not None:
             page.goto(path)

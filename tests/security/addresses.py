@@ -23,7 +23,7 @@ PUBLIC = {
         "account_reset_password_from_key_done",
     },
     "a closed account": {"account_inactive"},
-    "language and theme": {"crm:preferences"},
+    "language, theme and being an app": {"crm:preferences", "crm:manifest", "crm:worker", "crm:offline"},
     # Whose pages know nobody of ours: tests/portal/ says who sees what there.
     "the dealers' own door": {
         "portal:home",

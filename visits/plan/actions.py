@@ -109,7 +109,7 @@ def change_visit(
     before = told_of(held, [one.text for one in goals])
     agreed_for = held.day if held.is_agreed else None
     texts = goal_texts(fields.pop("goals")) if "goals" in fields else None
-    if fields.get("day", held.day) != held.day:
+    if fields.get("day", held.day) != held.day and not they_asked:
         fields.setdefault("is_agreed", False)  # another day is agreed only where somebody says so
     values = {name: getattr(held, name) for name in _FIELDS if name != "goals"} | fields
     changed = {name for name, value in fields.items() if value != getattr(held, name)}
@@ -373,7 +373,7 @@ def _locked(customer_id: int) -> Customer:
 
 
 def _found(visit: PlannedVisit, by: User | None = None) -> PlannedVisit:
-    """The customer first, then the visit: in the order of the bulk action, so that none waits in a ring. by: ends it."""
+    """The customer first, then the visit, as the bulk action does, so that nobody waits in a ring. by: ends it."""
     check_may_end(visit, by)
     _locked(PlannedVisit.objects.values_list("customer_id", flat=True).get(pk=visit.pk))
     rows = PlannedVisit.objects.select_for_update(of=("self",)).select_related("customer", "visitor")

@@ -75,6 +75,8 @@ class VisitForm(forms.Form):
             }
         super().__init__(*args, **kwargs)
         self.fields["visitor"].queryset = visitors_open_to(by)
+        if visit is None or not visit.is_agreed:
+            del self.fields["they_asked"]
         self.visit = visit
         if visit is not None and visit.is_agreed:
             self.fields["agreed_anew"] = forms.BooleanField(
@@ -82,8 +84,6 @@ class VisitForm(forms.Form):
                 required=False,
                 help_text=gettext_lazy("Without it a visit that is put on another day is no longer agreed."),
             )
-        if visit is None or not visit.is_agreed:
-            del self.fields["they_asked"]
         if visit is not None:
             # Whoever goes so far may stay so, also where this person could not send them.
             self.fields["visitor"].queryset |= type(visit.visitor).objects.filter(pk=visit.visitor_id)
@@ -95,7 +95,8 @@ class VisitForm(forms.Form):
         """What the actions take, without the version. One that was agreed is so on another day if that is said."""
         given = {name: value for name, value in self.cleaned_data.items() if name not in ("version", "agreed_anew")}
         if "agreed_anew" in self.fields and self.visit is not None and given["day"] != self.visit.day:
-            given["is_agreed"] = given["is_agreed"] and self.cleaned_data["agreed_anew"]
+            asked = self.cleaned_data.get("they_asked", False)
+            given["is_agreed"] = given["is_agreed"] and (self.cleaned_data["agreed_anew"] or asked)
         return given
 
 

@@ -18,7 +18,7 @@ def taken(posted: Mapping[str, str], offered: Offered) -> dict[str, Any]:
     """
     wanted, lines = posted.get("take", ""), posted.get("goals", "").splitlines()
     found = {name: posted[name] for name in _NAMES if name in posted} | {
-        name: bool(posted.get(name)) for name in ("is_agreed", "agreed_anew")
+        name: bool(posted.get(name)) for name in ("is_agreed", "agreed_anew", "they_asked")
     }
     said = {" ".join(line.split()) for line in lines}
     chosen = offered.by_key(wanted)

@@ -9,12 +9,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils.timezone import get_current_timezone
+from django.utils.timezone import get_current_timezone, localdate
 from django.utils.translation import gettext as _
 
 from crm.accounts.models import User
 from crm.audit.actions import diff, record
-from crm.clock import now, today
+from crm.clock import now, written_before
 from crm.refusing import refusal_of
 from customers.care.notes import change_note, remove_note, write_note
 from customers.contacts.actions import change_contact, log_contact
@@ -69,13 +69,14 @@ def file_report(
     shared: str = "",
     private: str = "",
     client_key: uuid.UUID | None = None,
+    written_at: datetime.datetime | None = None,
     **contact: Any,
 ) -> VisitReport:
-    """Of a visit, or of one that nobody planned (customer; day: today if nothing is said), which is then there.
+    """Of a visit, or of one that nobody planned (customer; day: by default that of writing), which is then there.
 
     starts_at, minutes: as planned if nothing is said. met, why: of goals, by id. issues: what `open_issue` takes, each.
     contact: mood_before, mood_after, person, next_step, next_on. client_key: sent twice with the same one, it is filed
-    once. All or nothing; raises ValidationError keyed by field.
+    once. written_at: kept where it lies before now. All or nothing; raises ValidationError keyed by field.
     """
     unknown = set(contact) - set(_OF_CONTACT)
     if unknown:
@@ -83,7 +84,8 @@ def file_report(
     sent = _sent_before(by, client_key)
     if sent is not None:
         return _same(sent, visit, customer)
-    values = {"found": found, "solved": solved, "shared": shared}
+    written_at = written_before(written_at)
+    values: dict[str, Any] = {"found": found, "solved": solved, "shared": shared, "written_at": written_at}
     try:
         with transaction.atomic():
             held = _locked(visit.customer_id if visit is not None else customer.pk)  # type: ignore[union-attr]
@@ -93,7 +95,7 @@ def file_report(
                 return _same(sent, visit, customer)
             values |= _checked_in(held, fix, checked_in_at)
             if visit is None:
-                visit = _unplanned(held, by, day or today(), starts_at, minutes, purpose)
+                visit = _unplanned(held, by, day or localdate(written_at or now()), starts_at, minutes, purpose)
             made = _file(held, visit, by, client_key, values, starts_at, minutes, listened, promises, met, why, contact)
             _open_issues(made, held, issues, by)
             _take_photos(made, held, photos)
@@ -227,7 +229,8 @@ def _file(held, visit, by, client_key, values, starts_at, minutes, listened, pro
             by=by,
             channel=Channel.VISIT,
             direction=Direction.OUT,
-            happened_at=_begun(visit, starts_at, minutes),
+            happened_at=_begun(visit, starts_at, minutes, values["written_at"] or now()),
+            written_at=values["written_at"],
             text=listened,
             promises=promises,
             link=f"/visits/{visit.pk}/report/",
@@ -242,12 +245,14 @@ def _file(held, visit, by, client_key, values, starts_at, minutes, listened, pro
     return made
 
 
-def _begun(visit: PlannedVisit, starts_at: datetime.time | None, minutes: int) -> datetime.datetime:
-    """As said, else as planned where that has passed; else so long ago as it took, on another day at noon."""
+def _begun(visit: PlannedVisit, starts_at: datetime.time | None, minutes: int, written: datetime.datetime):
+    """As said, else as planned where that had passed; else as long before it was written as it took, on another day at
+    noon. Returns a moment.
+    """
     said = starts_at or visit.starts_at
     moment = datetime.datetime.combine(visit.day, said or datetime.time(12), get_current_timezone())
-    if starts_at is None and visit.day == today() and (said is None or moment > now()):
-        begun = now() - datetime.timedelta(minutes=minutes)
+    if starts_at is None and visit.day == localdate(written) and (said is None or moment > written):
+        begun = written - datetime.timedelta(minutes=minutes)
         return max(begun, datetime.datetime.combine(visit.day, datetime.time(), get_current_timezone()))
     return moment
 

@@ -85,7 +85,7 @@ class ReportSerializer(ReadModelSerializer):
         fields = [
             *("id", "visit", "customer", "contact", "by", "day", "started_at", "minutes", "check_in", "listened"),
             *("found", "solved", "goals", "issues", "photos", "mood_before", "mood_after", "person", "next_step"),
-            *("next_on", "cooperation", "shared", "private", "additions", "filed_at", "version"),
+            *("next_on", "cooperation", "shared", "private", "additions", "written_at", "filed_at", "version"),
         ]
 
     @extend_schema_field(CheckInSerializer(allow_null=True))
@@ -176,6 +176,7 @@ class ReportQuestion(ChangeReport):
         choices=Cooperation.choices, help_text="null: no observation is written.", **_MAYBE
     )
     client_key = serializers.UUIDField(help_text="Sent twice with the same one, it is filed once.", **_MAYBE)
+    written_at = serializers.DateTimeField(help_text="Where it was written without a connection.", **_MAYBE)
 
 
 class AdditionQuestion(WriteSerializer):

@@ -214,7 +214,7 @@ class ReportForm(ChangeForm):
     def values(self) -> dict:
         """What `file_report` takes, the customer and the photos apart."""
         given = super().values()
-        names = ("starts_at", "cooperation", "checked_in_at", "client_key", "day", "purpose")
+        names = ("starts_at", "cooperation", "checked_in_at", "client_key", "written_at", "day", "purpose")
         given |= {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
         given["promises"] = [
             {"side": side.value, "text": text, "due_on": self.cleaned_data[f"{side.value}_due"]}

@@ -49,7 +49,8 @@ class VisitReport(models.Model):
     """What was said, the moods, with whom and the next step are the contact's: whatever reads contacts sees them once.
     The private part is a private note of its author, who may change it all for a day; then additions follow.
 
-    client_key: made where it was written, so that what is sent twice is there once.
+    client_key: made where it was written, so that what is sent twice is there once. written_at: where that was without
+    a connection, since filed_at is when it arrived.
     """
 
     visit = models.OneToOneField(PlannedVisit, verbose_name=_("visit"), on_delete=models.PROTECT, related_name="report")
@@ -81,6 +82,7 @@ class VisitReport(models.Model):
     cooperation = models.PositiveSmallIntegerField(_("cooperation"), choices=Cooperation, null=True)
     photos = models.ManyToManyField(Attachment, verbose_name=_("photos"), related_name="+", blank=True)
     issues = models.ManyToManyField(Issue, verbose_name=_("issues"), related_name="+", blank=True)
+    written_at = models.DateTimeField(_("written without a connection at"), null=True, editable=False)
     filed_at = models.DateTimeField(_("filed at"))
     edits = models.PositiveIntegerField(_("version"), default=1, editable=False)
 

@@ -23,7 +23,7 @@ RULES = [
             # One point at the shop's door: as telling as the shop's own, which goes as well.
             **{"latitude": null(), "longitude": null(), "checked_in_at": null(), "distance_m": null()},
         },
-        plain={CODES: "datum", WHEN: "filed_at"},
+        plain={CODES: "datum", WHEN: "filed_at written_at"},
         # That there is a private note, its author alone knows.
         untold=("client_key", "accuracy_m", "age_s", "note"),
     ),

@@ -75,9 +75,7 @@ def new(request, pk=None):
         else:
             return _filed(request, made, form.cleaned_data["photos"] or [], wants_json)
     if wants_json and request.method == "POST":
-        return JsonResponse(
-            {"errors": {name: [str(one) for one in flaws] for name, flaws in form.errors.items()}}, status=422
-        )
+        return _refused(form, visit, customer)
     labels = {"tomorrow": _("tomorrow"), "week": _("in a week"), "month": _("end of the month")}
     sees = visit is None or Customer.objects.visible_to(request.user).filter(pk=customer.pk).exists()
     context = {
@@ -103,6 +101,24 @@ def _add(form, refusal: ValidationError) -> None:
     """What the action says of no one field of the form stands on top of it."""
     for name, flaws in getattr(refusal, "error_dict", {None: refusal}).items():
         form.add_error(name if name in form.fields else None, flaws)
+
+
+_OVERTAKEN = {"over", "reported", "used"}
+
+
+def _refused(form, visit: PlannedVisit | None, customer: Customer) -> JsonResponse:
+    """422 for what its author puts right; 409 where the visit was called off or reported meanwhile, with ways on."""
+    errors = {name: [str(one) for one in flaws] for name, flaws in form.errors.items()}
+    codes = {flaw.code for flaws in form.errors.as_data().values() for flaw in flaws}
+    if not codes & _OVERTAKEN:
+        return JsonResponse({"errors": errors}, status=422)
+    ways: list[dict] = []
+    if visit is not None and "reported" in codes:
+        ways.append({"label": _("Open the report"), "url": reverse("visits:report", args=[visit.pk])})
+    elif visit is not None and "over" in codes:
+        again = f"{reverse('visits:report-unplanned')}?customer={customer.pk}"
+        ways.append({"label": _("Report it as a visit that nobody planned"), "url": again, "back": True})
+    return JsonResponse({"errors": errors, "ways": ways}, status=409)
 
 
 def _filed(request, made: VisitReport, files, wants_json: bool):
@@ -175,9 +191,10 @@ def bring_photos(request, pk):
         wrong = photos.bring(report=one, files=form.cleaned_data["photos"] or [], by=request.user)
     else:
         wrong = [str(flaw) for flaws in form.errors.values() for flaw in flaws]
-    for line in wrong:
+    wants_json = request.headers.get("Accept") == "application/json"
+    for line in [] if wants_json and request.headers.get("X-Stay") else wrong:
         messages.error(request, line)
-    if request.headers.get("Accept") == "application/json":
+    if wants_json:
         return JsonResponse({"errors": wrong}, status=422 if wrong else 201)
     return redirect("visits:report", pk=pk)
 

@@ -1,5 +1,5 @@
-/* Reporting a visit: checking in, which takes one position when tapped and never again, and the photos, which follow
-   once the words are with the server. Drafts and the outbox are contact.js's. */
+/* Reporting a visit: checking in, which takes one position when tapped and never again. Drafts, photos and sending are
+   those of contact.js and offline/queue.js. */
 (() => {
   "use strict";
   const form = document.querySelector("form[data-own-end]");
@@ -57,21 +57,4 @@
   });
   drop.addEventListener("click", () => { for (const name of NAMES) field(name).value = ""; changed(); });
   form.addEventListener("contact:filled", show);
-
-  async function sendPhotos(address) {
-    const files = field("photos").files;
-    if (!files.length) return;
-    const data = new FormData();
-    for (const file of files) data.append("photos", file);
-    const headers = { Accept: "application/json", "X-CSRFToken": field("csrfmiddlewaretoken").value };
-    /* what was refused, the next page says; what was lost is chosen again there */
-    try { await fetch(address, { method: "POST", body: data, headers, credentials: "same-origin" }); } catch { /* the report is there */ }
-  }
-  form.addEventListener("contact:made", async (event) => {
-    event.preventDefault();
-    await sendPhotos(event.detail.photos);
-    location.assign(event.detail.url);
-  });
-  /* it waits in the outbox: nothing more is to be sent from here */
-  form.addEventListener("contact:kept", () => { form.querySelector("[type=submit]").disabled = true; });
 })();

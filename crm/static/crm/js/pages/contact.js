@@ -1,11 +1,10 @@
-/* Logging a contact over any page: the panel, drafts that stay, and an outbox for what could not be sent.
+/* Logging a contact over any page: the panel, and drafts that stay; what cannot be sent waits in offline/queue.js.
 
-   Kept in localStorage under qiao:contacts:…:USER, not under qiao. like other things of this device: a session that
-   merely ended must not lose what was written. Signing out, or somebody else signing in, clears it. Nothing can be
-   there twice: each draft has a key, and the server makes one contact of a key. */
+   Drafts are in localStorage under qiao:contacts:…:USER, not under qiao. like other things of this device: a session
+   that merely ended must not lose what was written. Signing out, or somebody else signing in, clears them. Nothing can
+   be there twice: each draft has a key made here, and the server makes one contact of a key. */
 const user = document.body.dataset.user;
 const DRAFT = `qiao:contacts:draft:${user}:`;
-const OUTBOX = `qiao:contacts:outbox:${user}`;
 const { toast } = window.qiao;
 
 const store = {
@@ -14,13 +13,19 @@ const store = {
   drop(key) { try { localStorage.removeItem(key); } catch { /* private mode */ } },
   keys() { try { return Object.keys(localStorage).filter((key) => key.startsWith("qiao:contacts:")); } catch { return []; } },
 };
-const mine = (key) => key === OUTBOX || key.startsWith(DRAFT);
-for (const key of store.keys()) if (!mine(key)) store.drop(key);
+for (const key of store.keys()) if (!key.startsWith(DRAFT)) store.drop(key);
 
 /* where a page is about a customer */
 const HERE = /^\/(?:customers|visits\/customers|contacts\/customers|promises\/customers)\/(\d+)\//;
 const customerHere = () => HERE.exec(location.pathname)?.[1] ?? "";
-const token = () => JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"] ?? "";
+/* made here; over plain HTTP and in older browsers there is no randomUUID */
+function newKey() {
+  if (window.crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
 
 /* the fields of a form, without what belongs to this page only */
 const SKIPPED = new Set(["csrfmiddlewaretoken", "version"]);
@@ -36,51 +41,90 @@ function fill(form, fields) {
     const wanted = values.get(element.name) ?? [];
     if (element.type === "radio" || element.type === "checkbox") element.checked = wanted.includes(element.value);
     else if (wanted.length) element.value = wanted[0];
-    else if (element.name !== "client_key") element.value = "";
+    else if (element.name === "client_key" || element.type === "file") continue;
+    else if (element.tagName !== "SELECT" || [...element.options].some((one) => one.value === "")) element.value = "";
   }
   for (const more of form.querySelectorAll("details")) {
     if ([...more.querySelectorAll("input, textarea")].some((one) => one.value && !["radio", "checkbox"].includes(one.type))) more.open = true;
   }
 }
 
+/* what was chosen, in the words of the form, for the card where it waits */
+function textsOf(form) {
+  const found = [];
+  for (const element of form.elements) {
+    if (!element.name || element.type === "hidden" || element.type === "file" || !element.value) continue;
+    const picked = element.type === "radio" || element.type === "checkbox";
+    if (picked ? !element.checked : element.tagName === "SELECT" ? element.selectedOptions[0]?.defaultSelected : element.value === element.defaultValue && element.tagName !== "TEXTAREA") continue;
+    const own = element.labels?.[0]?.textContent.trim() ?? "";
+    const group = element.closest("fieldset")?.querySelector("legend")?.textContent.trim();
+    found.push(picked ? [group ?? "", own] : [own, element.tagName === "SELECT" ? element.selectedOptions[0].textContent.trim() : element.value]);
+  }
+  return found;
+}
+const labelsOf = (form) => Object.fromEntries([...form.elements].filter((one) => one.name && one.labels?.length && one.type !== "radio").map((one) => [one.name, one.labels[0].textContent.trim()]));
+const itemOf = (form) => ({
+  key: form.elements.client_key.value,
+  kind: form.elements.photos ? "report" : "contact",
+  action: new URL(form.action, location.href).pathname + new URL(form.action, location.href).search,
+  draft: form.dataset.customer,
+  name: form.dataset.name,
+  fields: fieldsOf(form),
+  photos: [...(form.elements.photos?.files ?? [])],
+  texts: textsOf(form),
+  labels: labelsOf(form),
+  written: Date.now(),
+});
+
+const dayOf = (zone) => new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format();
+
+/* what was refused and is to be put right here (#back=KEY), and whether a report of this visit waits already */
+async function heldFor(queue, form) {
+  const key = /^#back=([\w-]+)$/.exec(location.hash)?.[1];
+  const held = await queue.waiting();
+  const back = key ? held.find((item) => item.key === key && !item.sent) : null;
+  const waits = form.elements.photos && held.some((item) => item.draft === form.dataset.customer && item.key !== key && item.state !== "refused");
+  return [back, waits];
+}
+function giveBack(form, { photos }) {
+  const files = new DataTransfer();
+  for (const photo of photos) files.items.add(photo);
+  if (form.elements.photos) form.elements.photos.files = files.files;
+}
+function hold(form) {
+  form.querySelector("[data-waits]").hidden = false;
+  form.querySelector("[type=submit]").disabled = true;
+}
+
+/* the line on every page: how many wait, how many were refused */
+function showOutbox(queue) {
+  const banner = document.querySelector("[data-outbox]");
+  if (!banner) return;
+  const show = async () => {
+    const held = (await queue.waiting()).filter((item) => !item.fresh);
+    const refused = held.filter((item) => ["refused", "conflict"].includes(item.state)).length;
+    for (const [name, count] of [["waiting", held.length - refused], ["refused", refused]]) {
+      const part = banner.querySelector(`[data-outbox-${name}]`);
+      part.hidden = !count;
+      part.querySelector(".num").textContent = count;
+    }
+    banner.hidden = !held.length;
+  };
+  queue.listen(show);
+  show();
+  banner.querySelector("[data-outbox-send]").addEventListener("click", () => queue.flush("hand"));
+}
+
 export async function start(dialog) {
   const body = dialog.querySelector("#quick-body");
   const said = dialog.dataset;
-  const { createOutbox } = await import(said.outboxSrc);
-  const outbox = createOutbox({ key: OUTBOX, store, send, told });
-
-  function told(what) {
-    if (what === "sent") toast(said.sentText);
-    if (what === "signed-out") toast(said.signedOutText, "warn");
-  }
-
-  /* → {state: "made"|"refused"|"signed-out"|"kept", …} */
-  async function send(item, stays = true) {
-    const data = new URLSearchParams(item.fields);
-    const headers = { Accept: "application/json", "X-CSRFToken": token(), ...(stays ? { "X-Stay": "1" } : {}) };
-    let answer;
-    try {
-      answer = await fetch(item.action, { method: "POST", body: data, headers, credentials: "same-origin", redirect: "manual", signal: AbortSignal.timeout(20000) });
-    } catch {
-      return { state: "kept" };
-    }
-    if (answer.status === 201) return { state: "made", ...(await answer.json()) };
-    if (answer.status === 422) return { state: "refused", errors: (await answer.json()).errors };
-    if (answer.type === "opaqueredirect" || answer.status === 403) return { state: "signed-out" };
-    if (answer.status === 404) return { state: "refused", errors: {} };
-    return { state: "kept" };
-  }
-
-  /* what the server refused goes back to be a draft, for the person to put right */
-  outbox.onRefused = (item) => {
-    store.set(DRAFT + item.customer, item.fields);
-    toast(said.refusedText, "bad", item.action);
-  };
+  const { queue } = await import(document.querySelector("[data-offline-kit]").dataset.queue);
+  showOutbox(queue);
 
   const show = async (address) => {
     await window.htmx.ajax("GET", address, { target: body });
     const form = body.querySelector("[data-contact-form]");
-    if (form) prepare(form);
+    if (form) await prepare(form);
     else prepareWho();
     (form?.querySelector("textarea, input:checked") ?? body.querySelector("input"))?.focus();
   };
@@ -131,11 +175,18 @@ export async function start(dialog) {
     body.querySelector("[data-who-recent]").hidden = !chips.children.length;
   }
 
-  function prepare(form) {
+  async function prepare(form) {
     const key = DRAFT + form.dataset.customer;
     const note = form.querySelector("[data-draft]");
-    for (const days of form.querySelectorAll("[data-days]")) days.hidden = false;
-    const kept = carried && saysSomething(carried) ? carried : store.get(key);
+    const renew = () => { form.elements.client_key.value = newKey(); };
+    /* a page from the phone is opened more than once: each time it is another contact */
+    renew();
+    /* "tomorrow" on a page of yesterday's is today */
+    for (const days of form.querySelectorAll("[data-days]")) days.hidden = days.dataset.on !== dayOf(days.dataset.zone);
+    const [back, waits] = "contactPage" in form.dataset ? await heldFor(queue, form) : [];
+    const kept = carried && saysSomething(carried) ? carried : back?.fields ?? store.get(key);
+    if (back) giveBack(form, back);
+    if (waits) hold(form);
     if (kept && saysSomething(kept)) {
       fill(form, kept);
       if (!carried) note.hidden = false;
@@ -150,7 +201,7 @@ export async function start(dialog) {
       store.drop(key);
       form.reset();
       note.hidden = true;
-      if (window.crypto.randomUUID) form.elements.client_key.value = crypto.randomUUID();
+      renew();
     });
     form.addEventListener("click", (event) => {
       const day = event.target.closest("[data-day]");
@@ -172,34 +223,43 @@ export async function start(dialog) {
       if (form.dataset.busy) return;
       form.dataset.busy = "1";
       form.elements.written_at.value = new Date().toISOString();
-      const item = { action: form.action, customer: form.dataset.customer, fields: fieldsOf(form) };
       const page = "contactPage" in form.dataset;
       /* of the customer whose page is open the new one is shown at once */
-      const stays = !page && customerHere() !== item.customer && about !== item.customer;
-      const answer = await send(item, stays);
+      const stays = !page && customerHere() !== form.dataset.customer && about !== form.dataset.customer;
+      const item = itemOf(form);
+      const kept = await queue.add(item);
+      const answer = await queue.send(item, stays);
       delete form.dataset.busy;
-      if (answer.state === "refused") { showFlaws(form, answer.errors); return; }
-      if (answer.state !== "made" && !outbox.add(item)) { toast(window.qiao.texts.error, "bad"); return; }
+      if (!answer.sent && ["refused", "conflict"].includes(answer.state)) {
+        /* it is in the form; what came back from the queue stays there until it is sent */
+        if (!back) await queue.drop(item.key);
+        showFlaws(form, answer.errors ?? {}, answer.why);
+        return;
+      }
+      if (!answer.sent && !kept) { toast(window.qiao.texts.error, "bad"); return; }
       store.drop(key);
       form.removeEventListener("input", keep);
       form.removeEventListener("change", keep);
       dialog.close();
-      if (answer.state === "made") {
-        /* a form that ends in its own way (a visit's report) says so */
-        const goes = form.dispatchEvent(new CustomEvent("contact:made", { detail: answer, cancelable: true }));
-        if (!goes) return;
-        if (page) location.assign(`/contacts/customers/${item.customer}/`);
-        else if (stays) toast(answer.text, "ok", answer.url);
+      if (answer.sent) {
+        if (answer.state === "refused") toast(answer.why, "bad", said.waiting);
+        if (page) location.assign(item.kind === "report" ? answer.sent.url : `/contacts/customers/${item.draft}/`);
+        else if (stays) toast(answer.sent.text, "ok", answer.sent.url);
         else location.reload();
         return;
       }
-      toast(answer.state === "signed-out" ? said.signedOutText : said.kept, "warn", answer.state === "signed-out" ? `${document.body.dataset.login}?next=${encodeURIComponent(location.pathname)}` : "");
-      form.dispatchEvent(new CustomEvent("contact:kept"));
-      if (page) form.reset();
+      const way = answer.signedOut ? `${document.body.dataset.login}?next=${encodeURIComponent(location.pathname)}` : said.waiting;
+      toast(answer.signedOut ? said.signedOutText : said.kept, "warn", way);
+      if (!page) return;
+      form.reset();
+      renew();
+      if (form.elements.photos) { hold(form); return; }
+      form.addEventListener("input", keep);
+      form.addEventListener("change", keep);
     });
   }
 
-  function showFlaws(form, errors) {
+  function showFlaws(form, errors, why) {
     const place = form.querySelector("[data-flaws]");
     const lines = Object.entries(errors).map(([name, flaws]) => {
       const field = form.elements[name];
@@ -207,29 +267,15 @@ export async function start(dialog) {
       if (field?.closest) { const more = field.closest("details"); if (more) more.open = true; }
       return label ? `${label}: ${flaws.join(" ")}` : flaws.join(" ");
     });
-    place.textContent = lines.join(" ") || window.qiao.texts.missing;
+    place.textContent = lines.join(" ") || why || window.qiao.texts.missing;
     place.hidden = false;
     place.scrollIntoView({ block: "nearest" });
   }
 
   /* the same form as a page of its own */
   const page = document.querySelector("[data-contact-page]");
-  if (page) prepare(page);
+  if (page) await prepare(page);
 
-  /* signing out: nothing stays on this device; what waits is tried once more before */
-  document.addEventListener("submit", async (event) => {
-    const form = event.target.closest?.("form[data-sign-out]");
-    if (!form || form.dataset.cleared) return;
-    event.preventDefault();
-    await outbox.flush();
-    if (outbox.size() && !window.confirm(said.leaveText)) return;
-    for (const key of store.keys()) store.drop(key);
-    form.dataset.cleared = "1";
-    /* not while the event that was held up is still on its way: a form takes no second one then */
-    setTimeout(() => form.requestSubmit(), 0);
-  }, true);
-
-  outbox.show();
-  await outbox.flush();
+  queue.flush();
   dialog.dataset.ready = "";
 }

@@ -1,0 +1,78 @@
+/* Being an app: the worker, the line that says how old a page is, the day that is brought along, and signing out, which
+   leaves nothing of the person on this device. */
+(() => {
+  "use strict";
+  const kit = document.querySelector("[data-offline-kit]");
+  if (!kit) return;
+  const said = kit.dataset;
+  const user = document.body.dataset.user;
+  const MARK = "qiao.day";
+  const AGAIN = 10 * 60000;
+  const recall = () => { try { return JSON.parse(localStorage.getItem(MARK)) ?? {}; } catch { return {}; } };
+  const remember = (value) => { try { localStorage.setItem(MARK, JSON.stringify(value)); } catch { /* private mode */ } };
+
+  /* a page from the phone says so */
+  const kept = document.documentElement.dataset.kept;
+  const line = document.querySelector("[data-kept-line]");
+  if (kept && line) {
+    const at = new Date(kept);
+    const form = at.toDateString() === new Date().toDateString() ? { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } : { dateStyle: "medium", timeStyle: "short" };
+    line.querySelector("[data-kept-at]").textContent = at.toLocaleString(document.documentElement.lang, form);
+    line.hidden = false;
+  }
+
+  /* what is neither kept nor queued is not pretended to be sent */
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (navigator.onLine || form.method !== "post" || form.matches("[data-contact-form], [data-theme-form]")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    window.qiao.toast(said.needs, "warn");
+  }, true);
+
+  const queue = async () => { try { return (await import(said.queue)).queue; } catch { return null; } };
+
+  /* what was written in any form may have changed the day */
+  document.addEventListener("submit", (event) => { if (event.target.method === "post") remember({}); });
+
+  const theirs = (name) => name.startsWith("qiao-day-") && !name.startsWith(`qiao-day-${user}-`);
+  const days = async (which) => { if ("caches" in window) for (const name of await caches.keys()) if (which(name)) await caches.delete(name); };
+
+  async function bring(force) {
+    const { at, by } = recall();
+    if (!force && by === user && Date.now() - at < AGAIN) return;
+    const { bring: brought } = await import(said.day);
+    if (await brought(said.list, user)) remember({ at: Date.now(), by: user });
+  }
+
+  async function install() {
+    if (!said.worker || !("serviceWorker" in navigator)) return;
+    await navigator.serviceWorker.register(said.worker, { scope: "/" });
+    await navigator.serviceWorker.ready;
+    if (navigator.onLine) await bring(false);
+  }
+  window.addEventListener("load", () => {
+    days(theirs).catch(() => {});
+    install().catch(() => { /* not over HTTPS, or the connection went: the next page tries again */ });
+  });
+  window.addEventListener("online", () => install().catch(() => {}));
+  /* what was sent has changed the day */
+  document.addEventListener("qiao:sent", () => { remember({}); install().catch(() => {}); });
+
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (!form.matches("[data-sign-out]") || form.dataset.cleared || event.defaultPrevented) return;
+    event.preventDefault();
+    const waits = await queue();
+    if (waits) {
+      await waits.flush();
+      if ((await waits.waiting()).length && !window.confirm(said.leave)) return;
+      await waits.wipe();
+    }
+    await days((name) => name.startsWith("qiao-day-")).catch(() => {});
+    try { for (const key of Object.keys(localStorage)) if (/^qiao[.:]/.test(key)) localStorage.removeItem(key); } catch { /* private mode */ }
+    form.dataset.cleared = "1";
+    /* not while the event that was held up is still on its way: a form takes no second one then */
+    setTimeout(() => form.requestSubmit(), 0);
+  }, true);
+})();
