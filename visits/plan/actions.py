@@ -95,9 +95,8 @@ def change_visit(
     they_asked: bool = False,
     **fields: Any,
 ) -> PlannedVisit:
-    """Change the fields given, of `plan_visit`; the others stand, but a visit that moves to another day is no longer
-    agreed with the customer where `is_agreed` is not given. goals: all of them, those kept keep what was said;
-    links: of those that are new. they_asked: the customer wanted it, so that no agreed day was changed by us.
+    """Change the fields given, of `plan_visit`; the others stand, but another day is agreed only if that is given.
+    goals: all of them, those kept keep what was said; links: of those that are new. they_asked: the customer wanted it.
 
     version: the one the person saw; when somebody saved in between nothing is written, and a ValidationError with
     code `conflict` says so. Other refusals are keyed by field.
@@ -136,8 +135,7 @@ def call_off(
     *, visit: PlannedVisit, reason: str, by: User | None, version: int | None = None, they_asked: bool = False
 ) -> PlannedVisit:
     """It will not be made; reason: why not. they_asked: the customer wanted it."""
-    held = _held(visit, version)
-    check_may_end(held, by)
+    held = _held(visit, version, by)
     reason = _said("reason", reason)
     if not reason:
         raise refusal_of("reason", _("Say why."), "required")
@@ -156,8 +154,7 @@ def mark_done(
     version: int | None = None,
 ) -> PlannedVisit:
     """It was made. outcome: what came of it. met: whether goals were reached, by their ids; others stay as they are."""
-    held = _held(visit, version)
-    check_may_end(held, by)
+    held = _held(visit, version, by)
     outcome = _said("outcome", outcome)
     if held.day > today():
         raise ValidationError(_("This day is yet to come: move the visit first."), code="early")
@@ -203,8 +200,7 @@ def mark_reported(
     why: Mapping[int, str] | None = None,
 ) -> PlannedVisit:
     """A report is written about it: it was made, whether or not that was said before. met, why: of goals, by id."""
-    held = _found(visit)
-    check_may_end(held, by)
+    held = _found(visit, by)
     if held.is_reported:
         raise ValidationError(_("There is a report of this visit already."), code="reported")
     if held.state == State.CANCELLED:
@@ -232,8 +228,7 @@ def answer_goals(
 @transaction.atomic
 def reopen_visit(*, visit: PlannedVisit, by: User | None) -> PlannedVisit:
     """Plan one again that was said to be made or called off by mistake, for a day after that was said."""
-    held = _found(visit)
-    check_may_end(held, by)
+    held = _found(visit, by)
     if held.ended_at is None:
         raise ValidationError(_("This visit is planned."), code="state")
     if held.is_reported:
@@ -377,15 +372,16 @@ def _locked(customer_id: int) -> Customer:
     return Customer.objects.select_for_update(of=("self",)).get(pk=customer_id)
 
 
-def _found(visit: PlannedVisit) -> PlannedVisit:
-    """The customer first, then the visit: in the order of the bulk action, so that nobody waits in a ring."""
+def _found(visit: PlannedVisit, by: User | None = None) -> PlannedVisit:
+    """The customer first, then the visit, as the bulk action does, so that nobody waits in a ring. by: ends it."""
+    check_may_end(visit, by)
     _locked(PlannedVisit.objects.values_list("customer_id", flat=True).get(pk=visit.pk))
     rows = PlannedVisit.objects.select_for_update(of=("self",)).select_related("customer", "visitor")
     return rows.get(pk=visit.pk)
 
 
-def _held(visit: PlannedVisit, version: int | None) -> PlannedVisit:
-    held = _found(visit)
+def _held(visit: PlannedVisit, version: int | None, by: User | None = None) -> PlannedVisit:
+    held = _found(visit, by)
     if version is not None and version != held.version:
         text = _("Somebody else has changed this in the meantime; look at it again.")
         raise ValidationError(text, code="conflict")
