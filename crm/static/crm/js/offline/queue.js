@@ -110,6 +110,7 @@ async function deliver(given, stays) {
 const changed = () => document.dispatchEvent(new CustomEvent("qiao:sent"));
 
 let busy = null;
+let again = "";
 async function work(by) {
   let sent = 0;
   let stop = "";
@@ -144,7 +145,15 @@ export const queue = {
     return answer;
   },
   flush(by = "clock") {
-    busy ??= alone(() => work(by)).finally(() => { busy = null; tell(); });
+    /* the connection came back, or somebody tapped, while the one before was about to fail */
+    if (busy && by !== "clock") again = by;
+    busy ??= alone(() => work(by)).finally(() => {
+      const next = again;
+      again = "";
+      busy = null;
+      tell();
+      if (next) queue.flush(next);
+    });
     return busy;
   },
   async drop(key) { await store.drop(key).catch(() => {}); tell(); },
@@ -152,5 +161,5 @@ export const queue = {
   wipe: () => store.wipe().catch(() => {}),
 };
 
-window.addEventListener("online", () => queue.flush());
+window.addEventListener("online", () => queue.flush("online"));
 setInterval(async () => { if (navigator.onLine && (await queue.waiting()).length) queue.flush(); }, EACH);
