@@ -124,8 +124,7 @@ CUSTOMER_TABS = [
     {"key": "portal", "label": pgettext_lazy("dealers", "Portal"), "url": "customers:portal"},
     {"key": "privacy", "label": _("Privacy"), "url": "customers:privacy"},
 ]
-# What a customer's timeline tells, in the order of its filters. entries: `(user, customer, since, until)` ->
-# [crm.panels.TimelineEntry] of that kind, both days included.
+# A customer's timeline, in the order of its filters: `(user, customer, since, until) -> [crm.panels.TimelineEntry]`.
 TIMELINE = [
     {"key": "contact", "label": _("Contacts"), "icon": "message", "entries": "customers.contacts.timeline.entries"},
     {
@@ -161,7 +160,7 @@ TIMELINE = [
     {"key": "care", "label": _("Care"), "icon": "star", "entries": "customers.care.timeline.care"},
     {"key": "file", "label": _("Files"), "icon": "file-text", "entries": "customers.files.timeline.entries"},
 ]
-# What slices above the trust ledger tell it: `(customer, since, until) -> [customers.trust.ledger.Movement]`.
+# What slices above trust tell its ledger: `(customer, since, until) -> [customers.trust.ledger.Movement]`.
 TRUST_SOURCES: list[str] = ["visits.plan.shortnotice.movements"]
 # What suggests goals of visits: `(user, ids in reach, day) -> {customer id: [visits.plan.suggesting.Suggestion]}`.
 VISIT_SUGGESTIONS: list[str] = [

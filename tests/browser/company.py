@@ -25,11 +25,12 @@ def bring_what_migrations_ship() -> None:
 
     from django.apps import apps
 
-    from customers.models import SlumpCause, SupportCategory
+    from customers.models import IssueTime, SlumpCause, SupportCategory
 
     for model, migration, ship in (
         (SupportCategory, "0021_support", "bring_categories"),
         (SlumpCause, "0025_slumps", "ship_causes"),
+        (IssueTime, "0032_issue_due_moments", "give_rules"),
     ):
         if not model.objects.exists():
             getattr(import_module(f"customers.migrations.{migration}"), ship)(apps, None)
