@@ -84,6 +84,19 @@ def install(dev: bool = False) -> None:
         )
 
 
+def warm(wait: bool) -> None:
+    """Compile the search for visit routes, unless it lies on the disk already: else the first plan waits for that.
+
+    wait: false to let it happen beside the server, at the lowest priority.
+    """
+    command = [str(PYTHON), "-c", "from visits.routing.searching import warm_up; warm_up()"]
+    if wait:
+        subprocess.run(command, cwd=ROOT, check=False)
+    else:
+        beside = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        subprocess.Popen(command if os.name == "nt" else ["nice", "-n", "19", *command], cwd=ROOT, **beside)
+
+
 def manage(*arguments: str, **kwargs) -> None:
     subprocess.run([str(PYTHON), "manage.py", *arguments], check=True, cwd=ROOT, **kwargs)
 
@@ -93,6 +106,7 @@ def serve() -> None:
     install()
     manage("migrate", "-v", "0")
     manage("demo", "--if-empty")
+    warm(wait=False)
     (VAR / "static").mkdir(parents=True, exist_ok=True)  # empty here, but looked for at the start
     port = os.environ.get("PORT", "8000")
     say(f"Ready in {time.monotonic() - began:.0f} s: http://127.0.0.1:{port}/   (Ctrl-C ends it)")
@@ -124,6 +138,7 @@ def main() -> None:
         serve()
     elif command == "install":
         install()
+        warm(wait=True)
     elif command in ("test", "lint", "bench"):
         install(dev=True)
         os.chdir(ROOT)
