@@ -27,7 +27,8 @@ from visits.routing.state import (
 
 FREE = 1e15
 NEAR = 100
-NEAR_FIT = 40
+REMEMBERED = 20_000_000
+"""Prices of a customer in a route that are remembered at most: 16 bytes each."""
 
 
 def arrays_of(inst: Instance) -> Given:
@@ -101,6 +102,8 @@ def arrays_of(inst: Instance) -> Given:
             r_max.append(longest)
             r_cap.append(FREE if one_day.capacity is None else one_day.capacity)
         d_first.append(len(r_day))
+    columns = min(len(r_day), max(1, REMEMBERED // (n + 1)))
+    r_known = [r % columns for r in range(len(r_day))]
     near = np.zeros((n + 1, 0), np.int64)
     if n > 1:
         k = min(n - 1, NEAR)
@@ -108,8 +111,6 @@ def arrays_of(inst: Instance) -> Given:
         np.fill_diagonal(among, np.inf)
         found = np.argsort(among, axis=1, kind="stable")[:, :k] + 1
         near = np.vstack([np.zeros((1, k), np.int64), found]).astype(np.int64)
-    visits = int(freq.sum())
-    reach = NEAR_FIT * (visits / max(1, n))
     demand = np.array([0.0, *(one.demand for one in inst.customers)])
     service = np.array([0.0, *(one.service for one in inst.customers)])
     cust = np.zeros((n + 2, 10), np.int64)
@@ -137,12 +138,11 @@ def arrays_of(inst: Instance) -> Given:
         (CONSTANT, constant),
     ):
         amount[: n + 1, column] = values
-    granular = visits > 3 * reach and n > NEAR_FIT
     per_day = np.zeros((len(days) + 1, 2), np.int64)
     per_day[:-1, 0] = [one.frozen for one in days]
     per_day[:, 1] = d_first
     return Given(
-        whole=np.array([n, timed, granular, min(NEAR_FIT, max(0, n - 1))], np.int64),
+        whole=np.array([n, timed], np.int64),
         D=np.ascontiguousarray(D, np.float64),
         back=np.ascontiguousarray(D.T, np.float64),
         near=near,
@@ -154,7 +154,7 @@ def arrays_of(inst: Instance) -> Given:
         pd_off=np.array(pd_off, np.int64),
         pd=np.array(pd, np.int64),
         day=per_day,
-        road=np.array([r_day, r_start, r_end], np.int64).T.copy().reshape(-1, 3),
+        road=np.array([r_day, r_start, r_end, r_known], np.int64).T.copy().reshape(-1, 4),
         limit=np.array([r_from, r_to, r_max, r_cap], np.float64).T.copy().reshape(-1, 4),
     )
 

@@ -13,6 +13,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 try:
     import numba
@@ -48,11 +49,14 @@ if COMPILED:
 
 
 def compiled(function: Callable, inline: bool = False) -> Callable:
+    """Without numba's counting of references (`_nrt`): nothing here makes an array, and counting each that is handed on
+    took more than half of the time. A function that did make one would not compile."""
     if not COMPILED:
         return function
-    return numba.njit(cache=FOLDER is not None, nogil=True, forceinline=inline)(function)
+    options: dict[str, Any] = {"cache": FOLDER is not None, "nogil": True, "forceinline": inline, "_nrt": False}
+    return numba.njit(**options)(function)
 
 
 def inlined(function: Callable) -> Callable:
-    """For small ones that are called everywhere."""
+    """For what is called at each turn: handing over some thirty arrays takes longer than most of the work."""
     return compiled(function, inline=True)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from visits.routing.compiling import compiled, inlined
+from visits.routing.compiling import inlined
 from visits.routing.state import (
     AD_OFF,
     BLINK,
     CAP,
     DAY,
-    DAYS,
     DEMAND,
     DIST,
     DUR,
@@ -17,7 +16,7 @@ from visits.routing.state import (
     FIT_PLACE,
     FIT_ROUTE,
     FROM,
-    GRANULAR,
+    KNOWN,
     LATE_PRICE,
     LATEST,
     LEFT,
@@ -26,7 +25,6 @@ from visits.routing.state import (
     LOAD,
     LOAD_PRICE,
     MAX,
-    NEAR_FIT,
     NOW,
     PER_UNIT,
     PLACE,
@@ -35,18 +33,26 @@ from visits.routing.state import (
     ROUTE,
     SERVICE,
     SLACK,
-    SLOT,
     START,
+    STAYING,
     TIME_PRICE,
     TIMED,
     TO,
     TW_OFF,
+    VERSION,
+    VERSIONS,
     VIOL,
     WAIT,
     WORK,
 )
 
 NEVER = 1e17
+MOST_STOPS = 8192
+"""More than a route may hold: number of version and place are kept in one number."""
+KEPT = 1e9
+"""What a day pays on which the customer still has its visit: no other price comes near, so that the day is chosen."""
+FROZEN, STAYS = -1, -2
+"""Instead of a route: on a day that is over, or in the one where it is already."""
 
 
 @inlined
@@ -60,13 +66,16 @@ def rnd(num):
     return x / 4294967296.0
 
 
-@compiled
+@inlined
 def measure(P, S, r):
     """Work a route out: length, load, time, what it exceeds and what it costs."""
     D, cust, amount, tw = P.D, P.cust, P.amount, P.tw
     seq, at, rf, val, legs = S.seq, S.at, S.rf, S.val, S.legs
     n = S.ri[r, LEN]
+    S.num[VERSIONS] += 1
+    S.ri[r, VERSION] = S.num[VERSIONS]
     if n == 0:
+        S.ri[r, VERSION] = r + 1
         for k in range(PRICE + 1):
             rf[r, k] = 0.0
         S.legs[r, 0] = 0.0
@@ -114,9 +123,9 @@ def measure(P, S, r):
                     late += t - tw[last - 1, 1]
                     slack = 0.0
             t += amount[c, SERVICE]
-            times[LEFT, r, i] = t
-            times[WAIT, r, i] = wait
-            times[SLACK, r, i] = slack
+            times[r, i, LEFT] = t
+            times[r, i, WAIT] = wait
+            times[r, i, SLACK] = slack
             a = c
         t += D[a, end] * per_unit
         if t > close:
@@ -138,7 +147,7 @@ def measure(P, S, r):
                         latest = y
                         break
                     k -= 1
-            times[LATEST, r, i] = latest
+            times[r, i, LATEST] = latest
             b = c
     over = max(0.0, load - P.limit[r, CAP] - 1e-9)
     long = max(0.0, duration - P.limit[r, MAX] - 1e-7)
@@ -155,20 +164,19 @@ def measure(P, S, r):
 
 
 @inlined
-def timed_duration(D, cust, amount, tw, seq, times, n, road, limit, per_unit, r, i, c):
-    """How long the route takes with c before its i-th stop; NEVER if a window would be missed."""
+def timed_duration(cust, amount, tw, seq, times, legs, n, limit, per_unit, r, i, c, to, on):
+    """How long the route takes with c before its i-th stop; NEVER if a window would be missed. to, on: the ways to c
+    and from it to the next."""
     begin, close = limit[r, FROM], limit[r, TO]
     if i == 0:
-        a = road[r, START]
         t = begin
         wait = 0.0
         slack = 1e18
     else:
-        a = seq[NOW, r, i - 1]
-        t = times[LEFT, r, i - 1]
-        wait = times[WAIT, r, i - 1]
-        slack = times[SLACK, r, i - 1]
-    t += D[a, c] * per_unit
+        t = times[r, i - 1, LEFT]
+        wait = times[r, i - 1, WAIT]
+        slack = times[r, i - 1, SLACK]
+    t += to * per_unit
     k = cust[c, TW_OFF]
     last = cust[c + 1, TW_OFF]
     if k < last:
@@ -181,12 +189,11 @@ def timed_duration(D, cust, amount, tw, seq, times, n, road, limit, per_unit, r,
             t = tw[k, 0]
         slack = min(slack, tw[k, 1] - t + wait)
     t += amount[c, SERVICE]
-    a = c
-    if i < n and t + D[c, seq[NOW, r, i]] * per_unit > times[LATEST, r, i]:
+    t += on * per_unit
+    if i < n and t > times[r, i, LATEST]:
         return NEVER
     for j in range(i, n):
         b = seq[NOW, r, j]
-        t += D[a, b] * per_unit
         k = cust[b, TW_OFF]
         last = cust[b + 1, TW_OFF]
         if k < last:
@@ -198,107 +205,104 @@ def timed_duration(D, cust, amount, tw, seq, times, n, road, limit, per_unit, r,
                 wait += tw[k, 0] - t
                 t = tw[k, 0]
             slack = min(slack, tw[k, 1] - t + wait)
-        t += amount[b, SERVICE]
-        a = b
-    t += D[a, road[r, END]] * per_unit
+        t += amount[b, SERVICE] + legs[r, j + 1] * per_unit
     if t > close:
         return NEVER
     return t - begin - min(wait, slack)
 
 
-@compiled
+@inlined
 def fit_all(P, S, c):
     """The cheapest place for c on each day it may have: price, route and place into S.fit and S.fiti.
 
-    Where there are many visits, only places beside near customers and at the ends of routes are tried. What is done at
-    each place is written out twice below: handing over arrays costs more than the work.
+    What a route would charge is remembered until it changes; a turn changes few routes, and undoing one brings the old
+    ones back with what is known of them. All is written out here: handing over arrays costs more than the work.
     """
     ad, fit, fiti, ri, rf, limit, road, day = P.ad, S.fit, S.fiti, S.ri, S.rf, P.limit, P.road, P.day
-    D, seq, legs, num, times, cust, amount, tw = P.D, S.seq, S.legs, S.num, S.times, P.cust, P.amount, P.tw
-    ahead, back = P.D[c], P.back[c]
+    seq, legs, num, times, cust, amount, tw = S.seq, S.legs, S.num, S.times, P.cust, P.amount, P.tw
+    ahead, back, known, known_at = P.D[c], P.back[c], S.known[c], S.known_at[c]
+    at_day = S.at[c]
     first = cust[c, AD_OFF]
     many = cust[c + 1, AD_OFF] - first
-    granular, timed = P.whole[GRANULAR], P.whole[TIMED]
+    timed = P.whole[TIMED]
     demand, service = amount[c, DEMAND], amount[c, SERVICE]
     load_price, per_unit, time_price = S.val[LOAD_PRICE], S.val[PER_UNIT], S.val[TIME_PRICE]
     blink, level = S.val[BLINK], S.val[LEVEL]
+    staying = 0
     for j in range(many):
         t = ad[first + j, 0]
-        fiti[SLOT, t] = j
+        if at_day[t, ROUTE] >= 0:
+            staying += 1
+            fit[j] = P.ad_price[first + j] - KEPT
+            fiti[FIT_ROUTE, j] = STAYS
+            continue
         best = NEVER
-        route, place = -1, 0
+        route, place = FROZEN, 0
         if day[t, 0]:
             best = 0.0
         fresh = True
         for r in range(day[t, 1], day[t + 1, 1]):
             n = ri[r, LEN]
-            step = 1
             if n == 0:
                 # One empty route stands for all the empty ones of the day.
                 if not fresh:
                     continue
                 fresh = False
-            elif granular:
-                step = n
-            over = max(0.0, rf[r, LOAD] + demand - limit[r, CAP] - 1e-9) * load_price - rf[r, EXTRA]
-            base = rf[r, DIST] * per_unit + rf[r, WORK] + service
-            most = limit[r, MAX] + 1e-7
-            a = road[r, START]
-            for i in range(0, n + 1, step):
-                if step > 1 and i > 0:
-                    a = seq[NOW, r, i - 1]
-                b = road[r, END] if i == n else seq[NOW, r, i]
-                longer = back[a] + ahead[b] - legs[r, i]
-                a = b
-                if longer + over >= best:
-                    continue
-                duration = base + longer * per_unit
-                price = longer + over + max(0.0, duration - most) * time_price + level * duration * duration
-                if price >= best or rnd(num) < blink:
-                    continue
-                if timed:
-                    duration = timed_duration(D, cust, amount, tw, seq, times, n, road, limit, per_unit, r, i, c)
-                    price = longer + over + max(0.0, duration - most) * time_price + level * duration * duration
-                    if price >= best or duration >= NEVER:
-                        continue
-                best, route, place = price, r, i
-        fit[j] = best
-        fiti[FIT_ROUTE, j] = route
-        fiti[FIT_PLACE, j] = place
-    if granular:
-        at, days, ci, near = S.at, S.days, S.ci, P.near
-        for k in range(P.whole[NEAR_FIT]):
-            near_by = near[c, k]
-            for m in range(ci[near_by, DAYS]):
-                t = days[NOW, near_by, m]
-                j = fiti[SLOT, t]
-                if j < 0:
-                    continue
-                r = at[near_by, t, ROUTE]
-                here = at[near_by, t, PLACE]
-                n = ri[r, LEN]
-                best = fit[j]
+            here = road[r, KNOWN]
+            if known_at[here] // MOST_STOPS == ri[r, VERSION]:
+                price = known[here]
+            else:
                 over = max(0.0, rf[r, LOAD] + demand - limit[r, CAP] - 1e-9) * load_price - rf[r, EXTRA]
                 base = rf[r, DIST] * per_unit + rf[r, WORK] + service
                 most = limit[r, MAX] + 1e-7
-                for i in range(max(1, here), min(n, here + 2)):
-                    longer = back[seq[NOW, r, i - 1]] + ahead[seq[NOW, r, i]] - legs[r, i]
-                    if longer + over >= best:
-                        continue
-                    duration = base + longer * per_unit
-                    price = longer + over + max(0.0, duration - most) * time_price + level * duration * duration
-                    if price >= best or rnd(num) < blink:
-                        continue
-                    if timed:
-                        duration = timed_duration(D, cust, amount, tw, seq, times, n, road, limit, per_unit, r, i, c)
-                        price = longer + over + max(0.0, duration - most) * time_price + level * duration * duration
-                        if price >= best or duration >= NEVER:
+                a = road[r, START]
+                price = NEVER
+                at = 0
+                least = NEVER
+                for i in range(n):
+                    b = seq[NOW, r, i]
+                    longer = back[a] + ahead[b] - legs[r, i]
+                    a = b
+                    if longer < least:
+                        least, at = longer, i
+                longer = back[a] + ahead[road[r, END]] - legs[r, n]
+                if longer < least:
+                    least, at = longer, n
+                duration = base + least * per_unit
+                price = least + over + max(0.0, duration - most) * time_price + level * duration * duration
+                if timed:
+                    # The shortest way first: most others need not be timed then.
+                    shortest = at
+                    price = NEVER
+                    for k in range(-1, n + 1):
+                        i = k
+                        if k < 0:
+                            i = shortest
+                        elif k == shortest:
                             continue
-                    best = price
-                    fit[j] = price
-                    fiti[FIT_ROUTE, j] = r
-                    fiti[FIT_PLACE, j] = i
-    for j in range(many):
-        fiti[SLOT, ad[first + j, 0]] = -1
-        if fit[j] < NEVER:
-            fit[j] += P.ad_price[first + j]
+                        a = road[r, START] if i == 0 else seq[NOW, r, i - 1]
+                        b = road[r, END] if i == n else seq[NOW, r, i]
+                        to, on = back[a], ahead[b]
+                        longer = to + on - legs[r, i]
+                        if longer + over >= price:
+                            continue
+                        duration = base + longer * per_unit
+                        one = longer + over + max(0.0, duration - most) * time_price + level * duration * duration
+                        if one >= price:
+                            continue
+                        duration = timed_duration(
+                            cust, amount, tw, seq, times, legs, n, limit, per_unit, r, i, c, to, on
+                        )
+                        one = longer + over + max(0.0, duration - most) * time_price + level * duration * duration
+                        if one < price and duration < NEVER:
+                            price, at = one, i
+                known[here] = price
+                known_at[here] = ri[r, VERSION] * MOST_STOPS + at
+            if price < best and rnd(num) >= blink:
+                best, route, place = price, r, known_at[here] % MOST_STOPS
+        if best < NEVER:
+            best += P.ad_price[first + j]
+        fit[j] = best
+        fiti[FIT_ROUTE, j] = route
+        fiti[FIT_PLACE, j] = place
+    num[STAYING] = staying

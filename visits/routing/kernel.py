@@ -1,9 +1,10 @@
 """The search itself: take neighbouring visits out, put each customer back on the best set of days, keep by annealing.
 
 After "Slack Induction by String Removals" (Christiaens and Vanden Berghe 2020), made periodic: a customer taken out
-loses all its visits, and gets back the cheapest set of days it may have, each visit at the cheapest place of its day.
-Loads and day lengths may be exceeded at a price; windows hold always. Everything here works on arrays (`state.py`) and
-runs compiled or not (`compiling.py`). Nodes: 0 is home, 1..n the customers, above them other places to start or end.
+loses all its visits, or in some turns only those met, and gets the cheapest set of days it may have for them, each
+visit at the cheapest place of its day. Loads and day lengths may be exceeded at a price; windows hold always.
+Everything here works on arrays (`state.py`) and runs compiled or not (`compiling.py`). Nodes: 0 is home, 1..n the
+customers, above them other places to start or end.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import math
 
 from visits.routing.choosing import best_days
 from visits.routing.compiling import compiled, inlined
-from visits.routing.fitting import fit_all, measure, rnd
+from visits.routing.fitting import FROZEN, KEPT, STAYS, fit_all, measure, rnd
 from visits.routing.state import (
     ABSENT,
     AD_OFF,
@@ -48,6 +49,7 @@ from visits.routing.state import (
     OLD_LEN,
     OLD_PLACED,
     OLD_PRICE,
+    OLD_VERSION,
     OLD_VIOL,
     ONE_DAY,
     OUT,
@@ -60,11 +62,14 @@ from visits.routing.state import (
     ROUTE,
     SEEN,
     SEEN_WELL,
+    SOME,
     SPLIT,
+    STAYING,
     STRING,
     TOUCHED,
     UNPLACED,
     USED,
+    VERSION,
     VIOL,
     VIOLATED,
     VISITS,
@@ -77,7 +82,7 @@ def below(num, top):
     return int(rnd(num) * top)
 
 
-@compiled
+@inlined
 def touch(S, r):
     """Remember a route as it was before this turn."""
     if S.ri[r, IS_TOUCHED]:
@@ -89,15 +94,14 @@ def touch(S, r):
     S.ri[r, OLD_LEN] = n
     S.rf[r, OLD_PRICE] = S.rf[r, PRICE]
     S.rf[r, OLD_VIOL] = S.rf[r, VIOL]
+    S.ri[r, OLD_VERSION] = S.ri[r, VERSION]
     for i in range(n):
         S.seq[OLD, r, i] = S.seq[NOW, r, i]
 
 
-@compiled
+@inlined
 def take_out(P, S, c):
-    """Mark a customer as taken out; its visits leave their routes in `close_gaps`."""
-    if S.ci[c, IS_OUT]:
-        return
+    """Mark a customer as one whose days are chosen anew; its visits are taken away by `take_visit`."""
     k = S.num[OUT]
     S.ci[c, IS_OUT] = 1
     S.lists[L_OUT, k] = c
@@ -107,21 +111,27 @@ def take_out(P, S, c):
     S.cf[k, OLD_COSTS] = S.cf[c, COSTS]
     S.ci[k, OLD_PLACED] = S.ci[c, PLACED]
     for i in range(n):
-        t = S.days[NOW, c, i]
-        S.days[OLD, k, i] = t
-        touch(S, S.at[c, t, ROUTE])
+        S.days[OLD, k, i] = S.days[NOW, c, i]
 
 
-@compiled
+@inlined
+def take_visit(S, c, t):
+    """One visit is to leave its route, in `close_gaps`."""
+    r = S.at[c, t, ROUTE]
+    if r >= 0:
+        touch(S, r)
+        S.at[c, t, ROUTE] = -1
+
+
+@inlined
 def close_gaps(P, S):
     for k in range(S.num[TOUCHED]):
         r = S.lists[L_TOUCHED, k]
+        t = P.road[r, DAY]
         m = 0
         for i in range(S.ri[r, LEN]):
             c = S.seq[NOW, r, i]
-            if S.ci[c, IS_OUT]:
-                S.at[c, P.road[r, DAY], ROUTE] = -1
-            else:
+            if S.at[c, t, ROUTE] >= 0:
                 S.seq[NOW, r, m] = c
                 m += 1
         S.num[VISITS] += m - S.ri[r, LEN]
@@ -137,8 +147,9 @@ def close_gaps(P, S):
             S.num[UNPLACED] += P.cust[c, FREQ]
 
 
-@compiled
+@inlined
 def ruin(P, S):
+    """Take strings of stops out of routes near each other: all visits of their customers, or only these."""
     n = len(P.cust) - 2
     seed = 1 + below(S.num, n)
     routes = max(1, S.num[USED])
@@ -146,7 +157,8 @@ def ruin(P, S):
     longest = max(longest, 1.0)
     most = 4.0 * S.val[REMOVAL] / (1.0 + longest) - 1.0
     strings = int(rnd(S.num) * max(most, 1.0) + 1.0)
-    one_day = rnd(S.num) < S.val[ONE_DAY]
+    some = rnd(S.num) < S.val[SOME]
+    one_day = rnd(S.num) < (0.5 if some else S.val[ONE_DAY])
     day = -1
     done = 0
     for k in range(P.near.shape[1] + 1):
@@ -186,12 +198,19 @@ def ruin(P, S):
             skip_to = skip_from + spare
         for i in range(first, first + span):
             if i < skip_from or i >= skip_to:
-                take_out(P, S, S.seq[NOW, r, i])
+                x = S.seq[NOW, r, i]
+                if not S.ci[x, IS_OUT]:
+                    take_out(P, S, x)
+                    if not some:
+                        for j in range(S.ci[x, DAYS]):
+                            take_visit(S, x, S.days[NOW, x, j])
+                if some:
+                    take_visit(S, x, t)
     for k in range(done):
         S.ri[S.lists[L_RUINED, k], IS_RUINED] = 0
 
 
-@compiled
+@inlined
 def order(P, S):
     """In what order they go back: at random, by demand, far or near first, the least free first."""
     m = S.num[OUT]
@@ -222,7 +241,7 @@ def order(P, S):
         S.lists[L_ORDER, j + 1] = one
 
 
-@compiled
+@inlined
 def put_in(P, S, r, i, c):
     touch(S, r)
     n = S.ri[r, LEN]
@@ -236,40 +255,53 @@ def put_in(P, S, r, i, c):
     measure(P, S, r)
 
 
-@compiled
+@inlined
 def recreate(P, S):
+    """Put back who was taken out. False if somebody who kept some visits has no days for the others."""
     order(P, S)
     for k in range(S.num[OUT]):
         c = S.lists[L_OUT, S.lists[L_ORDER, k]]
         fit_all(P, S, c)
-        price = best_days(P, S, c)
+        price = best_days(P, S, c) + KEPT * S.num[STAYING]
         if price >= P.amount[c, ABSENT]:
             # Dearer than to leave it out; or impossible.
+            if S.num[STAYING] > 0:
+                return False
             S.cf[c, COSTS] = P.amount[c, ABSENT]
             continue
         extra = P.amount[c, CONSTANT]
         base = P.cust[c, AD_OFF]
         m = 0
+        staying = 0
         for i in range(S.num[CHOSEN]):
             j = S.fiti[PICK, i]
             t = P.ad[base + j, 0]
             extra += P.ad_price[base + j]
-            if S.fiti[FIT_ROUTE, j] >= 0:
-                put_in(P, S, S.fiti[FIT_ROUTE, j], S.fiti[FIT_PLACE, j], c)
+            r = S.fiti[FIT_ROUTE, j]
+            if r >= 0:
+                put_in(P, S, r, S.fiti[FIT_PLACE, j], c)
+            elif r == STAYS:
+                staying += 1
+            if r != FROZEN:
                 S.days[NOW, c, m] = t
                 m += 1
         S.ci[c, DAYS] = m
         S.cf[c, COSTS] = extra
         S.ci[c, PLACED] = 1
         S.num[UNPLACED] -= P.cust[c, FREQ]
+        if staying < S.num[STAYING]:
+            return False
+    return True
 
 
-@compiled
+@inlined
 def undo(P, S):
     for k in range(S.num[OUT]):
         c = S.lists[L_OUT, k]
         for i in range(S.ci[c, DAYS]):
-            S.at[c, S.days[NOW, c, i], ROUTE] = -1
+            t = S.days[NOW, c, i]
+            if S.ri[S.at[c, t, ROUTE], IS_TOUCHED]:
+                S.at[c, t, ROUTE] = -1
     for k in range(S.num[TOUCHED]):
         r = S.lists[L_TOUCHED, k]
         S.num[VISITS] += S.ri[r, OLD_LEN] - S.ri[r, LEN]
@@ -281,6 +313,7 @@ def undo(P, S):
         for i in range(S.ri[r, LEN]):
             S.seq[NOW, r, i] = S.seq[OLD, r, i]
         measure(P, S, r)
+        S.ri[r, VERSION] = S.ri[r, OLD_VERSION]
     for k in range(S.num[OUT]):
         c = S.lists[L_OUT, k]
         if S.ci[c, PLACED]:
@@ -295,7 +328,7 @@ def undo(P, S):
             S.days[NOW, c, i] = S.days[OLD, k, i]
 
 
-@compiled
+@inlined
 def keep_best(P, S):
     S.val[BEST_COST] = S.val[COST]
     S.num[BEST_UNPLACED] = S.num[UNPLACED]
@@ -314,6 +347,7 @@ def total(P, S):
     bad = 0
     used = 0
     visits = 0
+    S.known_at[:] = 0
     for r in range(len(S.ri)):
         measure(P, S, r)
         cost += S.rf[r, PRICE]
@@ -354,14 +388,13 @@ def anneal(P, S, turns, heat, cooling):
         for k in range(m):
             before += S.cf[S.lists[L_OUT, k], COSTS]
         close_gaps(P, S)
-        recreate(P, S)
+        allowed = recreate(P, S)
         change = -before
         for k in range(m):
             change += S.cf[S.lists[L_OUT, k], COSTS]
         bad = S.num[VIOLATED]
         for k in range(S.num[TOUCHED]):
             r = S.lists[L_TOUCHED, k]
-            S.ri[r, IS_TOUCHED] = 0
             change += S.rf[r, PRICE] - S.rf[r, OLD_PRICE]
             if S.rf[r, VIOL] > 0.0:
                 bad += 1
@@ -369,7 +402,7 @@ def anneal(P, S, turns, heat, cooling):
                 bad -= 1
         for k in range(m):
             S.ci[S.lists[L_OUT, k], IS_OUT] = 0
-        if change < -heat * math.log(max(rnd(S.num), 1e-12)):
+        if allowed and change < -heat * math.log(max(rnd(S.num), 1e-12)):
             S.val[COST] += change
             S.num[VIOLATED] = bad
             for k in range(S.num[TOUCHED]):
@@ -381,6 +414,8 @@ def anneal(P, S, turns, heat, cooling):
                 keep_best(P, S)
         else:
             undo(P, S)
+        for k in range(S.num[TOUCHED]):
+            S.ri[S.lists[L_TOUCHED, k], IS_TOUCHED] = 0
         S.num[SEEN] += 1
         if S.num[VIOLATED] == 0:
             S.num[SEEN_WELL] += 1

@@ -48,9 +48,9 @@ from visits.routing.state import (
 
 HOT, COLD = 0.2, 0.001  # times the mean way out and back
 HARD = 1e7
-RATE, RATE_PLAIN = 10_000, 300
+RATE, RATE_PLAIN = 40_000, 300
 """Turns a second, compiled and not, on a territory of a hundred customers."""
-ENOUGH = 2000
+ENOUGH = 8000
 """Turns a visit that a short search should have."""
 NEVER_SEEN = 1 << 60
 

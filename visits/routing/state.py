@@ -10,23 +10,25 @@ from typing import NamedTuple
 import numpy as np
 
 # Given.whole
-CUSTOMERS, TIMED, GRANULAR, NEAR_FIT = range(4)
+CUSTOMERS, TIMED = range(2)
 # Given.cust, a row a customer
 FREQ, LOW, HIGH, FIRST_BY, LAST_FROM, LAST_MUST, POSSIBLE, AD_OFF, PAT_OFF, TW_OFF = range(10)
 # Given.amount, a row a customer
 SERVICE, DEMAND, BULK, FREEDOM, ABSENT, CONSTANT = range(6)
 # Given.road, a row a route; Given.limit likewise
-DAY, START, END = range(3)
+DAY, START, END, KNOWN = range(4)
 FROM, TO, MAX, CAP = range(4)
 # State.num
-RNG, UNPLACED, VIOLATED, BEST_UNPLACED, USED, VISITS, SEEN_WELL, SEEN, TOUCHED, OUT, CHOSEN, IMPROVED = range(12)
+RNG, UNPLACED, VIOLATED, BEST_UNPLACED, USED, VISITS, SEEN_WELL, SEEN, TOUCHED, OUT = range(10)
+CHOSEN, VERSIONS, STAYING = range(10, 13)
 # State.val
-COST, BEST_COST, LOAD_PRICE, TIME_PRICE, LATE_PRICE, LEVEL, REMOVAL, STRING, BLINK, PER_UNIT, SPLIT, ONE_DAY = range(12)
-# State.seq and State.times, each a table of routes by place
+COST, BEST_COST, LOAD_PRICE, TIME_PRICE, LATE_PRICE, LEVEL, REMOVAL, STRING = range(8)
+BLINK, PER_UNIT, SPLIT, ONE_DAY, SOME = range(8, 13)
+# State.seq, each a table of routes by place; State.times, by route and place
 NOW, OLD, BEST = range(3)
 LEFT, WAIT, SLACK, LATEST = range(4)
 # State.ri and State.rf, a row a route
-LEN, OLD_LEN, BEST_LEN, IS_TOUCHED, IS_RUINED, DIRTY = range(6)
+LEN, OLD_LEN, BEST_LEN, IS_TOUCHED, IS_RUINED, DIRTY, VERSION, OLD_VERSION = range(8)
 LOAD, DIST, DUR, WORK, EXTRA, VIOL, PRICE, OLD_VIOL, OLD_PRICE = range(9)
 # State.at, by customer and day
 ROUTE, PLACE = range(2)
@@ -35,8 +37,8 @@ DAYS, PLACED, IS_OUT, OLD_DAYS, OLD_PLACED = range(5)
 COSTS, OLD_COSTS, KEY = range(3)
 # State.lists
 L_TOUCHED, L_OUT, L_RUINED, L_ORDER = range(4)
-# State.fiti, by day a customer may have; SLOT is by day of the horizon
-FIT_ROUTE, FIT_PLACE, PICK, QUEUE, SLOT = range(5)
+# State.fiti, by day a customer may have
+FIT_ROUTE, FIT_PLACE, PICK, QUEUE = range(4)
 
 
 class Given(NamedTuple):
@@ -73,6 +75,8 @@ class State(NamedTuple):
     fiti: np.ndarray
     row: np.ndarray
     come: np.ndarray
+    known: np.ndarray
+    known_at: np.ndarray
 
 
 def fresh(
@@ -87,31 +91,33 @@ def fresh(
     most = int(max(1, given.cust[:, FREQ].max(initial=1)))
     if len(given.pd_off) > 1:
         most = max(most, int(np.diff(given.pd_off).max()))
-    num = np.zeros(12, np.int64)
+    num = np.zeros(13, np.int64)
     num[RNG] = (seed * 2654435761 + 88172645) % 0xFFFFFFFF or 1
     num[BEST_UNPLACED] = 1 << 60
-    val = np.zeros(12, np.float64)
+    num[VERSIONS] = routes + 1
+    val = np.zeros(13, np.float64)
     val[BEST_COST] = 1e300
     val[LEVEL] = level
     val[REMOVAL] = removal
     val[STRING] = string
-    val[BLINK] = 0.01
+    val[BLINK] = 0.02
     val[PER_UNIT] = 1.0 / speed
     val[SPLIT] = 0.5
     val[ONE_DAY] = 0.1
-    ri = np.zeros((routes, 6), np.int64)
+    val[SOME] = 0.4
+    ri = np.zeros((routes, 8), np.int64)
     ri[:, DIRTY] = 1
     cf = np.zeros((n + 1, 3))
     cf[:, COSTS] = given.amount[: n + 1, ABSENT]
-    fiti = np.zeros((5, max(many + 1, days, most)), np.int64)
-    fiti[SLOT] = -1
+    fiti = np.zeros((4, max(many + 1, most)), np.int64)
+    columns = int(given.road[:, KNOWN].max(initial=0)) + 1
     at = np.zeros((n + 1, days, 2), np.int32)
     at[:, :, ROUTE] = -1
     return State(
         num=num,
         val=val,
         seq=np.zeros((3, routes, longest), np.int64),
-        times=np.zeros((4, routes, longest)),
+        times=np.zeros((routes, longest, 4)),
         legs=np.zeros((routes, longest + 1)),
         ri=ri,
         rf=np.zeros((routes, 9)),
@@ -124,4 +130,6 @@ def fresh(
         fiti=fiti,
         row=np.zeros((most, many)),
         come=np.zeros((most, many), np.int64),
+        known=np.zeros((n + 1, columns)),
+        known_at=np.zeros((n + 1, columns), np.int64),
     )
