@@ -25,7 +25,7 @@ STANDARD = (
         ("rival_opened", _("A rival opened")),
         ("rival_promotion", _("A rival's promotion")),
     )),
-    ("staff", _("Staff"), (
+    ("staff", _("Shop staff"), (
         ("staff_left", _("Good people left")),
         ("staff_short", _("Too few on duty")),
         ("staff_untrained", _("New people, not trained yet")),
