@@ -81,6 +81,8 @@ AUDIT = Words(
         "slumps.command": gettext_lazy("Slumps looked for by command"),
         "brand_day.write": gettext_lazy("Day of the brand's calendar written"),
         "brand_day.remove": gettext_lazy("Day of the brand's calendar removed"),
+        "school_holiday.write": gettext_lazy("School holiday written"),
+        "school_holiday.remove": gettext_lazy("School holiday removed"),
     },
     values={
         ("customers.customer", "slump_state"): lambda: dict(State.choices),
