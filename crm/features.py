@@ -160,9 +160,8 @@ TIMELINE = [
     {"key": "care", "label": _("Care"), "icon": "star", "entries": "customers.care.timeline.care"},
     {"key": "file", "label": _("Files"), "icon": "file-text", "entries": "customers.files.timeline.entries"},
 ]
-# What slices above trust tell its ledger: `(customer, since, until) -> [customers.trust.ledger.Movement]`.
-TRUST_SOURCES: list[str] = ["visits.plan.shortnotice.movements"]
-# What suggests goals of visits: `(user, ids in reach, day) -> {customer id: [visits.plan.suggesting.Suggestion]}`.
+TRUST_SOURCES: list[str] = ["visits.plan.shortnotice.movements"]  # `(customer, since, until) -> [ledger.Movement]`
+# Suggests goals of visits: `(user, ids in reach, day) -> {customer id: [visits.plan.suggesting.Suggestion]}`.
 VISIT_SUGGESTIONS: list[str] = [
     "visits.plan.sources.issues",
     "visits.plan.sources.overdue",
@@ -174,6 +173,7 @@ VISIT_SUGGESTIONS: list[str] = [
     "visits.plan.sources.profile",
     "visits.plan.sources.silence",
 ]
+DRIVES_SOURCE = "visits.report.driving.drives"  # `(person, beginning of lunch) -> [visits.planning.learning.Drive]`
 # What the page of a visit shows beside its goals: `(request, visit=) -> Panel | None`; main or side.
 VISIT_PANELS: list[str] = [
     "visits.agenda.panels.of_visit",
@@ -324,7 +324,6 @@ TODAY_SOURCES: list[str] = [
     "customers.care.waiting.tasks",
     "customers.receivables.waiting.tasks",
     "customers.tiers.waiting.tasks",
-    "visits.plan.waiting.tasks",
     "visits.report.waiting.tasks",
     "visits.plan.waiting.slipping_tasks",
     "visits.agenda.waiting.tasks",

@@ -18,6 +18,7 @@ from crm.features import (  # noqa: F401 - they are settings
     CUSTOMER_PANELS,
     CUSTOMER_TABS,
     DEMO_PARTS,
+    DRIVES_SOURCE,
     ENTRY_CHECKS,
     ENTRY_FIELDS,
     EVIDENCE_LINKS,

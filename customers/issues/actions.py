@@ -26,7 +26,7 @@ from customers.issues.checking import (
 )
 from customers.issues.models import LONGEST, Issue, IssueStep, Origin, Severity, State, What
 from customers.issues.rulemodels import IssueCause
-from customers.issues.rules import terms_now, work_clock
+from customers.issues.rules import brand_row, terms_now, work_clock
 from customers.issues.telling import tell_owner
 from customers.issues.writing import (
     answered,
@@ -193,7 +193,7 @@ def change(*, issue: Issue, by: User | None, reason: str = "", version: int | No
     if held.due_at >= now():
         held.escalated_at = None
     if after["category"] != before["category"]:
-        link_former(held, terms_now().repeat_days)
+        link_former(held, brand_row().repeat_days)
     save(held, What.CHANGED, by, reason)
     record(
         action="issue.change",
@@ -217,7 +217,7 @@ def solve(
     if cause is not None:
         held.cause = cause
         if held.repeat_of_id is None:
-            link_former(held, terms_now().repeat_days, category="")
+            link_former(held, brand_row().repeat_days, category="")
     run_on(held)
     held.solved_at, held.solved_on = now(), today()
     held.word, held.stars, held.word_at = None, None, None

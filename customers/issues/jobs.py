@@ -13,7 +13,7 @@ from crm.clock import now, today
 from crm.jobs.kinds import JobKind
 from customers.issues import measuring
 from customers.issues.models import Issue, IssueStep, What
-from customers.issues.rules import terms_now
+from customers.issues.rules import brand_row
 from customers.issues.telling import LATE, UNHEARD, tell_heads, tell_waves
 
 AT_ONCE = 500
@@ -52,7 +52,7 @@ def _show(rows: QuerySet[Issue], what: What, action: str, kind) -> int:
 def handler(ctx) -> dict:
     day = today()
     with ctx.effect() as effect:
-        waves = measuring.all_waves(day, terms_now())
+        waves = measuring.all_waves(day, brand_row())
         effect.result = {"escalated": escalate(now()), "waves": len(waves), "told": tell_waves(waves, day)}
     return effect.result
 

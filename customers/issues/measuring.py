@@ -19,9 +19,8 @@ from customers.issues.hours import WorkClock
 from customers.issues.mirroring import Case, Mirror, mirror, months_until
 from customers.issues.models import Issue, Origin, State
 from customers.issues.reading import judged
-from customers.issues.rulemodels import SharedMirror, team_of
+from customers.issues.rulemodels import IssueTerms, SharedMirror, team_of
 from customers.issues.rules import terms_now, work_clock
-from customers.issues.terms import Terms
 
 PARTS = (
     "opened_at",
@@ -167,17 +166,17 @@ class NamedWave:
     since: datetime.date
 
 
-def waves_seen_by(user: User, day: datetime.date, terms: Terms) -> list[NamedWave]:
+def waves_seen_by(user: User, day: datetime.date, terms: IssueTerms) -> list[NamedWave]:
     """Of the regions in a person's reach. Two statements, one where there is none."""
     return _named(Issue.objects.visible_to(user), day, terms)
 
 
-def all_waves(day: datetime.date, terms: Terms) -> list[NamedWave]:
+def all_waves(day: datetime.date, terms: IssueTerms) -> list[NamedWave]:
     """For the nightly run."""
     return _named(Issue.objects.all(), day, terms)
 
 
-def _named(rows: QuerySet[Issue], day: datetime.date, terms: Terms) -> list[NamedWave]:
+def _named(rows: QuerySet[Issue], day: datetime.date, terms: IssueTerms) -> list[NamedWave]:
     since = day - datetime.timedelta(days=terms.wave_days - 1)
     told = rows.filter(reported_on__range=(since, day)).exclude(state=State.REJECTED).order_by()
     found = repeating.waves(told.values_list("customer__region_id", "category", "customer_id"), terms.wave_customers)

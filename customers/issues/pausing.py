@@ -11,7 +11,7 @@ from crm.audit.actions import record
 from customers.issues.checking import check_cause, check_length, said, tidy
 from customers.issues.models import LONGEST, Issue, State, What
 from customers.issues.rulemodels import IssueCause
-from customers.issues.rules import terms_now
+from customers.issues.rules import brand_row
 from customers.issues.writing import held_of, link_former, move, refuse_over, save
 
 
@@ -47,7 +47,7 @@ def name_cause(*, issue: Issue, cause: IssueCause | None, by: User | None, versi
         return held
     before, held.cause = held.cause, cause
     if held.repeat_of_id is None and cause is not None:
-        link_former(held, terms_now().repeat_days, category="")
+        link_former(held, brand_row().repeat_days, category="")
     save(held, What.CAUSE, by, str(cause) if cause else "")
     changes = {"issue": held.title, "cause": [before.code if before else None, cause.code if cause else None]}
     record(action="issue.cause", target=held.customer, changes=changes, actor=by)

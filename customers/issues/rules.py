@@ -10,9 +10,14 @@ from customers.issues.rulemodels import IssueTerms, IssueTime
 from customers.issues.terms import OTHERS, USUAL, Terms, Time
 
 
+def brand_row() -> IssueTerms:
+    """What is no matter of class and tier. One statement; where the row is gone, the usual one holds."""
+    return IssueTerms.objects.filter(pk=1).first() or IssueTerms()
+
+
 def terms_now() -> Terms:
     """Two statements. Where the brand's last row is gone, the usual one holds."""
-    row = IssueTerms.objects.filter(pk=1).first() or IssueTerms()
+    row = brand_row()
     found = IssueTime.objects.order_by().values_list("category", "tier", "answer_hours", "solve_hours")
     rows = {(category, tier): Time(answer, solve) for category, tier, answer, solve in found}
     return Terms(

@@ -20,7 +20,7 @@ from customers.issues.forms import IssueForm
 from customers.issues.models import Category, Issue, Origin, Severity, State
 from customers.issues.reading import ALL, LATE, UNSOLVED_WORD, Filters
 from customers.issues.rulemodels import IssueCause
-from customers.issues.rules import terms_now, work_clock
+from customers.issues.rules import brand_row, terms_now, work_clock
 from customers.issues.terms import due
 from customers.profile.doors import edits, number_of, refuse_readers
 from customers.profile.models import Customer
@@ -100,7 +100,7 @@ def waves_shown(user, day: datetime.date) -> list[tuple[measuring.NamedWave, str
     if not (user.is_head or user.is_admin):
         return []
     labels = dict(Category.choices)
-    return [(one, labels[one.category]) for one in measuring.waves_seen_by(user, day, terms_now())]
+    return [(one, labels[one.category]) for one in measuring.waves_seen_by(user, day, brand_row())]
 
 
 def _chips(asked: Filters, people, user) -> list[dict]:

@@ -14,7 +14,7 @@ from crm.clock import now
 from crm.today.ranking import Action, Task
 from customers.issues import measuring, reading
 from customers.issues.models import Category, State
-from customers.issues.rules import terms_now
+from customers.issues.rules import brand_row
 
 MOST = 50
 DAYS_BY_SEVERITY = 7
@@ -65,7 +65,7 @@ def _waves(user, day: datetime.date) -> list[Task]:
         return []
     labels = dict(Category.choices)
     found = []
-    for one in measuring.waves_seen_by(user, day, terms_now()):
+    for one in measuring.waves_seen_by(user, day, brand_row()):
         url = f"{reverse('issues:list')}?state=all&category={one.category}&region={one.region}&since={one.since}"
         reason = _("Not one shop's problem: %(about)s at %(n)d customers of %(region)s since %(day)s")
         found.append(

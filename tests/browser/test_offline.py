@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 from django.conf import settings
+from django.test import Client
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -77,10 +78,13 @@ def cards(page) -> list[tuple[str, str]]:
     ]
 
 
-def as_somebody(page, client, user) -> None:
-    """From an empty page: an answer still on its way to the one before would take the new cookie away."""
+def as_somebody(page, user) -> None:
+    """From an empty page, with a client of its own: the session before goes on, for an answer still on its way to one
+    that has ended would take the new cookie away.
+    """
     origin = page.evaluate("location.origin")
     page.goto("about:blank")
+    client = Client()
     client.force_login(user)
     cookie = {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
     page.context.add_cookies([cookie | {"url": origin}])
@@ -219,13 +223,13 @@ def test_called_off_meanwhile_it_is_a_card_with_all_that_was_written(page_for, a
     assert page.evaluate(CACHES) == [] and page.evaluate(DATABASES) == []
 
 
-def test_nothing_is_left_after_signing_out_or_for_another_person(page_for, client, cast, shops, visits):
+def test_nothing_is_left_after_signing_out_or_for_another_person(page_for, cast, shops, visits):
     page = brought(page_for, cast.tao, 19)
     page.context.set_offline(True)
     report(page, visits[0], listened="还没发出去")
     assert len(page.evaluate(CACHES)) == 1
     # Somebody else's session on the same phone: neither pages nor what waits are shown, nor is anything sent as theirs.
-    as_somebody(page, client, cast.mei)
+    as_somebody(page, cast.mei)
     page.context.set_offline(False)
     page.goto("/visits/phone/")
     expect(page.locator("#quick[data-ready]")).to_be_attached()
@@ -234,7 +238,7 @@ def test_nothing_is_left_after_signing_out_or_for_another_person(page_for, clien
     expect(page.locator("[data-phone-state]")).to_contain_text("pages are on the phone", timeout=20000)
     assert [name.split("-")[2] for name in page.evaluate(CACHES)] == [str(cast.mei.pk)]
     # The first one again: what waited is sent; then something is refused, and signing out asks before it is lost.
-    as_somebody(page, client, cast.tao)
+    as_somebody(page, cast.tao)
     opened(page, "/visits/phone/")
     expect(page.locator("[data-queue] .badge.ok")).to_have_count(1)
     assert VisitReport.objects.get().contact.text == "还没发出去"

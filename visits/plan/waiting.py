@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 
 from django.db.models import Sum
 from django.urls import reverse
@@ -11,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from crm.today.ranking import Action, Task
-from crm.workdays import last_working_day, next_working_day
+from crm.workdays import next_working_day
 from customers.profile.colleagues import own_of
-from visits.plan import reading, rhythm_words, slipping
+from visits.plan import rhythm_words, slipping
 from visits.plan.models import PlannedVisit
 from visits.plan.visiting import visits_anybody
 
@@ -21,13 +22,10 @@ MOST = 30
 MOST_SLIPPING = 20
 
 
-def tasks(user, day: datetime.date) -> list[Task]:
-    """One's own of before the last working day (those since have a line of the reports); one tap moves it to the next
-    one. One statement.
+def not_made(rows: Iterable[PlannedVisit], day: datetime.date) -> list[Task]:
+    """A line for each of these, of before the last working day (those since have a line of the reports); one tap moves
+    it to the next one.
     """
-    if not visits_anybody(user):
-        return []
-    rows = reading.rows_for(user, user).late(last_working_day(day)).order_by("-day", "pk")[:MOST]
     to = formats.date_format(next_working_day(day), "MONTH_DAY_FORMAT")
     return [
         Task(

@@ -100,6 +100,7 @@ def day(request, day):
         "over": round(route.over),
         "picture": picture(spots, home_seen_by(request.user, now), now.ends_of(day)) if spots else None,
         "source": now.legs.source,
+        "drives": now.legs.drives,
         "trips": list(Trip.objects.visible_to(request.user).filter(person=person).touching(day, day)),
         "previous": day - datetime.timedelta(days=1),
         "next": day + datetime.timedelta(days=1),

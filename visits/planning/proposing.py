@@ -66,6 +66,7 @@ def keep(draft: PlanDraft, found: Found) -> None:
         "km_before": round(sum(one.km for one in before.values()), 1),
         "days": len(after),
         "travel": now.legs.source,
+        "drives": now.legs.drives,
         "home": None if now.is_home_told else list(now.home),  # where somebody lives is kept in one place
         "ends": {str(day): now.ends_of(day) for day in after if day in now.nights},
         "back": {

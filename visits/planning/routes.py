@@ -17,11 +17,12 @@ _HARDLY = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Legs:
-    """minutes, km: from place to place. source: "estimated" or "roads"."""
+    """minutes, km: from place to place. source: "estimated", "learned" (from so many drives) or "roads"."""
 
     minutes: Matrix
     km: Matrix
     source: str = "estimated"
+    drives: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from statistics import median
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef
+from django.utils.module_loading import import_string
 
 from crm.accounts.models import User
 from crm.workdays import is_working_day
@@ -19,6 +21,7 @@ from visits.plan.models import PlannedVisit, Purpose, VisitGoal
 from visits.plan.visiting import is_closed_on
 from visits.planning import rhythms
 from visits.planning.hours import Hours, read, windows
+from visits.planning.learning import learned
 from visits.planning.models import LUNCH_MINUTES, USUAL_END, USUAL_LUNCH, USUAL_START, WorkingDay
 from visits.planning.nights import HOME, Away, ends
 from visits.planning.routes import Legs, Shift, Stop
@@ -269,7 +272,7 @@ def place_of(user: User, visitor: User) -> Point | None:
 
 
 def workday_of(visitor: User) -> tuple[Workday, Point | None, Pace]:
-    """When a person's day is, where it begins (None: nobody said), and how fast they get on. One statement."""
+    """When a person's day is, where it begins (None: nobody said), and how fast they get on. Two statements."""
     own = WorkingDay.objects.filter(user=visitor).first() or WorkingDay(
         user=visitor, starts_at=USUAL_START, ends_at=USUAL_END, lunch_at=USUAL_LUNCH, lunch_minutes=LUNCH_MINUTES
     )
@@ -278,4 +281,11 @@ def workday_of(visitor: User) -> tuple[Workday, Point | None, Pace]:
         lunch = (float(minutes_of(own.lunch_at)), float(minutes_of(own.lunch_at) + own.lunch_minutes))
     shift = Shift(minutes_of(own.starts_at), minutes_of(own.ends_at))
     home = None if own.latitude is None or own.longitude is None else (own.latitude, own.longitude)
-    return Workday(shift, lunch), home, Pace(own.detour, own.kmh)
+    return Workday(shift, lunch), home, _pace(visitor, Pace(own.detour, own.kmh), own.lunch_at)
+
+
+def _pace(visitor: User, usual: Pace, lunch_at: datetime.time | None) -> Pace:
+    """As their own drives say. One statement; none where roads are asked for anyhow."""
+    if settings.ROUTER_URL or not settings.DRIVES_SOURCE:
+        return usual
+    return replace(usual, learned=learned(import_string(settings.DRIVES_SOURCE)(visitor, lunch_at), usual.usual))

@@ -1,4 +1,5 @@
-"""How long it takes from place to place: on the roads where a router is set, else estimated from the distance.
+"""How long it takes from place to place: on the roads where a router is set, else by the distance, at the pace learned
+from the person's own drives or at the usual one.
 
 A router is any server that answers OSRM's `/table` (settings.ROUTER_URL). It is asked in batches, what it said is kept
 for a month by pair of places, and when it does not answer the estimate stands in for all places and the plan says so.
@@ -18,11 +19,12 @@ from django.conf import settings
 from django.core.cache import cache
 
 from crm.geo import EARTH_RADIUS_M
+from visits.planning.learning import Learned
 from visits.planning.routes import Legs
 
 logger = logging.getLogger(__name__)
 
-ESTIMATED, ROADS = "estimated", "roads"
+ESTIMATED, LEARNED, ROADS = "estimated", "learned", "roads"
 DETOUR, KMH = 1.3, 55.0
 """Roads are so much longer than the line through the air, and so fast on the whole. Field data, routing.md."""
 BATCH = 100
@@ -34,8 +36,20 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Pace:
+    """learned: from own drives; the detour tells the kilometres all the same."""
+
     detour: float = DETOUR
     kmh: float = KMH
+    learned: Learned | None = None
+
+    @property
+    def usual(self) -> float:
+        """Minutes a kilometre through the air."""
+        return self.detour * 60 / self.kmh
+
+    def minutes(self, km: float) -> float:
+        """Of a road so long."""
+        return self.learned.minutes(km / self.detour) if self.learned is not None else km * 60 / self.kmh
 
 
 class NoAnswer(Exception):
@@ -53,7 +67,7 @@ def legs(points: Sequence[Point], pace: Pace) -> Legs:
 
 
 def estimated(points: Sequence[Point], pace: Pace) -> Legs:
-    """Great circle times detour, at one speed."""
+    """Great circle times detour, at the pace given."""
     rad = [(math.radians(lat), math.radians(lon), math.cos(math.radians(lat))) for lat, lon in points]
     km = [[0.0] * len(rad) for _one in rad]
     twice = 2 * EARTH_RADIUS_M / 1000 * pace.detour
@@ -63,8 +77,10 @@ def estimated(points: Sequence[Point], pace: Pace) -> Legs:
             h = math.sin((lat - other_lat) / 2) ** 2
             h += cosine * other_cosine * math.sin((lon - other_lon) / 2) ** 2
             km[i][j] = km[j][i] = twice * math.asin(min(1.0, math.sqrt(h)))
-    minutes = [[one * 60 / pace.kmh for one in row] for row in km]
-    return Legs(minutes, km, ESTIMATED)
+    minutes = [[pace.minutes(one) for one in row] for row in km]
+    if pace.learned is None:
+        return Legs(minutes, km, ESTIMATED)
+    return Legs(minutes, km, LEARNED, pace.learned.drives)
 
 
 # --- the router ---------------------------------------------------------------------------------------------------

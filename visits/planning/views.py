@@ -91,7 +91,8 @@ def draft(request, pk):
         "may_write": request.user.may_write,
         "may_undo": may_undo,
         "difference": difference(found) if found.result else None,
-        "jumps": found.result.get("travel") == "roads" if found.result else False,
+        "source": found.result.get("travel", "") if found.result else "",
+        "drives": found.result.get("drives", 0) if found.result else 0,
     }
     return render(request, "visits/planning/draft.html", context)
 

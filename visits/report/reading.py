@@ -5,10 +5,8 @@ from __future__ import annotations
 import datetime
 
 from django.db.models import Prefetch, Q, QuerySet
-from django.utils.timezone import localtime
 
 from crm.accounts.models import User
-from crm.workdays import last_working_day
 from customers.files.models import Attachment
 from customers.issues.models import Issue
 from customers.profile.models import Customer
@@ -53,10 +51,9 @@ def page_of(rows: QuerySet[VisitReport], before: VisitReport | None = None) -> t
     return found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else None
 
 
-def to_report(user: User, day: datetime.date) -> QuerySet[PlannedVisit]:
-    """One's own since the last working day that are planned, whose time has come, and that nobody said anything of."""
-    rows = PlannedVisit.objects.visible_to(user).planned().made_by(user.pk).between(last_working_day(day), day)
-    return rows.exclude(day=day, starts_at__gt=localtime().time()).in_order()
+def until_today(user: User, day: datetime.date) -> QuerySet[PlannedVisit]:
+    """One's own until this day that nobody said anything of, the latest day first."""
+    return PlannedVisit.objects.visible_to(user).planned().made_by(user.pk).filter(day__lte=day).order_by("-day", "pk")
 
 
 def open_issues(user: User, customer: Customer) -> list[Issue]:

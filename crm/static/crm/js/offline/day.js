@@ -1,7 +1,8 @@
 /* Brings the pages of the day onto the phone, into a cache named by person and version. What is there, unchanged and
    not old is left; what no longer belongs to the day goes.
 
-   bring(address of the list, user): true where all of it is there. Tells "qiao:day" {done, total} on the document. */
+   bring(address of the list, user, force, signal): true where all of it is there. Tells "qiao:day" {done, total} on the
+   document. Once the signal is aborted nothing more is written: whoever signs out wipes what is there. */
 const FRESH = 3 * 3600 * 1000;
 const AT_ONCE = 3;
 export const PREFIX = "qiao-day-";
@@ -11,23 +12,26 @@ export async function cacheOf(user) {
   return names.length ? caches.open(names.at(-1)) : null;
 }
 
-async function put(cache, { url, stamp }) {
-  const answer = await fetch(url, { credentials: "same-origin", headers: { "X-Keep": "1" } });
+async function put(cache, { url, stamp }, signal) {
+  const answer = await fetch(url, { credentials: "same-origin", headers: { "X-Keep": "1" }, signal });
   /* sent elsewhere: it is no longer what it was, or nobody is signed in */
   if (!answer.ok || answer.redirected) { await cache.delete(url); return answer.ok || answer.status < 500; }
   const headers = { "X-Kept-At": new Date().toISOString(), "X-Stamp": stamp };
   for (const name of ["Content-Type", "Content-Security-Policy", "Referrer-Policy", "X-Content-Type-Options"]) {
     if (answer.headers.has(name)) headers[name] = answer.headers.get(name);
   }
-  await cache.put(url, new Response(await answer.text(), { headers }));
+  const text = await answer.text();
+  signal?.throwIfAborted();
+  await cache.put(url, new Response(text, { headers }));
   return true;
 }
 
-export async function bring(address, user, force = false) {
-  const answer = await fetch(address, { credentials: "same-origin", redirect: "manual", headers: { Accept: "application/json" } });
+export async function bring(address, user, force = false, signal = undefined) {
+  const answer = await fetch(address, { credentials: "same-origin", redirect: "manual", headers: { Accept: "application/json" }, signal });
   if (!answer.ok) return false;
   const list = await answer.json();
   if (String(list.user) !== user) return false;
+  signal?.throwIfAborted();
   const name = `${PREFIX}${user}-${list.version}`;
   const cache = await caches.open(name);
   const wanted = new Set(list.pages.map((one) => one.url));
@@ -46,7 +50,7 @@ export async function bring(address, user, force = false) {
   const told = () => document.dispatchEvent(new CustomEvent("qiao:day", { detail: { done, total: list.pages.length } }));
   const hand = async () => {
     for (let one = waiting.shift(); one; one = waiting.shift()) {
-      try { whole = (await put(cache, one)) && whole; } catch { whole = false; waiting.length = 0; }
+      try { whole = (await put(cache, one, signal)) && whole; } catch { whole = false; waiting.length = 0; }
       done += 1;
       told();
     }

@@ -38,18 +38,21 @@
   const theirs = (name) => name.startsWith("qiao-day-") && !name.startsWith(`qiao-day-${user}-`);
   const days = async (which) => { if ("caches" in window) for (const name of await caches.keys()) if (which(name)) await caches.delete(name); };
 
-  async function bring(force) {
+  const leaving = new AbortController();
+  let bringing = null;
+  async function bring() {
     const { at, by } = recall();
-    if (!force && by === user && Date.now() - at < AGAIN) return;
+    if (leaving.signal.aborted || (by === user && Date.now() - at < AGAIN)) return;
     const { bring: brought } = await import(said.day);
-    if (await brought(said.list, user)) remember({ at: Date.now(), by: user });
+    bringing = brought(said.list, user, false, leaving.signal);
+    if (await bringing) remember({ at: Date.now(), by: user });
   }
 
   async function install() {
     if (!said.worker || !("serviceWorker" in navigator)) return;
     await navigator.serviceWorker.register(said.worker, { scope: "/" });
     await navigator.serviceWorker.ready;
-    if (navigator.onLine) await bring(false);
+    if (navigator.onLine) await bring();
   }
   window.addEventListener("load", () => {
     days(theirs).catch(() => {});
@@ -69,6 +72,9 @@
       if ((await waits.waiting()).length && !window.confirm(said.leave)) return;
       await waits.wipe();
     }
+    /* what is just being brought is not to come back after it was wiped */
+    leaving.abort();
+    await bringing?.catch(() => {});
     await days((name) => name.startsWith("qiao-day-")).catch(() => {});
     try { for (const key of Object.keys(localStorage)) if (/^qiao[.:]/.test(key)) localStorage.removeItem(key); } catch { /* private mode */ }
     form.dataset.cleared = "1";
