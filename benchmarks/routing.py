@@ -5,7 +5,8 @@
 Without a folder, territories made up by seed are planned. A folder holds instances of the format in docs/routing.md;
 where one names its best known way (`bks`), the gap to it is told. Beside the search stand three plans as one would make
 them by hand: days filled in turn and each stop the nearest; the map cut like a cake, a piece a weekday; each customer
-into the days where it costs least and every day put into its best order. Seconds are of the process's CPU.
+into the days where it costs least and every day put into its best order; and, where PyVRP is installed, the first of
+these with each day put into order by it (`rival.py`). Seconds are of the process's CPU.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks import rival
 from visits.plan import routing
 from visits.routing.instance import Instance, Wanted, read
 
@@ -75,6 +77,7 @@ def compare(instance: dict, seconds: float, seed: int, baselines: bool) -> Row:
             ("round_robin", by_turns(inst)),
             ("sweep", by_cake(inst)),
             ("insertion", by_insertion(inst, instance)),
+            *([("turns+pyvrp", by_rival(inst))] if rival.is_there() else []),
         ):
             rows = [{"day": t, "stops": [inst.customers[c - 1].id for c in stops]} for t, stops in routes if stops]
             length = sum(way(inst, stops) for _t, stops in routes)
@@ -155,6 +158,11 @@ def by_turns(inst: Instance) -> list[tuple[int, list[int]]]:
         for t in days_for(one, lambda t: float(len(count.get(t, [])))):
             count.setdefault(t, []).append(c)
     return [route for t, stops in count.items() for route in cars(inst, t, stops)]
+
+
+def by_rival(inst: Instance) -> list[tuple[int, list[int]]]:
+    """The calendar filled in turn, each of its routes put into order by another solver: what a route app does."""
+    return [(t, rival.best_order(inst, t, stops)) for t, stops in by_turns(inst)]
 
 
 def by_cake(inst: Instance) -> list[tuple[int, list[int]]]:
