@@ -230,6 +230,33 @@ def test_fixed_visits_are_kept():
     assert routing.check(fixed, plan) == []
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("at", [[], [[400, 400]]])
+def test_a_promise_far_away_is_kept_though_many_would_fit_instead(seed, at):
+    """The day is one or the other: eight shops around home, or the one that was promised, three hours away."""
+    near = [
+        {"id": f"c{n}", "x": 5 * math.cos(n), "y": 5 * math.sin(n), "service_minutes": 20, "allowed_days": [0]}
+        for n in range(8)
+    ]
+    far = {"id": "far", "x": 0, "y": 180, "service_minutes": 40, "allowed_days": [0], "time_windows": at}
+    instance = {
+        "format": "visitplan-instance/1",
+        "metric": "euclidean",
+        "horizon_days": 1,
+        "max_minutes": 401,
+        "start_minute": 200,
+        "end_minute": 650,
+        "depot": {"x": 0, "y": 0},
+        "customers": [{**one, "frequency": 1, "min_gap_days": 1, "max_gap_days": 1} for one in (*near, far)],
+    }
+    assert set(solved(instance, 60, seed).days) == {one["id"] for one in near}
+    promised = {**instance, "fixed_visits": [["far", 0]]}
+    plan = solved(promised, 60, seed)
+    assert routing.check(promised, plan) == []
+    assert [one.customer for route in plan.routes for one in route.stops] == ["far"]
+    assert unplaced(plan) == {one["id"] for one in near}
+
+
 @settings(max_examples=6)
 @given(st.integers(0, 500))
 def test_what_is_past_stays_and_little_else_moves(seed):

@@ -11,10 +11,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from visits.planning.routes import Shift, Stop, timed
+from visits.planning.routes import HARDLY, Shift, Stop, timed
 from visits.planning.situation import Planned, Shop, Situation
 from visits.planning.wanting import Rule, Wanted, fitted, wanted
 
+SLACK = 1.0
+"""Minutes by which a day is made longer than a promise needs, so that nothing is lost by the last bit of a sum."""
 MOVE_KM = 10
 """What moving a told visit must save, at the least. Measured: routing.md §6."""
 NO_DAY, NO_HOUR, NO_PLACE = "no_day", "no_hour", "no_place"
@@ -151,15 +153,17 @@ def _agreed(now: Situation, built: Built) -> dict[int, list[Planned]]:
         for one in sorted(visits, key=lambda one: (one.begins is None, one.begins or 0, one.id)):
             stop = now.stop_of(one)
             assert stop is not None
-            first = stop.windows[0][0] - now.legs.minutes[shift.begins_at][stop.place] if stop.windows else shift.start
+            first = shift.start
+            if stop.windows:
+                first = stop.windows[0][0] - now.legs.minutes[shift.begins_at][stop.place] - SLACK
             wide = replace(shift, start=min(shift.start, first))
             route = timed([*row, stop], now.legs, wide)
-            if route.late > 0:  # two promises that nobody can keep
+            if route.late > HARDLY:  # two promises that nobody can keep
                 built.remarks.append(Remark(one.customer_id, CLASH, day=day))
                 stop = Stop(stop.key, stop.place, stop.minutes)
                 route = timed([*row, stop], now.legs, wide)
             row.append(stop)
-            shift = replace(wide, end=max(wide.end, route.back))
+            shift = replace(wide, end=max(wide.end, route.back + SLACK))
         built.shifts[day] = shift
         built.stops |= {f"v{one.key}": one for one in row}
     return found

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 Matrix = Sequence[Sequence[float]]
 Windows = tuple[tuple[float, float], ...]
-_HARDLY = 1e-6
+HARDLY = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Route:
 
     @property
     def fits(self) -> bool:
-        return self.late <= _HARDLY and self.over <= _HARDLY
+        return self.late <= HARDLY and self.over <= HARDLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def _begin(stop: Stop, arrives: float) -> tuple[float, float | None]:
     if not stop.windows:
         return arrives, None
     for start, end in stop.windows:
-        if arrives <= end + _HARDLY:
+        if arrives <= end + HARDLY:
             return max(arrives, start), end
     return arrives, stop.windows[-1][1]
 
@@ -186,7 +186,7 @@ def best_fit(stop: Stop, row: Sequence[Stop], legs: Legs, shift: Shift) -> Fit |
     best: tuple[tuple, int, Route] | None = None
     for n in range(len(row) + 1):
         route = timed([*row[:n], stop, *row[n:]], legs, shift)
-        if route.stops[n].late > _HARDLY or round(route.late + route.over, 6) > allowed + _HARDLY:
+        if route.stops[n].late > HARDLY or round(route.late + route.over, 6) > allowed + HARDLY:
             continue
         if best is None or cost(route) < best[0]:
             best = cost(route), n, route

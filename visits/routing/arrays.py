@@ -22,11 +22,14 @@ from visits.routing.state import (
     POSSIBLE,
     SERVICE,
     TW_OFF,
+    WEIGHT,
     Given,
 )
 
 FREE = 1e15
 NEAR = 100
+MUST = 1000
+"""A customer with a fixed visit counts for so many others: none of them may take its room."""
 REMEMBERED = 20_000_000
 """Prices of a customer in a route that are remembered at most: 16 bytes each."""
 
@@ -81,6 +84,8 @@ def arrays_of(inst: Instance) -> Given:
             tw_to.append(end)
         tw_off.append(len(tw_from))
         absent[c] = one.frequency * (20.0 * mean_out + 5.0 * float(D.max(initial=0.0)) + 1.0)
+        if must:
+            absent[c] *= MUST
         if not possible[c]:
             absent[c] = 0.0
     days = inst.days
@@ -113,7 +118,7 @@ def arrays_of(inst: Instance) -> Given:
         near = np.vstack([np.zeros((1, k), np.int64), found]).astype(np.int64)
     demand = np.array([0.0, *(one.demand for one in inst.customers)])
     service = np.array([0.0, *(one.service for one in inst.customers)])
-    cust = np.zeros((n + 2, 10), np.int64)
+    cust = np.zeros((n + 2, 11), np.int64)
     for column, values in (
         (FREQ, freq),
         (LOW, low),
@@ -122,6 +127,7 @@ def arrays_of(inst: Instance) -> Given:
         (LAST_FROM, last_from),
         (LAST_MUST, last_must),
         (POSSIBLE, possible),
+        (WEIGHT, freq * np.where(last_must >= 0, MUST, 1)),
     ):
         cust[: n + 1, column] = values
     cust[:, AD_OFF] = ad_off

@@ -32,7 +32,6 @@ from visits.routing.state import (
     FIT_PLACE,
     FIT_ROUTE,
     FREEDOM,
-    FREQ,
     IS_OUT,
     IS_RUINED,
     IS_TOUCHED,
@@ -41,6 +40,7 @@ from visits.routing.state import (
     L_OUT,
     L_RUINED,
     L_TOUCHED,
+    LAST_MUST,
     LEN,
     NOW,
     OLD,
@@ -73,6 +73,7 @@ from visits.routing.state import (
     VIOL,
     VIOLATED,
     VISITS,
+    WEIGHT,
 )
 
 
@@ -144,7 +145,7 @@ def close_gaps(P, S):
         S.ci[c, DAYS] = 0
         if S.ci[c, PLACED]:
             S.ci[c, PLACED] = 0
-            S.num[UNPLACED] += P.cust[c, FREQ]
+            S.num[UNPLACED] += P.cust[c, WEIGHT]
 
 
 @inlined
@@ -210,9 +211,14 @@ def ruin(P, S):
         S.ri[S.lists[L_RUINED, k], IS_RUINED] = 0
 
 
+PROMISED = 1e15
+
+
 @inlined
 def order(P, S):
-    """In what order they go back: at random, by demand, far or near first, the least free first."""
+    """In what order they go back: at random, by demand, far or near first, the least free first; but before all others
+    those with a fixed visit, so that nobody takes the room that was promised.
+    """
     m = S.num[OUT]
     for k in range(m):
         S.lists[L_ORDER, k] = k
@@ -229,7 +235,7 @@ def order(P, S):
             key = P.D[0, c]
         else:
             key = P.amount[c, FREEDOM] + rnd(S.num) * 0.1
-        S.cf[k, KEY] = key
+        S.cf[k, KEY] = key - PROMISED if P.cust[c, LAST_MUST] >= 0 else key
     # Insertion sort: few at a time but for the first turn.
     for i in range(1, m):
         one = S.lists[L_ORDER, i]
@@ -288,7 +294,7 @@ def recreate(P, S):
         S.ci[c, DAYS] = m
         S.cf[c, COSTS] = extra
         S.ci[c, PLACED] = 1
-        S.num[UNPLACED] -= P.cust[c, FREQ]
+        S.num[UNPLACED] -= P.cust[c, WEIGHT]
         if staying < S.num[STAYING]:
             return False
     return True
@@ -317,10 +323,10 @@ def undo(P, S):
     for k in range(S.num[OUT]):
         c = S.lists[L_OUT, k]
         if S.ci[c, PLACED]:
-            S.num[UNPLACED] += P.cust[c, FREQ]
+            S.num[UNPLACED] += P.cust[c, WEIGHT]
         S.ci[c, PLACED] = S.ci[k, OLD_PLACED]
         if S.ci[c, PLACED]:
-            S.num[UNPLACED] -= P.cust[c, FREQ]
+            S.num[UNPLACED] -= P.cust[c, WEIGHT]
         S.cf[c, COSTS] = S.cf[k, OLD_COSTS]
         n = S.ci[k, OLD_DAYS]
         S.ci[c, DAYS] = n
@@ -360,7 +366,7 @@ def total(P, S):
     for c in range(1, len(P.cust) - 1):
         cost += S.cf[c, COSTS]
         if not S.ci[c, PLACED]:
-            missing += P.cust[c, FREQ]
+            missing += P.cust[c, WEIGHT]
     S.val[COST] = cost
     S.num[UNPLACED] = missing
     S.num[VIOLATED] = bad

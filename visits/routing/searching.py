@@ -59,7 +59,9 @@ Routes = list[tuple[int, list[int]]]
 
 @dataclass(slots=True)
 class Found:
-    """routes: day and customers (1..n) in order. unplaced: how many visits have no place."""
+    """routes: day and customers (1..n) in order. unplaced: visits without a place; a promised one counts as
+    many (`arrays.MUST`).
+    """
 
     routes: Routes
     cost: float

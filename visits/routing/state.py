@@ -12,7 +12,7 @@ import numpy as np
 # Given.whole
 CUSTOMERS, TIMED = range(2)
 # Given.cust, a row a customer
-FREQ, LOW, HIGH, FIRST_BY, LAST_FROM, LAST_MUST, POSSIBLE, AD_OFF, PAT_OFF, TW_OFF = range(10)
+FREQ, LOW, HIGH, FIRST_BY, LAST_FROM, LAST_MUST, POSSIBLE, AD_OFF, PAT_OFF, TW_OFF, WEIGHT = range(11)
 # Given.amount, a row a customer
 SERVICE, DEMAND, BULK, FREEDOM, ABSENT, CONSTANT = range(6)
 # Given.road, a row a route; Given.limit likewise
