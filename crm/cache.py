@@ -7,6 +7,7 @@ not known there, and the other way round: who tries to guess passwords gains at 
 from __future__ import annotations
 
 import logging
+import re
 import time
 from typing import Any
 
@@ -27,6 +28,10 @@ _WAITS = {"socket_connect_timeout": 0.5, "socket_timeout": 1.0}
 _away: dict[str, float] = {}
 
 
+DROPPED_AT_ONCE = 500
+_LITERAL, _ESCAPED = re.compile(r"([*?\[\]\\])"), r"\\\1"
+
+
 class ForgivingRedisCache(RedisCache):
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         # One more try at once is for a connection that lay idle and was cut; the library's own would wait seconds.
@@ -38,7 +43,7 @@ class ForgivingRedisCache(RedisCache):
     def _either(self, method: str, *args: Any, **kwargs: Any) -> Any:
         if time.monotonic() >= _away.get(self._address, 0.0):
             try:
-                found = getattr(RedisCache, method)(self, *args, **kwargs)
+                found = self._drop_own() if method == "clear" else getattr(RedisCache, method)(self, *args, **kwargs)
             except RedisError as error:
                 _away[self._address] = time.monotonic() + AWAY_SECONDS
                 logger.warning("cache away, the database stands in: %s", type(error).__name__)
@@ -47,6 +52,20 @@ class ForgivingRedisCache(RedisCache):
                 return found
         self._table.key_prefix = self.key_prefix
         return getattr(self._table, method)(*args, **kwargs)
+
+    def _drop_own(self) -> bool:
+        """The library would empty the whole database of Redis, in which the queue of jobs lies as well."""
+        client = self._cache.get_client(None, write=True)
+        pattern = f"{_LITERAL.sub(_ESCAPED, self.key_prefix)}:*"
+        found: list[bytes] = []
+        for key in client.scan_iter(match=pattern, count=DROPPED_AT_ONCE):
+            found.append(key)
+            if len(found) == DROPPED_AT_ONCE:
+                client.delete(*found)
+                found = []
+        if found:
+            client.delete(*found)
+        return True
 
     def get(self, *args, **kwargs):
         return self._either("get", *args, **kwargs)

@@ -175,7 +175,7 @@ else:
 
 REDIS_URL = env.str("REDIS_URL", default="")
 if REDIS_URL:
-    CACHES = {"default": {"BACKEND": "crm.cache.ForgivingRedisCache", "LOCATION": REDIS_URL}}
+    CACHES = {"default": {"BACKEND": "crm.cache.ForgivingRedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "qiao"}}
 else:
     CACHES = {
         "default": {
