@@ -58,6 +58,16 @@ class ScopedQuerySet(models.QuerySet):
         return self.visible_to(user)
 
 
+class BrandRulesQuerySet(ScopedQuerySet):
+    """The brand's own rules and lists: whoever works here may read them, administrators write them."""
+
+    def visible_to(self, user):
+        return self if getattr(user, "is_active", False) else self.none()
+
+    def editable_by(self, user):
+        return self.visible_to(user) if getattr(user, "is_admin", False) and user.may_write else self.none()
+
+
 class RegionScopedQuerySet(ScopedQuerySet):
     """Rows with a path to a region, and perhaps a path to rows naming the persons responsible."""
 

@@ -8,24 +8,16 @@ from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from crm.access import ScopedQuerySet
+from crm.access import BrandRulesQuerySet, ScopedQuerySet
 from crm.accounts.models import Role, User
+from crm.brandwords import BrandWord
 from crm.clock import today
 from customers.issues import terms
 from customers.issues.hours import Hours
 from customers.profile.models import Responsibility
-
-
-class BrandRulesQuerySet(ScopedQuerySet):
-    def visible_to(self, user):
-        """The company's own rule: whoever works here may read it."""
-        return self if getattr(user, "is_active", False) else self.none()
-
-    def editable_by(self, user):
-        return self.visible_to(user) if getattr(user, "is_admin", False) and user.may_write else self.none()
 
 
 def usual_percents() -> list[int]:
@@ -107,27 +99,12 @@ class IssueTime(models.Model):
         return f"#{self.pk}"
 
 
-class IssueCause(models.Model):
+class IssueCause(BrandWord):
     """Why something went wrong: a list that the brand changes as it learns."""
 
-    code = models.SlugField(_("code"), max_length=30, unique=True)
-    name = models.CharField(_("name"), max_length=60)
-    name_zh_hans = models.CharField(_("name, simplified Chinese"), max_length=60, blank=True)
-    name_zh_hant = models.CharField(_("name, traditional Chinese"), max_length=60, blank=True)
-    position = models.PositiveSmallIntegerField(_("position"), default=100)
-    active = models.BooleanField(_("offered"), default=True)
-
-    objects = BrandRulesQuerySet.as_manager()
-
-    class Meta:
+    class Meta(BrandWord.Meta):
         verbose_name = _("cause of issues")
         verbose_name_plural = _("causes of issues")
-        ordering = ["position", "pk"]
-
-    def __str__(self):
-        """In the language in force: one's own, else the shipped one's translation, else as it was entered."""
-        own = getattr(self, f"name_{(get_language() or '').replace('-', '_')}", "")
-        return own or gettext(self.name)
 
 
 def team_of(user: User) -> models.QuerySet[User]:

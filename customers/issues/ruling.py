@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from crm.accounts.models import User
 from crm.audit.actions import diff, record
+from crm.brandwording import write_word
 from crm.refusing import refusal_of
 from customers.issues import terms
 from customers.issues.models import Category
@@ -27,7 +28,6 @@ TERMS = (
     "wave_days",
     "wave_customers",
 )
-CAUSE = ("name", "name_zh_hans", "name_zh_hant", "position", "active")
 LIMITS = {"repeat_days": (1, 730), "wave_days": (1, 90), "wave_customers": (2, 1000)}
 
 
@@ -120,25 +120,6 @@ def _times(row: IssueTime) -> dict[str, str]:
     return {"answer_hours": f"{row.answer_hours:.1f}", "solve_hours": f"{row.solve_hours:.1f}"}
 
 
-@transaction.atomic
 def write_cause(*, cause: IssueCause | None, by: User | None, **fields: Any) -> IssueCause:
     """A new one (with its code), or the fields given of one. What had a cause that is no longer offered keeps it."""
-    held = (
-        IssueCause(code=fields.pop("code"))
-        if cause is None
-        else IssueCause.objects.select_for_update().get(pk=cause.pk)
-    )
-    before = {} if cause is None else _cause(held)
-    for name in CAUSE:
-        if name in fields:
-            setattr(held, name, fields[name])
-    held.full_clean()
-    held.save()
-    changes = diff(before, _cause(held))
-    if changes:
-        record(action="issue_cause.write", target=held, changes=changes, actor=by)
-    return held
-
-
-def _cause(held: IssueCause) -> dict[str, Any]:
-    return {name: getattr(held, name) for name in CAUSE} | {"code": held.code}
+    return write_word(IssueCause, cause, action="issue_cause.write", by=by, **fields)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from crm.access import ScopedQuerySet
+from crm.access import BrandRulesQuerySet
+from crm.brandwords import BrandWord
 from crm.money import MoneyField
 from customers.profile.models import Customer
 from customers.sales.models import CustomerRowsQuerySet
@@ -40,12 +42,6 @@ class Sensitivity(models.TextChoices):
     KEEN = "keen", pgettext_lazy("sensitivity", "keen")
 
 
-class WordsQuerySet(ScopedQuerySet):
-    def visible_to(self, user):
-        """Words that everybody may read who signs in."""
-        return self if user.is_authenticated and user.is_active else self.none()
-
-
 class BrandDay(models.Model):
     """A day that is not what the statutory calendar makes of it: the brand's own closed days, and what was changed."""
 
@@ -59,7 +55,7 @@ class BrandDay(models.Model):
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
     name = models.CharField(_("name"), max_length=80, blank=True)
 
-    objects = WordsQuerySet.as_manager()
+    objects = BrandRulesQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("day of the brand's calendar")
@@ -85,7 +81,7 @@ class SchoolHoliday(models.Model):
     )
     name = models.CharField(_("name"), max_length=80, blank=True)
 
-    objects = WordsQuerySet.as_manager()
+    objects = BrandRulesQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("school holiday")
@@ -101,30 +97,21 @@ class SchoolHoliday(models.Model):
         return self.name or f"{self.first_day}–{self.last_day}"
 
 
-class SlumpCause(models.Model):
+class SlumpCause(BrandWord):
     """Why sales slumped: a tree of two floors that the brand changes as it learns."""
 
-    code = models.SlugField(_("code"), max_length=30, unique=True)
+    WRITTEN = (*BrandWord.WRITTEN, "parent")
+
     parent = models.ForeignKey(
         "self", verbose_name=_("belongs to"), null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
-    name = models.CharField(_("name"), max_length=60)
-    name_zh_hans = models.CharField(_("name, simplified Chinese"), max_length=60, blank=True)
-    name_zh_hant = models.CharField(_("name, traditional Chinese"), max_length=60, blank=True)
-    position = models.PositiveSmallIntegerField(_("position"), default=100)
-    active = models.BooleanField(_("offered"), default=True)
 
-    objects = WordsQuerySet.as_manager()
-
-    class Meta:
+    class Meta(BrandWord.Meta):
         verbose_name = _("cause of slumps")
         verbose_name_plural = _("causes of slumps")
-        ordering = ["position", "pk"]
 
-    def __str__(self):
-        """In the language in force: one's own, else the shipped one's translation, else as it was entered."""
-        own = getattr(self, f"name_{(get_language() or '').replace('-', '_')}", "")
-        return own or gettext(self.name)
+    def told(self) -> dict[str, Any]:
+        return {**super().told(), "parent": str(self.parent or "")}
 
 
 class SlumpAlertQuerySet(CustomerRowsQuerySet):

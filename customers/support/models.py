@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext, gettext_noop, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from crm.access import RegionScopedQuerySet, ScopedQuerySet
+from crm.access import BrandRulesQuerySet, RegionScopedQuerySet, ScopedQuerySet
 from crm.accounts.models import Region
 from crm.money import MoneyField
 from customers.people.models import Person
@@ -53,15 +53,6 @@ class Kind(models.TextChoices):
     OPERATING = "operating", _("operating support")
 
 
-class RulesQuerySet(ScopedQuerySet):
-    def visible_to(self, user):
-        """The brand's rules: everyone who signs in may read them; administrators write them."""
-        return self if user.is_authenticated and user.is_active else self.none()
-
-    def editable_by(self, user):
-        return self if user.is_admin and user.may_write else self.none()
-
-
 class Entitlement(models.Model):
     """What a policy gives a tier from a day on; append-only: a change is a new row from a day, 0 ends it.
 
@@ -87,7 +78,7 @@ class Entitlement(models.Model):
     )
     made_at = models.DateTimeField(_("written down at"), auto_now_add=True)
 
-    objects = RulesQuerySet.as_manager()
+    objects = BrandRulesQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("entitlement")
@@ -188,7 +179,7 @@ class SupportCategory(models.Model):
     position = models.PositiveSmallIntegerField(_("position"), default=100)
     is_active = models.BooleanField(_("can be asked for"), default=True)
 
-    objects = RulesQuerySet.as_manager()
+    objects = BrandRulesQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("kind of support")

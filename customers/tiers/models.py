@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from crm.access import ScopedQuerySet, reach_of
+from crm.access import BrandRulesQuerySet, ScopedQuerySet, reach_of
 from crm.money import MoneyField
 from customers.profile.models import Customer
 from customers.sales.models import CustomerRowsQuerySet
@@ -27,14 +27,7 @@ OVERRIDE = "override"
 DEFAULT_NAME = gettext_noop("The article's rule")
 
 
-class TierPolicyQuerySet(ScopedQuerySet):
-    def visible_to(self, user):
-        """Policies are the brand's rules: everyone who signs in may read them; administrators write them."""
-        return self if user.is_authenticated and user.is_active else self.none()
-
-    def editable_by(self, user):
-        return self if user.is_admin and user.may_write else self.none()
-
+class TierPolicyQuerySet(BrandRulesQuerySet):
     def adopted(self) -> TierPolicy | None:
         return self.filter(adopted_at__isnull=False).order_by("-adopted_at", "-pk").first()
 

@@ -10,13 +10,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.access import ScopedQuerySet, reach_of
+from crm.access import BrandRulesQuerySet, ScopedQuerySet, reach_of
 from crm.accounts.models import User
 from crm.clock import today
 from customers.contacts.models import Channel, Direction
 from customers.profile.models import Customer, Responsibility
 from customers.sales.models import CustomerRowsQuerySet
-from customers.support.models import RulesQuerySet
 from customers.tiers.models import Tier
 from visits.plan import cadence, capacity
 from visits.plan.models import LEAST_MINUTES, MOST_MINUTES, Purpose
@@ -110,7 +109,7 @@ class CountingRule(models.Model):
     only_met = models.BooleanField(_("only if a goal was reached"), default=False)
     is_active = models.BooleanField(_("counts"), default=True)
 
-    objects = RulesQuerySet.as_manager()
+    objects = BrandRulesQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("what counts as a visit")
@@ -153,7 +152,7 @@ class CadenceWindow(models.Model):
     )
     most_percent = models.PositiveSmallIntegerField(_("at the latest after, in percent"), default=cadence.MOST_PERCENT)
 
-    objects = RulesQuerySet.as_manager()
+    objects = BrandRulesQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("room around a rhythm")
