@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -10,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from crm.accounts.models import Posting
 from crm.audit.models import AuditEntry
 from crm.clock import today
 from tests.planning.conftest import HOME, ahead, drafted
@@ -20,7 +22,7 @@ from visits.planning.nights import Away, ends
 from visits.planning.proposing import route_now
 from visits.planning.routes import Legs, Shift, Stop, timed
 from visits.planning.situation import situation_of
-from visits.planning.trips import mark_trip, remove_trip
+from visits.planning.trips import mark_trip, nights_of, remove_trip
 
 pytestmark = pytest.mark.django_db
 A_DAY = datetime.timedelta(days=1)
@@ -89,7 +91,9 @@ def test_a_situation_knows_where_days_begin_and_end(planned, cast):
     inn = len(now.points) - 1
     shifts = [(now.shift_of(ahead(n)).begins_at, now.shift_of(ahead(n)).ends_at) for n in (1, 2, 3)]
     assert shifts == [(0, inn), (inn, 0), (0, 0)]
-    assert now.points[inn] == INN and now.ends_of(ahead(1)) == (None, INN) and now.ends_of(ahead(3)) is None
+    assert now.points[inn] == INN
+    days = nights_of(Trip.objects.all(), ahead(1), ahead(3))
+    assert days == {ahead(1): (None, INN), ahead(2): (INN, None)}
     # S0 lies between home and the inn.
     assert round(route_now(now, ahead(1)).km, 1) == 18.8
     Trip.objects.all().delete()
@@ -104,12 +108,25 @@ def test_a_draft_sleeps_away(shops, cast):
     away(cast, ahead(1), ahead(2))
     found = drafted(cast.tao, ahead(1), ahead(2))
     found.refresh_from_db()
-    assert found.result["ends"] == {str(ahead(1)): [None, list(INN)], str(ahead(2)): [list(INN), None]}
+    assert str(INN[0]) not in json.dumps(found.result)  # where somebody sleeps is kept in one place
     assert found.result["km"] < without.result["km"]
-    assert "ends" in without.result and without.result["ends"] == {}
     page = at(cast.tao).get(f"/visits/drafts/{found.pk}/").text
     assert page.count("<rect") == 4  # home and the inn on both days
     assert PlannedVisit.objects.count() == 2
+
+
+def test_a_colleague_who_may_read_a_draft_is_not_told_where_somebody_sleeps(shops, cast, regions, django_user_model):
+    wei = django_user_model.objects.create(username="wei", name="Wei", role="manager")
+    Posting.objects.create(user=wei, region=regions.east, since=datetime.date(2026, 1, 1))
+    for shop, n in ((shops[3], 1), (shops[4], 2)):
+        plan_visit(customer=shop, visitor=cast.tao, day=ahead(n), is_agreed=True, by=cast.tao)
+    away(cast, ahead(1), ahead(2))
+    draft = drafted(cast.tao, ahead(1), ahead(2))
+    assert not Trip.objects.visible_to(wei).exists() and Trip.objects.visible_to(cast.mei).count() == 1
+    page = at(wei).get(f"/visits/drafts/{draft.pk}/")
+    assert page.status_code == 200
+    assert page.text.count("<rect") == 0
+    assert at(cast.mei).get(f"/visits/drafts/{draft.pk}/").text.count("<rect") == 4
 
 
 def test_pages_tell_of_a_trip(planned, cast):

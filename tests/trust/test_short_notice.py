@@ -49,6 +49,22 @@ def test_moved_on_the_day_or_the_day_before_is_late(shop, cast, ahead, late):
     assert told(shop) == (expected if late else [])
 
 
+def test_the_first_time_for_an_agreed_day_is_no_change_another_time_is(shop, cast):
+    visit = planned(shop, cast, 1, is_agreed=True)
+    change_visit(visit=visit, by=cast.mei, starts_at=datetime.time(10))
+    assert told(shop) == []
+    change_visit(visit=visit, by=cast.mei, starts_at=datetime.time(15))
+    assert told(shop) == [("change_late", f"agreed for {day(1)}, put to another time", False)]
+
+
+def test_what_is_put_back_the_same_day_was_no_change(shop, cast):
+    visit = planned(shop, cast, 1, is_agreed=True)
+    change_visit(visit=visit, by=cast.mei, day=today() + 3 * A_DAY)
+    assert len(told(shop)) == 1
+    change_visit(visit=visit, by=cast.mei, day=today() + A_DAY)
+    assert told(shop) == []
+
+
 def test_called_off_counts_until_it_is_taken_back(shop, cast):
     visit = planned(shop, cast, 1, is_agreed=True)
     call_off(visit=visit, reason="车坏了", by=cast.mei)

@@ -29,7 +29,7 @@ from visits.plan.models import (
     State,
     VisitGoal,
 )
-from visits.plan.shortnotice import forget_calling_off, note_change
+from visits.plan.shortnotice import forget_calling_off, note_change, note_move
 from visits.plan.visiting import VISIT, check_may_end, is_closed_on, seen_by, visitors_open_to
 
 AHEAD_DAYS = 400
@@ -107,7 +107,7 @@ def change_visit(
     held = _held(visit, version)
     goals = list(held.goals.all())
     before = told_of(held, [one.text for one in goals])
-    agreed_for = held.day if held.is_agreed else None
+    was = (held.is_agreed, held.day, held.starts_at)
     texts = goal_texts(fields.pop("goals")) if "goals" in fields else None
     if fields.get("day", held.day) != held.day and not they_asked:
         fields.setdefault("is_agreed", False)  # another day is agreed only where somebody says so
@@ -125,8 +125,7 @@ def change_visit(
         held.version += 1
         held.save()
         record(action="visit.change", target=held.customer, changes=_with_day(held, changes), actor=by)
-        if agreed_for is not None and {"day", "starts_at"} & set(changes) and not they_asked:
-            note_change(held, agreed_for, held.day, by)
+        note_move(held, was, by, they_asked=they_asked)
     return held
 
 

@@ -27,6 +27,20 @@ def note_change(visit: PlannedVisit, was_on: datetime.date, now_on: datetime.dat
         )
 
 
+def note_move(
+    visit: PlannedVisit, was: tuple[bool, datetime.date, datetime.time | None], by: User | None, *, they_asked: bool
+) -> None:
+    """was: agreed, day and time before. A first time for an agreed day is no change of it; what is put back on the same
+    day it was moved was no change either.
+    """
+    agreed, day, at = was
+    if visit.day != day:
+        ShortNotice.objects.filter(visit=visit, told_on=today(), was_on=visit.day).delete()
+    moved = visit.day != day or (at is not None and visit.starts_at != at)
+    if agreed and moved and not they_asked:
+        note_change(visit, day, visit.day, by)
+
+
 def forget_calling_off(visit: PlannedVisit) -> None:
     """It is made after all."""
     ShortNotice.objects.filter(visit=visit, now_on=None).delete()
@@ -46,4 +60,6 @@ def _told(was_on: datetime.date, now_on: datetime.date | None) -> str:
     days = {"was": formats.date_format(was_on), "now": formats.date_format(now_on) if now_on else ""}
     if now_on is None:
         return _("agreed for %(was)s, called off") % days
+    if now_on == was_on:
+        return _("agreed for %(was)s, put to another time") % days
     return _("agreed for %(was)s, moved to %(now)s") % days

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Count
+
 from crm.accounts.models import User
 from crm.workdays import working_days
 from customers.profile.models import Customer, Responsibility, SpecialCare, StandIn, State
@@ -60,9 +62,8 @@ def board(
     near = rows.between(min(first, day), end).exclude(state=VisitState.CANCELLED).order_by()
     for visitor_id, *rest in near.values_list("visitor_id", "day", "state", "minutes"):
         visits[visitor_id].append(tuple(rest))
-    unreported: dict[int, int] = defaultdict(int)
-    for visitor_id in rows.late(day).order_by().values_list("visitor_id", flat=True):
-        unreported[visitor_id] += 1
+    counted = rows.late(day).order_by().values("visitor_id").annotate(n=Count("pk"))
+    unreported = defaultdict(int, counted.values_list("visitor_id", "n"))
     late = _late(user, ids, day)
     found = []
     for one in people:

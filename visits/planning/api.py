@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import serializers, status
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
 
 from crm.api.editing import as_changed
@@ -17,12 +19,13 @@ from customers.care.api import BY_ID, PersonOpen
 from customers.profile.api import PersonInCharge
 from customers.profile.doors import number_of, refuse_readers
 from customers.profile.models import Customer
-from visits.plan.models import MOST_MINUTES
+from visits.plan.models import LEAST_MINUTES, MOST_MINUTES
 from visits.plan.visiting import in_charge_on
 from visits.planning import actions
 from visits.planning.models import DraftVisit, PlanDraft
 from visits.planning.offering import AHEAD, offered
 from visits.planning.situation import place_of, time_of
+from visits.planning.whose import may_see_days
 from visits.planning.words import remark_text
 
 
@@ -181,8 +184,10 @@ class PlanDrafts(ApiViewSet):
         """Up to three days of the next two weeks on which a visit by whoever is in charge fits best."""
         customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
         visitor = in_charge_on(customer, today()) or request.user
+        if not may_see_days(request.user, visitor):
+            raise PermissionDenied(_("Which days a colleague has room on is for them and their head to see."))
         asked = number_of(request.query_params.get("minutes", ""))
-        minutes = asked if asked and asked <= MOST_MINUTES else None
+        minutes = asked if asked and LEAST_MINUTES <= asked <= MOST_MINUTES else None
         found = offered(customer=customer, visitor=visitor, first=today(), last=today() + AHEAD, minutes=minutes)
         places = [
             {

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.accounts.models import Role, User
+from crm.accounts.models import User
 from crm.clock import is_meant, today
 from crm.workdays import is_working_day
 from customers.profile.doors import customer_of, flaws_of, number_of, refuse_readers
@@ -37,7 +37,8 @@ from visits.planning.proposing import route_now
 from visits.planning.situation import home_seen_by, situation_of, time_of
 from visits.planning.travel import Point
 from visits.planning.trip_models import Trip
-from visits.planning.whose import people_filter, person_of, somebody
+from visits.planning.trips import nights_of
+from visits.planning.whose import may_see_days, people_filter, person_of, somebody
 from visits.planning.words import broken_text
 
 MOST_DUE = 60
@@ -88,6 +89,8 @@ def day(request, day):
             }
         )
     shown = {one["visit"].pk for one in stops}
+    trips = list(Trip.objects.visible_to(request.user).filter(person=person).touching(day, day))
+    ends = nights_of(trips, day, day).get(day)
     context = {
         "day": day,
         "person": person,
@@ -98,10 +101,10 @@ def day(request, day):
         "departs": time_of(route.departs),
         "back": time_of(route.back),
         "over": round(route.over),
-        "picture": picture(spots, home_seen_by(request.user, now), now.ends_of(day)) if spots else None,
+        "picture": picture(spots, home_seen_by(request.user, now), ends) if spots else None,
         "source": now.legs.source,
         "drives": now.legs.drives,
-        "trips": list(Trip.objects.visible_to(request.user).filter(person=person).touching(day, day)),
+        "trips": trips,
         "previous": day - datetime.timedelta(days=1),
         "next": day + datetime.timedelta(days=1),
         "may_order": request.user.may_write and day >= today() and len(rows) == len(now.visits),
@@ -276,7 +279,7 @@ def customer_places(request, pk):
     """
     customer = customer_of(request, pk)
     person = _sender(request, customer)
-    if request.user.role == Role.MANAGER and person != request.user:
+    if not may_see_days(request.user, person):
         return render(request, "visits/planning/_places.html", {"person": person, "hidden": True})
     minutes = number_of(request.GET.get("minutes", "")) or None
     found = offered(

@@ -13,7 +13,7 @@ from visits.plan.models import PlannedVisit
 from visits.plan.reading import rows_for
 from visits.planning import rhythms
 from visits.planning.actions import LONGEST_DAYS
-from visits.planning.situation import Workday, minutes_of, workday_of
+from visits.planning.situation import Workday, hours_of, minutes_of
 
 BEFORE, AFTER = datetime.timedelta(days=7), datetime.timedelta(days=14)
 """So long before and after the lost days room is looked for."""
@@ -34,7 +34,7 @@ def lost_of(visits: Iterable[PlannedVisit], off: Mapping[datetime.date, str], pe
     near = [one for one in visits if one.day in off and one.day >= today()]
     if not near:
         return []
-    workday, _home, _pace = workday_of(person)
+    workday = hours_of(person)
     return [one for one in near if is_lost(one.starts_at, one.minutes, workday, off[one.day])]
 
 

@@ -68,7 +68,6 @@ def keep(draft: PlanDraft, found: Found) -> None:
         "travel": now.legs.source,
         "drives": now.legs.drives,
         "home": None if now.is_home_told else list(now.home),  # where somebody lives is kept in one place
-        "ends": {str(day): now.ends_of(day) for day in after if day in now.nights},
         "back": {
             str(day): [round(one.departs), round(one.back), round(one.km, 1), round(one.minutes)]
             for day, one in after.items()

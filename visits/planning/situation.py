@@ -133,13 +133,6 @@ class Situation:
         begins, ends = self.nights.get(day, (HOME, HOME))
         return replace(shift, begins_at=begins, ends_at=ends)
 
-    def ends_of(self, day: datetime.date) -> tuple[Point | None, Point | None] | None:
-        """Where a day of a trip begins and ends, None for home; None for a day from home to home."""
-        if day not in self.nights:
-            return None
-        begins, ends = self.nights[day]
-        return (self.points[begins] if begins else None, self.points[ends] if ends else None)
-
     def windows_of(self, shop: Shop, minutes: int, shift: Shift | None = None) -> tuple:
         shift = shift or self.workday.shift
         return windows(shop.hours, minutes, shift.start, shift.end, self.workday.lunch)
@@ -271,17 +264,29 @@ def place_of(user: User, visitor: User) -> Point | None:
     return rows.values_list("latitude", "longitude").first()
 
 
+def hours_of(visitor: User) -> Workday:
+    """When a person's day is. One statement."""
+    return _hours(_own(visitor))
+
+
 def workday_of(visitor: User) -> tuple[Workday, Point | None, Pace]:
     """When a person's day is, where it begins (None: nobody said), and how fast they get on. Two statements."""
-    own = WorkingDay.objects.filter(user=visitor).first() or WorkingDay(
+    own = _own(visitor)
+    home = None if own.latitude is None or own.longitude is None else (own.latitude, own.longitude)
+    return _hours(own), home, _pace(visitor, Pace(own.detour, own.kmh), own.lunch_at)
+
+
+def _own(visitor: User) -> WorkingDay:
+    return WorkingDay.objects.filter(user=visitor).first() or WorkingDay(
         user=visitor, starts_at=USUAL_START, ends_at=USUAL_END, lunch_at=USUAL_LUNCH, lunch_minutes=LUNCH_MINUTES
     )
+
+
+def _hours(own: WorkingDay) -> Workday:
     lunch = None
     if own.lunch_at is not None and own.lunch_minutes:
         lunch = (float(minutes_of(own.lunch_at)), float(minutes_of(own.lunch_at) + own.lunch_minutes))
-    shift = Shift(minutes_of(own.starts_at), minutes_of(own.ends_at))
-    home = None if own.latitude is None or own.longitude is None else (own.latitude, own.longitude)
-    return Workday(shift, lunch), home, _pace(visitor, Pace(own.detour, own.kmh), own.lunch_at)
+    return Workday(Shift(minutes_of(own.starts_at), minutes_of(own.ends_at)), lunch)
 
 
 def _pace(visitor: User, usual: Pace, lunch_at: datetime.time | None) -> Pace:

@@ -9,21 +9,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.access import ScopedQuerySet, reach_of
-from visits.plan.visiting import visitors_open_to
+from visits.plan.rhythm_models import OfPeopleQuerySet
 
 LONGEST_PLACE = 100
 
 
-class TripQuerySet(ScopedQuerySet):
-    def visible_to(self, user):
-        """One's own, those of people whom one may send, all for who sees the whole brand."""
-        if reach_of(user).everywhere:
-            return self
-        if not getattr(user, "is_active", False):
-            return self.none()
-        return self.filter(Q(person_id=user.pk) | Q(person__in=visitors_open_to(user).order_by().values("pk")))
-
+class TripQuerySet(OfPeopleQuerySet):
     def touching(self, first: datetime.date, last: datetime.date):
         return self.filter(first__lte=last, last__gte=first)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -13,6 +14,8 @@ from crm.audit.actions import diff, record
 from crm.refusing import refusal_of
 from visits.plan.actions import check_day, check_visitor, tidy
 from visits.plan.busy import keeps
+from visits.planning.nights import Away, ends
+from visits.planning.travel import Point
 from visits.planning.trip_models import LONGEST_PLACE, Trip
 
 MOST_NIGHTS = 30
@@ -79,3 +82,15 @@ def remove_trip(*, trip: Trip, by: User | None) -> None:
 
 def _told(trip: Trip) -> dict:
     return {name: getattr(trip, name) for name in _FIELDS}
+
+
+def nights_of(
+    trips: Iterable[Trip], first: datetime.date, last: datetime.date
+) -> dict[datetime.date, tuple[Point | None, Point | None]]:
+    """{day: where it begins and ends, None for home} of the days of these trips. Where colleagues sleep is for who may
+    see the trips: they come through `visible_to`.
+    """
+    rows = list(trips)
+    found = ends([Away(one.first, one.last, n) for n, one in enumerate(rows, 1)], first, last)
+    points = [None, *(one.point for one in rows)]
+    return {day: (points[begins], points[stops]) for day, (begins, stops) in found.items()}

@@ -27,6 +27,8 @@ from visits.planning.forms import DraftForm, WorkingDayForm
 from visits.planning.instances import NOTES
 from visits.planning.models import Change, DraftVisit, PlanDraft, State, WorkingDay
 from visits.planning.situation import place_of, time_of
+from visits.planning.trip_models import Trip
+from visits.planning.trips import nights_of
 from visits.planning.words import remark_text
 from visits.planning.workdays import set_working_day
 
@@ -126,8 +128,10 @@ def told(found: PlanDraft, user) -> Told:
     home = tuple(told_home) if told_home else place_of(user, found.visitor)
     made = Told(dropped=[one for one in rows if one.change == Change.DROPPED])
     kept = [one for one in rows if one.day is not None]
+    trips = Trip.objects.visible_to(user).filter(person=found.visitor_id).touching(found.first, found.last)
+    nights = nights_of(trips, found.first, found.last) if kept else {}
     for day, part in groupby(kept, key=lambda one: one.day):
-        made.days.append(_day(day, list(part), home, found.result["back"].get(str(day)), _ends(found, day)))
+        made.days.append(_day(day, list(part), home, found.result["back"].get(str(day)), nights.get(day)))
     ids = {one["customer_id"] for one in found.result["remarks"]}
     names = Customer.objects.visible_to(user).filter(pk__in=ids).select_related("standing").in_bulk() if ids else {}
     for one in found.result["remarks"]:
@@ -135,12 +139,6 @@ def told(found: PlanDraft, user) -> Told:
         if customer is not None:
             (made.notes if one["code"] in NOTES else made.unserved).append((customer, remark_text(one)))
     return made
-
-
-def _ends(found: PlanDraft, day: datetime.date) -> tuple | None:
-    """Where a day of a trip begins and ends; drafts of before know of none."""
-    both = found.result.get("ends", {}).get(str(day))
-    return tuple(tuple(one) if one else None for one in both) if both else None
 
 
 def _day(day: datetime.date, rows: list[DraftVisit], home, times, ends) -> DraftDay:

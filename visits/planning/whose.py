@@ -13,6 +13,11 @@ from visits.plan.visiting import visitors_open_to, visits_anybody
 MOST = 200
 
 
+def may_see_days(user: User, person: User) -> bool:
+    """On which days colleagues have room is theirs to know, and their head's."""
+    return user.role != Role.MANAGER or person == user
+
+
 def somebody(request) -> User | None:
     """?person=ID, whom a head (or who sees several) may send; without it oneself, or the first of them. None: nobody
     is in reach.

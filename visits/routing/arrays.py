@@ -50,6 +50,7 @@ def arrays_of(inst: Instance) -> Given:
     out_and_back = D[0, 1 : n + 1] + D[1 : n + 1, 0]
     mean_out = float(out_and_back.mean()) if n else 1.0
     absent = np.zeros(n + 1)
+    promised = np.zeros(n + 1, bool)
     for c, one in enumerate(inst.customers, 1):
         days = one.days
         index = {t: j for j, t in enumerate(days)}
@@ -84,7 +85,9 @@ def arrays_of(inst: Instance) -> Given:
             tw_to.append(end)
         tw_off.append(len(tw_from))
         absent[c] = one.frequency * (20.0 * mean_out + 5.0 * float(D.max(initial=0.0)) + 1.0)
-        if must:
+        # Visits of frozen days are made: they promise nothing that could still be given up.
+        promised[c] = any(not inst.days[t].frozen for t in must)
+        if promised[c]:
             absent[c] *= MUST
         if not possible[c]:
             absent[c] = 0.0
@@ -127,7 +130,7 @@ def arrays_of(inst: Instance) -> Given:
         (LAST_FROM, last_from),
         (LAST_MUST, last_must),
         (POSSIBLE, possible),
-        (WEIGHT, freq * np.where(last_must >= 0, MUST, 1)),
+        (WEIGHT, np.where(promised, freq * MUST, freq)),
     ):
         cust[: n + 1, column] = values
     cust[:, AD_OFF] = ad_off

@@ -32,6 +32,7 @@ from visits.routing.state import (
     FIT_PLACE,
     FIT_ROUTE,
     FREEDOM,
+    FREQ,
     IS_OUT,
     IS_RUINED,
     IS_TOUCHED,
@@ -40,7 +41,6 @@ from visits.routing.state import (
     L_OUT,
     L_RUINED,
     L_TOUCHED,
-    LAST_MUST,
     LEN,
     NOW,
     OLD,
@@ -235,7 +235,7 @@ def order(P, S):
             key = P.D[0, c]
         else:
             key = P.amount[c, FREEDOM] + rnd(S.num) * 0.1
-        S.cf[k, KEY] = key - PROMISED if P.cust[c, LAST_MUST] >= 0 else key
+        S.cf[k, KEY] = key - PROMISED if P.cust[c, WEIGHT] > P.cust[c, FREQ] else key
     # Insertion sort: few at a time but for the first turn.
     for i in range(1, m):
         one = S.lists[L_ORDER, i]
