@@ -193,54 +193,6 @@ PORTAL_PANELS: list[str] = [
 ]
 # What `create_user LOGIN --portal CODE` asks: `(code, login, name, email) -> link`.
 PORTAL_INVITE = "customers.portal.command.invite"
-JOB_KINDS: list[str] = [
-    "crm.imports.jobs.CHECK",
-    "crm.imports.jobs.RUN",
-    "crm.imports.jobs.UNDO",
-    "crm.exports.jobs.MAKE",
-    "crm.exports.jobs.PURGE",
-    "crm.api.idempotency.PURGE",
-    "crm.jobs.sealing.SEAL",
-    "crm.notifications.jobs.MAIL",
-    "crm.notifications.jobs.PURGE",
-    "customers.receivables.jobs.FOLLOW",
-    "customers.scores.jobs.COMPUTE",
-    "customers.tiers.jobs.REFRESH",
-    "customers.tiers.jobs.RUN",
-    "customers.slumps.jobs.DETECT",
-    "customers.tiers.lab_jobs.TRIAL",
-    "customers.tiers.lab_jobs.CHURN",
-    "customers.tiers.lab_jobs.DUE",
-    "customers.files.jobs.PURGE",
-    "customers.duplicates.jobs.SCAN",
-    "customers.duplicates.jobs.MERGE",
-    "customers.duplicates.jobs.UNMERGE",
-    "customers.care.jobs.DO",
-    "customers.care.jobs.UNDO",
-    "customers.privacy.jobs.ERASE",
-    "customers.privacy.jobs.RETAIN",
-    "customers.portal.jobs.SEND",
-    "customers.portal.jobs.PURGE",
-    "customers.issues.jobs.ESCALATE",
-    "visits.planning.jobs.DRAFT",
-    "customers.surveys.letters.SEND",
-    "customers.surveys.letters.EXPIRE",
-]
-IMPORT_KINDS: list[str] = [
-    "customers.profile.importing.CUSTOMERS",
-    "customers.facts.importing.PROFILES",
-    "customers.sales.importing.SALES",
-    "customers.people.importing.PEOPLE",
-    "customers.receivables.importing.RECEIVABLES",
-]
-EXPORT_KINDS: list[str] = [
-    "customers.profile.listing.EXPORT",
-    "customers.receivables.exporting.EXPORT",
-    "customers.issues.exporting.EXPORT",
-    "customers.privacy.exporting.SUBJECT",
-    "customers.contacts.exporting.EXPORT",
-    "customers.support.exporting.EXPORT",
-]
 # What slices above the profile add to the customers list: columns, filters, and what the API tells of a customer.
 LIST_EXTRAS: list[str] = [
     "customers.facts.listed.EXTRA",
@@ -266,44 +218,6 @@ SEARCH_SOURCES: list[str] = [
     "customers.finding.sources.NOTES",
     "customers.finding.sources.CONTACTS",
     "customers.finding.sources.ISSUES",
-]
-# What becomes of the rows of a customer that is merged into another, in the order in which it is done (crm/merging.py).
-MERGE_RULES: list[str] = [
-    "customers.sales.moving.RULES",
-    "customers.scores.moving.RULES",
-    "customers.tiers.moving.RULES",
-    "customers.people.moving.RULES",
-    "customers.receivables.moving.RULES",
-    "customers.issues.moving.RULES",
-    "customers.surveys.moving.RULES",
-    "customers.care.moving.RULES",
-    "customers.portal.moving.RULES",
-    "customers.slumps.moving.RULES",
-    "customers.duplicates.rules.RULES",
-    "visits.plan.moving.RULES",
-    "visits.planning.moving.RULES",
-    "customers.promises.moving.RULES",
-    "customers.contacts.moving.RULES",
-    "customers.support.moving.RULES",
-]
-# What of each table is personal, how it leads to a customer or person and what an erasure makes of it (crm/privacy.py).
-PRIVACY_RULES: list[str] = [
-    "customers.privacy.tables.RULES",
-    "customers.privacy.care.RULES",
-    "customers.portal.privacy.RULES",
-    "customers.issues.privacy.RULES",
-    "customers.surveys.privacy.RULES",
-    "customers.scores.privacy.RULES",
-    "customers.slumps.privacy.RULES",
-    "customers.privacy.traces.RULES",
-    "visits.plan.privacy.RULES",
-    "visits.planning.privacy.RULES",
-    "visits.report.privacy.RULES",
-    "visits.agenda.privacy.RULES",
-    "visits.feed.privacy.RULES",
-    "customers.promises.privacy.RULES",
-    "customers.contacts.privacy.RULES",
-    "customers.support.privacy.RULES",
 ]
 # Looked at before a customer is written for the first time: `(values, user) -> profile.entry.Alike`.
 ENTRY_CHECKS: list[str] = ["customers.duplicates.entry.check"]
@@ -336,114 +250,8 @@ TODAY_TAKERS = "customers.profile.colleagues.takers"
 TODAY_STILL_TAKING = "customers.profile.colleagues.still_taking"
 # Minutes of a day that are taken already: `(user, day) -> int`.
 TODAY_BUSY = "visits.plan.waiting.busy_minutes"
-# What goes with notifications that were told long ago: `(before: day) -> how many`, at most so many at once.
-PURGED_WITH_NOTIFICATIONS: list[str] = ["crm.today.actions.purge"]
-# What people are told of: crm.notifications.kinds.NotificationKind.
-NOTIFICATION_KINDS: list[str] = [
-    "customers.slumps.telling.OPENED",
-    "customers.issues.telling.RAISED",
-    "customers.issues.telling.LATE",
-    "customers.issues.telling.UNHEARD",
-    "customers.issues.telling.WAVE",
-    "customers.care.telling.HANDOVER",
-    "crm.today.telling.HANDED",
-]
-# (local time, job kind): run once a day, in this order.
-NIGHTLY: list[tuple[str, str]] = [
-    ("02:10", "promises.follow"),
-    ("02:20", "scores.compute"),
-    ("02:20", "tiers.due"),
-    ("02:30", "tiers.refresh"),
-    ("02:45", "slumps.detect"),
-    ("03:00", "issues.escalate"),
-    ("03:05", "surveys.expire"),
-    ("03:30", "duplicates.scan"),
-    ("04:30", "exports.purge"),
-    ("04:35", "api.purge_keys"),
-    ("04:40", "audit.seal"),
-    ("04:45", "files.purge"),
-    ("04:50", "privacy.retain"),
-    ("04:55", "portal.purge"),
-    ("05:00", "notifications.purge"),
-]
-# What people call the codes of the audit log.
-AUDIT_WORDS: list[str] = [
-    "crm.words.AUDIT",
-    "customers.words.AUDIT",
-    "customers.tiers.words.AUDIT",
-    "customers.people.words.AUDIT",
-    "customers.duplicates.words.AUDIT",
-    "customers.care.words.AUDIT",
-    "customers.privacy.words.AUDIT",
-    "visits.plan.words.AUDIT",
-    "visits.planning.words.AUDIT",
-    "visits.report.words.AUDIT",
-    "visits.agenda.words.AUDIT",
-    "visits.feed.words.AUDIT",
-    "customers.portal.words.AUDIT",
-    "customers.promises.words.AUDIT",
-    "customers.contacts.words.AUDIT",
-    "customers.support.words.AUDIT",
-    "customers.issues.words.AUDIT",
-    "customers.surveys.words.AUDIT",
-    "customers.slumps.words.AUDIT",
-]
-# What slices above the customers tell of the demo company: `(story, staff, manager_of) -> None`.
-DEMO_PARTS: list[str] = [
-    "visits.plan.demo.tell",
-    "visits.plan.rhythm_demo.tell",
-    "visits.agenda.demo.tell",
-    "customers.contacts.demo.tell",
-    "visits.report.demo.tell",
-    "customers.demo.support.tell",
-    "customers.issues.demo.tell",
-    "customers.surveys.demo.tell",
-    "customers.demo.byhand.tell",
-]
 # Where evidence of a source can be read: (page, whether it is the "customer"'s or the event's own by its "ref").
 EVIDENCE_LINKS: dict[str, tuple[str, str]] = {
     "receivables": ("customers:payments", "customer"),
     "survey": ("surveys:customer", "customer"),
 }
-# What the API's document calls sets of choices that would else be named alike: {name: the choices}.
-API_CHOICES: dict[str, str] = {
-    "CustomerState": "customers.profile.models.State",
-    "JobState": "crm.jobs.models.Job.State",
-    "ImportState": "crm.imports.models.ImportRun.State",
-    "DuplicateState": "customers.duplicates.models.DuplicatePair.State",
-    "MergeState": "customers.duplicates.models.Merge.State",
-    "CustomerKind": "customers.profile.models.Kind",
-    "VisitState": "visits.plan.models.State",
-    "PlanDraftState": "visits.planning.models.State",
-    "VisitPurpose": "visits.plan.models.Purpose",
-    "SupportState": "customers.support.models.State",
-    "SupportKind": "customers.support.models.Kind",
-    "SupportThrough": "customers.support.models.Through",
-    "IssueState": "customers.issues.models.State",
-    "IssueCategory": "customers.issues.models.Category",
-    "CommitmentState": "customers.promises.models.State",
-    "SlumpState": "customers.slumps.models.State",
-    "SlumpKind": "customers.slumps.models.Kind",
-    "ContactPurpose": "customers.contacts.models.Purpose",
-    "Mood": "customers.contacts.models.Mood",
-    "CommonGround": "customers.contacts.models.Ground",
-    "EvidenceKind": "customers.relationship.models.Kind",
-    "FileKind": "customers.files.models.Kind",
-    "FileCategory": "customers.files.models.Category",
-    "SurveyState": "customers.surveys.models.State",
-    "PersonStandsAs": "customers.people.models.StandsAs",
-    "PromiseState": "customers.receivables.models.PromiseState",
-    "ErasureState": "customers.privacy.models.Erasure.State",
-    "ErasureSubject": "customers.privacy.models.Erasure.Subject",
-    "ErasureGround": "customers.privacy.models.Erasure.Ground",
-}
-# What `manage.py check_integrity` looks at.
-INTEGRITY_CHECKS: list[str] = [
-    "crm.integrity.CHECKS",
-    "customers.sales.integrity.CHECKS",
-    "customers.receivables.integrity.CHECKS",
-    "customers.scores.integrity.CHECKS",
-    "customers.tiers.integrity.CHECKS",
-    "customers.files.integrity.CHECKS",
-    "customers.support.integrity.CHECKS",
-]
