@@ -32,6 +32,9 @@ JOB_KINDS: list[str] = [
     "customers.portal.jobs.PURGE",
     "customers.issues.jobs.ESCALATE",
     "visits.planning.jobs.DRAFT",
+    "promotions.policies.jobs.TELL",
+    "promotions.policies.jobs.LETTERS",
+    "promotions.policies.jobs.FOLLOW",
     "customers.surveys.letters.SEND",
     "customers.surveys.letters.EXPIRE",
 ]
@@ -68,6 +71,7 @@ MERGE_RULES: list[str] = [
     "customers.promises.moving.RULES",
     "customers.contacts.moving.RULES",
     "customers.support.moving.RULES",
+    "promotions.policies.moving.RULES",
 ]
 # What of each table is personal, how it leads to a customer or person and what an erasure makes of it (crm/privacy.py).
 PRIVACY_RULES: list[str] = [
@@ -87,6 +91,7 @@ PRIVACY_RULES: list[str] = [
     "customers.promises.privacy.RULES",
     "customers.contacts.privacy.RULES",
     "customers.support.privacy.RULES",
+    "promotions.policies.privacy.RULES",
 ]
 # What goes with notifications that were told long ago: `(before: day) -> how many`, at most so many at once.
 PURGED_WITH_NOTIFICATIONS: list[str] = ["crm.today.actions.purge"]
@@ -99,6 +104,8 @@ NOTIFICATION_KINDS: list[str] = [
     "customers.issues.telling.WAVE",
     "customers.care.telling.HANDOVER",
     "crm.today.telling.HANDED",
+    "promotions.policies.telling.QUESTION",
+    "promotions.policies.telling.STUCK",
 ]
 # (local time, job kind): run once a day, in this order.
 NIGHTLY: list[tuple[str, str]] = [
@@ -109,6 +116,7 @@ NIGHTLY: list[tuple[str, str]] = [
     ("02:45", "slumps.detect"),
     ("03:00", "issues.escalate"),
     ("03:05", "surveys.expire"),
+    ("03:10", "notices.follow"),
     ("03:30", "duplicates.scan"),
     ("04:30", "exports.purge"),
     ("04:35", "api.purge_keys"),
@@ -139,6 +147,7 @@ AUDIT_WORDS: list[str] = [
     "customers.issues.words.AUDIT",
     "customers.surveys.words.AUDIT",
     "customers.slumps.words.AUDIT",
+    "promotions.policies.words.AUDIT",
 ]
 # What slices above the customers tell of the demo company: `(story, staff, manager_of) -> None`.
 DEMO_PARTS: list[str] = [
@@ -193,4 +202,5 @@ INTEGRITY_CHECKS: list[str] = [
     "customers.tiers.integrity.CHECKS",
     "customers.files.integrity.CHECKS",
     "customers.support.integrity.CHECKS",
+    "promotions.policies.integrity.CHECKS",
 ]

@@ -20,6 +20,7 @@ NAV = [
     },
     {"key": "promises", "go": "m", "label": _("Promises"), "url": "promises:list", "icon": "clipboard-check"},
     {"key": "issues", "go": "q", "label": pgettext_lazy("complaint", "Issues"), "url": "issues:list", "icon": "flag"},
+    {"key": "notices", "go": "n", "label": _("Notices"), "url": "notices:list", "icon": "file-text"},
     {"key": "surveys", "go": "y", "label": _("Surveys"), "url": "surveys:rounds", "icon": "clipboard-check"},
     {"key": "tiers", "go": "a", "label": _("Tiers"), "url": "customers:tiers", "icon": "stairs-up"},
     {
@@ -87,6 +88,7 @@ CUSTOMER_PANELS: list[str] = [
     "customers.panels.tier_history",
     "customers.panels.changes",
     "visits.plan.panels.next_and_last",
+    "promotions.policies.panels.of_customer",
     "customers.support.panels.card",
     "customers.issues.panels.open_ones",
     "customers.panels.completeness",
@@ -115,6 +117,7 @@ CUSTOMER_TABS = [
     {"key": "contacts", "label": _("Contacts"), "url": "contacts:customer"},
     {"key": "promises", "label": _("Promises"), "url": "promises:customer"},
     {"key": "issues", "label": pgettext_lazy("complaint", "Issues"), "url": "issues:customer"},
+    {"key": "notices", "label": _("Notices"), "url": "notices:customer"},
     {"key": "satisfaction", "label": _("Satisfaction"), "url": "surveys:customer"},
     {"key": "channel", "label": _("Channel"), "url": "customers:channel"},
     {"key": "payments", "label": _("Payments"), "url": "customers:payments"},
@@ -147,6 +150,7 @@ TIMELINE = [
     },
     {"key": "support", "label": _("Support"), "icon": "gift", "entries": "customers.support.timeline.entries"},
     {"key": "visit", "label": _("Visits"), "icon": "calendar-event", "entries": "visits.report.timeline.entries"},
+    {"key": "notice", "label": _("Notices"), "icon": "file-text", "entries": "promotions.policies.timeline.entries"},
     {"key": "slump", "label": _("Slumps"), "icon": "trending-down", "entries": "customers.slumps.timeline.entries"},
     {"key": "note", "label": _("Notes"), "icon": "notes", "entries": "customers.care.timeline.notes"},
     {
@@ -172,16 +176,20 @@ VISIT_SUGGESTIONS: list[str] = [
     "visits.plan.sources.slumps",
     "visits.plan.sources.profile",
     "visits.plan.sources.silence",
+    "promotions.policies.suggesting.notices",
+    "promotions.policies.suggesting.questions",
 ]
 DRIVES_SOURCE = "visits.report.driving.drives"  # `(person, beginning of lunch) -> [visits.planning.learning.Drive]`
 # What the page of a visit shows beside its goals: `(request, visit=) -> Panel | None`; main or side.
 VISIT_PANELS: list[str] = [
     "visits.agenda.panels.of_visit",
     "visits.plan.panels.suggested",
+    "promotions.policies.panels.of_visit",
 ]
 # What dealers see when they have signed in: `(request, account) -> Panel | None`.
 PORTAL_PANELS: list[str] = [
     "customers.portal.panels.tier",
+    "promotions.policies.panels.for_dealer",
     "visits.agenda.panels.agreed",
     "visits.report.panels.shared",
     "customers.portal.panels.survey",
@@ -241,6 +249,7 @@ TODAY_SOURCES: list[str] = [
     "visits.report.waiting.tasks",
     "visits.plan.waiting.slipping_tasks",
     "visits.agenda.waiting.tasks",
+    "promotions.policies.waiting.tasks",
 ]
 # What Today shows of customers: `(user, ids, day) -> {id: crm.today.reading.Shop}` of those in reach.
 TODAY_CUSTOMERS = "customers.tiers.waiting.shops"
@@ -254,4 +263,5 @@ TODAY_BUSY = "visits.plan.waiting.busy_minutes"
 EVIDENCE_LINKS: dict[str, tuple[str, str]] = {
     "receivables": ("customers:payments", "customer"),
     "survey": ("surveys:customer", "customer"),
+    "notice": ("notices:customer", "customer"),
 }

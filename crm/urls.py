@@ -20,6 +20,8 @@ urlpatterns = [
     path("surveys/", include("customers.surveys.urls")),
     path("visits/", include("visits.urls")),
     path("slumps/", include("customers.slumps.urls")),
+    path("notices/", include("promotions.policies.urls")),
+    path("portal/notices/", include("promotions.policies.portal_urls")),
     path("portal/visits/", include("visits.agenda.portal_urls")),
     path("portal/", include("customers.portal.urls")),
     path("ical/", include("visits.feed.public_urls")),

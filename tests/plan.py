@@ -5,6 +5,7 @@ from __future__ import annotations
 APPS = ["promotions", "visits", "customers", "crm"]  # each may import those after it
 # Inside an app, a slice may import those after it.
 SLICES = {
+    "promotions": ["uplift", "rollout", "calculator", "policies"],
     "visits": ["phone", "feed", "brief", "agenda", "report", "planning", "plan", "routing"],
     "customers": [
         "demo",
@@ -122,6 +123,7 @@ PURE = {
     "visits.plan.navigating": set(),
     "customers.peers.alike": set(),
     "customers.peers.findings": set(),
+    "promotions.policies.texts": set(),
     "visits.routing.instance": {"numpy"},
     "visits.routing.kernel": {"numpy", "numba"},
     "visits.routing.plans": {"numpy"},

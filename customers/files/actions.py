@@ -7,15 +7,13 @@ drawn anew.
 from __future__ import annotations
 
 import datetime
-import hashlib
 import logging
 import unicodedata
-from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile, File
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Q
@@ -23,11 +21,11 @@ from django.utils.translation import gettext as _
 
 from crm import scanning
 from crm.audit.actions import diff, record, snapshot
-from crm.clock import now, today
+from crm.clock import now
 from crm.imports.actions import clean_name
-from customers.files import pictures, sniffing
-from customers.files.models import Attachment, Category, Kind, Scan, storage_path
-from customers.files.words import refusal, too_large, too_many_pixels
+from customers.files.judging import digest_of, judged_of, recognised, stored
+from customers.files.models import Attachment, Category, Scan
+from customers.files.words import refusal
 from customers.profile.models import Customer
 
 logger = logging.getLogger(__name__)
@@ -36,15 +34,6 @@ FIELDS = ("title", "category", "note")
 # How the log names them: it speaks of the customer, who has a category and notes of its own.
 _TOLD = {"title": "title", "category": "shows", "note": "file_note"}
 _CHUNK = 1 << 20
-
-
-@dataclass(slots=True)
-class Judged:
-    """A file that may be kept. stream: what is kept of it, which is not what was brought if it is a picture."""
-
-    values: dict[str, Any]
-    stream: File
-    thumbnail: bytes | None
 
 
 def attach(
@@ -65,16 +54,16 @@ def attach(
     """
     name = clean_name(unicodedata.normalize("NFC", name))
     words = _words(title=title or name.rpartition(".")[0].strip() or name, category=category, note=note)
-    digest = _digest(file, settings.FILE_MAX_BYTES)
+    digest = digest_of(file, settings.FILE_MAX_BYTES)
     _refuse_twice(customer, digest)
-    content = _recognised(file)
+    content = recognised(file)
     scanned = _scanned(file, customer, name, by)
-    judged = _judged(file, content, digest, keep_position)
+    judged = judged_of(file, content, digest, keep_position)
     kept: list[str] = []
     try:
-        kept.append(_stored(judged.stream))
+        kept.append(stored(judged.stream))
         if judged.thumbnail is not None:
-            kept.append(_stored(ContentFile(judged.thumbnail)))
+            kept.append(stored(ContentFile(judged.thumbnail)))
         with transaction.atomic():
             Customer.objects.select_for_update().get(pk=customer.pk)  # two who bring the same file at once
             _refuse_twice(customer, digest)
@@ -98,15 +87,6 @@ def attach(
     return attachment
 
 
-def _stored(stream: File) -> str:
-    """Under which name. A full disk and a store that is away are refusals like others."""
-    try:
-        return default_storage.save(storage_path(None, ""), stream)
-    except Exception as error:
-        logger.exception("the storage took no file")
-        raise refusal("unstored") from error
-
-
 # --- judging --------------------------------------------------------------------------------------------------
 
 
@@ -124,31 +104,10 @@ def _words(*, title: str, category: str, note: str) -> dict[str, str]:
     return {"title": title, "category": category, "note": note}
 
 
-def _digest(file: IO[bytes], most: int) -> str:
-    """SHA-256 of all of it; refuses what is empty or too large before anything else looks at it."""
-    file.seek(0)
-    size, digest = 0, hashlib.sha256()
-    while chunk := file.read(_CHUNK):
-        size += len(chunk)
-        if size > most:
-            raise too_large(most)
-        digest.update(chunk)
-    if not size:
-        raise refusal("empty")
-    return digest.hexdigest()
-
-
 def _refuse_twice(customer: Customer, digest: str) -> None:
     same = Attachment.objects.live().filter(Q(sha256=digest) | Q(kept_sha256=digest), customer=customer).first()
     if same is not None:
         raise refusal("twice", title=same.title)
-
-
-def _recognised(file: IO[bytes]) -> sniffing.Content:
-    try:
-        return sniffing.recognise(file, most_unpacked=settings.FILE_MAX_UNPACKED)
-    except sniffing.Refused as reason:
-        raise refusal(reason.code, **(reason.params or {})) from reason
 
 
 def _scanned(file: IO[bytes], customer: Customer, name: str, by) -> bool:
@@ -159,32 +118,6 @@ def _scanned(file: IO[bytes], customer: Customer, name: str, by) -> bool:
         raise refusal("infected", name=found.name) from found
     except scanning.Unreachable as error:
         raise refusal("unscanned") from error
-
-
-def _judged(file: IO[bytes], content: sniffing.Content, digest: str, keep_position: bool) -> Judged:
-    values: dict[str, Any] = {"content_type": content.type, "sha256": digest, "kept_sha256": digest}
-    if not content.picture:
-        file.seek(0, 2)
-        values |= {"kind": Kind.DOCUMENT, "size": file.tell()}
-        file.seek(0)
-        return Judged(values, File(file), None)
-    try:
-        drawn = pictures.draw(file, content, most_pixels=settings.FILE_MAX_PIXELS, today=today())
-    except sniffing.Refused as reason:
-        raise refusal(reason.code) from reason
-    except pictures.TooManyPixels as error:
-        raise too_many_pixels(settings.FILE_MAX_PIXELS) from error
-    values |= {
-        "kind": Kind.PHOTO,
-        "size": len(drawn.content),
-        "kept_sha256": hashlib.sha256(drawn.content).hexdigest(),
-        "width": drawn.width,
-        "height": drawn.height,
-        "taken_on": drawn.taken_on,
-    }
-    if keep_position:
-        values |= {"latitude": drawn.latitude, "longitude": drawn.longitude}
-    return Judged(values, ContentFile(drawn.content), drawn.thumbnail)
 
 
 # --- changing -------------------------------------------------------------------------------------------------

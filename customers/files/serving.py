@@ -20,17 +20,18 @@ def send(request, attachment: Attachment, *, download: bool = False) -> HttpResp
     """What was brought (a picture as it was drawn anew). download: a picture, too, is to be kept by the browser."""
     as_download = download or not attachment.is_photo
     headers = {"Content-Disposition": content_disposition_header(as_download, attachment.download_name) or "inline"}
-    return _send(request, attachment.file.name, attachment.content_type, headers, attachment.size)
+    return send_stored(request, attachment.file.name, attachment.content_type, headers, attachment.size)
 
 
 def send_thumbnail(request, attachment: Attachment) -> HttpResponseBase:
     """404 for a document, which has none."""
     if not attachment.thumbnail:
         raise Http404
-    return _send(request, attachment.thumbnail.name, "image/webp", {"Content-Disposition": "inline"})
+    return send_stored(request, attachment.thumbnail.name, "image/webp", {"Content-Disposition": "inline"})
 
 
-def _send(request, name: str, content_type: str, headers: dict, size: int | None = None) -> HttpResponseBase:
+def send_stored(request, name: str, content_type: str, headers: dict, size: int | None = None) -> HttpResponseBase:
+    """What lies in the storage under a name, kept by `judging`. 404 where it is gone."""
     response: HttpResponseBase
     if request.method == "HEAD":
         response = HttpResponse(content_type=content_type)
