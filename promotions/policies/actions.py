@@ -191,7 +191,9 @@ def _clauses_before(notice: Notice, draft: NoticeVersion) -> list[NoticeClause]:
 
 def _put_clauses(version: NoticeVersion, clauses: list[dict[str, str]], before: Sequence[tuple[int, str]]) -> None:
     own = version.notice.language
-    numbers = keyed(before, [one[own] for one in clauses])
+    ever = NoticeClause.objects.filter(version__notice=version.notice_id, version__published_at__isnull=False)
+    highest = ever.aggregate(n=Max("key"))["n"] or 0
+    numbers = keyed(before, [one[own] for one in clauses], highest)
     version.clauses.all().delete()
     NoticeClause.objects.bulk_create(
         [

@@ -39,22 +39,23 @@ def joined(clauses: Sequence[str]) -> str:
     return "\n\n".join(clauses)
 
 
-def keyed(before: Sequence[tuple[int, str]], texts: Sequence[str]) -> list[int]:
+def keyed(before: Sequence[tuple[int, str]], texts: Sequence[str], highest: int = 0) -> list[int]:
     """A number for each text: that of the clause before which it is, unchanged or reworded; else a new one.
 
     before: (number, text) of the version before. Each number is given once, the most alike first; an unchanged text
-    keeps its number whatever moved around it.
+    keeps its number whatever moved around it. highest: the last number ever given, so that none comes back for
+    something else.
     """
     pairs = [
-        (SequenceMatcher(None, old, new, autojunk=False).ratio(), -number, n)
+        (-SequenceMatcher(None, old, new, autojunk=False).ratio(), number, n)
         for number, old in before
         for n, new in enumerate(texts)
     ]
     given: dict[int, int] = {}
-    for alike, less, n in sorted(pairs, reverse=True):
-        if alike >= SAME_CLAUSE and n not in given and -less not in given.values():
-            given[n] = -less
-    fresh = max((number for number, _text in before), default=0)
+    for less, number, n in sorted(pairs):
+        if -less >= SAME_CLAUSE and n not in given and number not in given.values():
+            given[n] = number
+    fresh = max([highest, *(number for number, _text in before)])
     found = []
     for n in range(len(texts)):
         if n not in given:
