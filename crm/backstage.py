@@ -160,6 +160,7 @@ DEMO_PARTS: list[str] = [
     "customers.issues.demo.tell",
     "customers.surveys.demo.tell",
     "customers.demo.byhand.tell",
+    "promotions.policies.demo.tell",
 ]
 # What the API's document calls sets of choices that would else be named alike: {name: the choices}.
 API_CHOICES: dict[str, str] = {
