@@ -86,7 +86,7 @@ class Expecting:
         inverse = np.linalg.inv(rows.T @ rows + np.diag(penalty) + 1e-9 * np.eye(len(penalty)))
         self._weights = inverse @ rows.T @ logs
         # Errors as they would have been without the promotion itself (the hat matrix's diagonal).
-        leverage = np.minimum(np.einsum("ij,jk,ik->i", rows, inverse, rows), 0.95)
+        leverage = np.minimum(((rows @ inverse) * rows).sum(axis=1), 0.95)
         alone = (logs - rows @ self._weights) / (1 - leverage)
         plain = logs - rows @ self._weights
         sums: dict[int, float] = defaultdict(float)

@@ -1,7 +1,8 @@
 """Refusals of the calculator: by field, with a code that pages and REST put into words. Pure.
 
 Codes: not_a_number, decimals, negative, too_large, not_whole, not_positive, above_price, above_hundred, not_hundred,
-needed, not_rising, falling, too_uneven, unknown, too_few, too_many, twice, at_a_loss_of_all.
+needed, not_rising, falling, too_uneven, unknown, too_few, too_many, twice, too_small,
+in_the_past, too_far.
 """
 
 from __future__ import annotations

@@ -155,7 +155,7 @@ def _checked(uplifts: Sequence[Decimal]) -> Sequence[Decimal]:
         if not isinstance(uplift, Decimal) or not uplift.is_finite():
             raise Refused({"uplift": "not_a_number"})
         if uplift < -1:
-            raise Refused({"uplift": "at_a_loss_of_all"})
+            raise Refused({"uplift": "too_small"})
         if uplift > 100:
             raise Refused({"uplift": "too_large"})
     return uplifts
