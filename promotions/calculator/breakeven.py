@@ -182,10 +182,8 @@ def _sold(plan: Plan, counted: int) -> int | None:
     real = 1 - Fraction(plan.borrowed) / 100
     if real == 0:
         return None
-    units = max(0, math.floor(counted / real) - 2)
-    while units - plan.borrowed_of(units) < counted:
-        units += 1
-    return units
+    # Of g, (1 − x)g are not borrowed, a half rounded down: at least n where (1 − x)g > n − 1/2.
+    return math.floor((counted - Fraction(1, 2)) / real) + 1
 
 
 def _most_sold(plan: Plan, counted: int) -> int | None:

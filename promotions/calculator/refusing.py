@@ -67,7 +67,7 @@ class Checks:
         if isinstance(value, bool) or not isinstance(value, int):
             self.add(name, "not_whole")
         elif value < least:
-            self.add(name, "negative" if least == 0 else "not_positive")
+            self.add(name, {0: "negative", 1: "not_positive"}.get(least, "too_small"))
         elif value > most:
             self.add(name, "too_large")
         return name not in self.errors

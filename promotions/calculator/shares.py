@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
+from functools import lru_cache
+from math import lcm
 from typing import Literal
 
 from promotions.calculator.refusing import CENT, Checks
@@ -56,21 +57,24 @@ def split(amount: Decimal, weights: Sequence[Decimal | int], first: Sequence[int
     Each part is less than a fen from its exact share; weight 0 gets nothing. Fen left over go where the cut-off rest
     is largest, of equal ones in the order of `first` (places in weights), else in the order given.
     """
-    total = sum((Fraction(weight) for weight in weights), Fraction(0))
-    if total <= 0 or min(weights) < 0:
+    ratios = [weight.as_integer_ratio() for weight in weights]
+    base = lcm(*(bottom for _top, bottom in ratios))
+    whole = [top * (base // bottom) for top, bottom in ratios]
+    total = sum(whole)
+    if total <= 0 or min(whole) < 0:
         raise ValueError("weights must be 0 or more, and not all 0")
     fen = int(amount.scaleb(2))
     if fen != amount.scaleb(2):
         raise ValueError("only whole fen are split")
-    exact = [abs(fen) * Fraction(weight) / total for weight in weights]
-    parts = [one.numerator // one.denominator for one in exact]
+    parts, rests = map(list, zip(*(divmod(abs(fen) * weight, total) for weight in whole), strict=True))
     turn = {place: number for number, place in enumerate(first or range(len(weights)))}
-    by_rest = sorted(range(len(weights)), key=lambda place: (parts[place] - exact[place], turn[place]))
+    by_rest = sorted(range(len(weights)), key=lambda place: (-rests[place], turn[place]))
     for place in by_rest[: abs(fen) - sum(parts)]:
         parts[place] += 1
     return [(-part if fen < 0 else part) * CENT for part in parts]
 
 
+@lru_cache(maxsize=4096)
 def borne(amount: Decimal, shares: Shares) -> Parts:
     """An amount by who bears it."""
     order = [PARTIES.index(party) for party in _FIRST]  # type: ignore[arg-type]

@@ -198,7 +198,7 @@ class Plan:
 
     def borrowed_of(self, extra: int) -> int:
         """How many of so many extra units are borrowed, rounded half up; none where sales fall."""
-        return int(half_up(Fraction(self.borrowed) * extra / 100, 0)) if extra > 0 else 0
+        return (int(self.borrowed.scaleb(4)) * extra + 500_000) // 1_000_000 if extra > 0 else 0
 
 
 def period_of(plan: Plan) -> int:
