@@ -128,6 +128,20 @@ PURE = {
     "visits.routing.kernel": {"numpy", "numba"},
     "visits.routing.plans": {"numpy"},
     "visits.routing.checking": {"numpy"},
+    "promotions.calculator.refusing": set(),
+    "promotions.calculator.shares": set(),
+    "promotions.calculator.mechanics": set(),
+    "promotions.calculator.terms": set(),
+    "promotions.calculator.margins": set(),
+    "promotions.calculator.breakeven": set(),
+    "promotions.calculator.influence": set(),
+    "promotions.calculator.economics": set(),
+    "promotions.calculator.cash": set(),
+    "promotions.calculator.sensitivity": set(),
+    "promotions.calculator.comparing": set(),
+    "promotions.calculator.pareto": set(),
+    "promotions.calculator.baseline": set(),
+    "promotions.calculator.expected": {"numpy"},
 }
 # Files over the limit, and why they are one subject all the same.
 LONG: dict[str, str] = {
