@@ -72,6 +72,7 @@ MERGE_RULES: list[str] = [
     "customers.contacts.moving.RULES",
     "customers.support.moving.RULES",
     "promotions.policies.moving.RULES",
+    "promotions.calculator.moving.RULES",
 ]
 # What of each table is personal, how it leads to a customer or person and what an erasure makes of it (crm/privacy.py).
 PRIVACY_RULES: list[str] = [
@@ -92,6 +93,7 @@ PRIVACY_RULES: list[str] = [
     "customers.contacts.privacy.RULES",
     "customers.support.privacy.RULES",
     "promotions.policies.privacy.RULES",
+    "promotions.calculator.privacy.RULES",
 ]
 # What goes with notifications that were told long ago: `(before: day) -> how many`, at most so many at once.
 PURGED_WITH_NOTIFICATIONS: list[str] = ["crm.today.actions.purge"]
@@ -148,6 +150,7 @@ AUDIT_WORDS: list[str] = [
     "customers.surveys.words.AUDIT",
     "customers.slumps.words.AUDIT",
     "promotions.policies.words.AUDIT",
+    "promotions.calculator.words.AUDIT",
 ]
 # What slices above the customers tell of the demo company: `(story, staff, manager_of) -> None`.
 DEMO_PARTS: list[str] = [

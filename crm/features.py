@@ -21,6 +21,7 @@ NAV = [
     {"key": "promises", "go": "m", "label": _("Promises"), "url": "promises:list", "icon": "clipboard-check"},
     {"key": "issues", "go": "q", "label": pgettext_lazy("complaint", "Issues"), "url": "issues:list", "icon": "flag"},
     {"key": "notices", "go": "n", "label": _("Notices"), "url": "notices:list", "icon": "file-text"},
+    {"key": "promotions", "go": "b", "label": _("Promotions"), "url": "promotions:list", "icon": "gift"},
     {"key": "surveys", "go": "y", "label": _("Surveys"), "url": "surveys:rounds", "icon": "clipboard-check"},
     {"key": "tiers", "go": "a", "label": _("Tiers"), "url": "customers:tiers", "icon": "stairs-up"},
     {
@@ -118,6 +119,7 @@ CUSTOMER_TABS = [
     {"key": "promises", "label": _("Promises"), "url": "promises:customer"},
     {"key": "issues", "label": pgettext_lazy("complaint", "Issues"), "url": "issues:customer"},
     {"key": "notices", "label": _("Notices"), "url": "notices:customer"},
+    {"key": "promotions", "label": _("Promotions"), "url": "promotions:customer"},
     {"key": "satisfaction", "label": _("Satisfaction"), "url": "surveys:customer"},
     {"key": "channel", "label": _("Channel"), "url": "customers:channel"},
     {"key": "payments", "label": _("Payments"), "url": "customers:payments"},
@@ -190,6 +192,7 @@ VISIT_PANELS: list[str] = [
 PORTAL_PANELS: list[str] = [
     "customers.portal.panels.tier",
     "promotions.policies.panels.for_dealer",
+    "promotions.calculator.panels.for_dealer",
     "visits.agenda.panels.agreed",
     "visits.report.panels.shared",
     "customers.portal.panels.survey",

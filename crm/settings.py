@@ -281,6 +281,7 @@ ACCOUNT_RATE_LIMITS = {
     "portal_issue": "20/h/key",
     "portal_visit": "30/h/key",
     "portal_notice": "60/h/key",
+    "portal_promotion": "60/h/key",
     # How often the calendars of one address ask.
     "calendar_feed": "60/m/ip",
     "survey_answer": "30/m/ip",

@@ -21,6 +21,8 @@ urlpatterns = [
     path("visits/", include("visits.urls")),
     path("slumps/", include("customers.slumps.urls")),
     path("notices/", include("promotions.policies.urls")),
+    path("promotions/", include("promotions.calculator.urls")),
+    path("portal/promotions/", include("promotions.calculator.portal_urls")),
     path("portal/notices/", include("promotions.policies.portal_urls")),
     path("portal/visits/", include("visits.agenda.portal_urls")),
     path("portal/", include("customers.portal.urls")),

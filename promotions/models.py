@@ -1,5 +1,6 @@
 """Gathers the slices' models for Django."""
 
+from promotions.calculator.models import PlanSignature, PlanVersion, PromotionPlan
 from promotions.policies.answer_models import (
     NoticeAnswer,
     NoticeDelivery,
@@ -17,4 +18,7 @@ __all__ = [
     "NoticeMark",
     "NoticeQuestion",
     "NoticeVersion",
+    "PlanSignature",
+    "PlanVersion",
+    "PromotionPlan",
 ]

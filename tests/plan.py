@@ -124,6 +124,7 @@ PURE = {
     "customers.peers.alike": set(),
     "customers.peers.findings": set(),
     "promotions.policies.texts": set(),
+    "promotions.calculator.kept": set(),
     "visits.routing.instance": {"numpy"},
     "visits.routing.kernel": {"numpy", "numba"},
     "visits.routing.plans": {"numpy"},

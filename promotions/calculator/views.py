@@ -1,0 +1,264 @@
+"""The calculator's pages: reckon with a customer, live as one types; keep, show, sign, print."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from crm.clock import today
+from crm.listing.keyset import Order, page
+from customers.profile.doors import customer_of, edits, flaws_of, refuse_readers
+from promotions.calculator import actions, prefilling, reading, showing
+from promotions.calculator.forms import DropForm, PlanForm, usual
+from promotions.calculator.models import PlanVersion, PromotionPlan, SignatureSide, State
+from promotions.calculator.refusing import Refused
+
+NEWEST = Order("planned", "pk", form="int")
+BOTH = ("customer", "brand")
+
+
+def plan_of(request, pk) -> PromotionPlan:
+    return get_object_or_404(reading.plans(request.user), pk=pk)
+
+
+def version_of(plan: PromotionPlan, number) -> PlanVersion:
+    found = next((one for one in reading.versions_of(plan) if one.number == number), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_safe
+@login_required
+def plan_list(request):
+    rows, state = reading.plans(request.user), request.GET.get("state", "")
+    if state in State.values:
+        rows = rows.filter(state=state)
+    found = page(rows, NEWEST, True, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    choices = [(value, str(label)) for value, label in State.choices]
+    filters = [
+        {
+            "label": _("State"),
+            "name": "state",
+            "value": state,
+            "shown": dict(choices).get(state, ""),
+            "choices": choices,
+        }
+    ]
+    context = {"page": found, "plans": found.rows, "filters": filters, "narrowed": bool(state), "today": today()}
+    return render(request, "promotions/calculator/list.html", context)
+
+
+@require_safe
+@login_required
+def customer(request, pk):
+    """The tab: what was planned with the customer, the latest first."""
+    held = customer_of(request, pk)
+    found = page(reading.of_customer(request.user, held).order_by(), NEWEST, True, after=request.GET.get("after", ""))
+    context = {"customer": held, "plans": found.rows, "page": found, "may_write": request.user.may_write}
+    return render(request, "promotions/calculator/customer.html", context)
+
+
+# --- reckoning ----------------------------------------------------------------------------------------------------
+
+
+@edits
+@login_required
+def new(request, pk):
+    held = customer_of(request, pk)
+    refuse_readers(request)
+    start = today()
+    known = prefilling.known_of(request.user, held, start, 14)
+    units = known.baseline.units if known.baseline else None
+    form = PlanForm(request.POST or None, initial=usual(request.user, known.price, units), discount=known.discount)
+    if request.method == "POST" and not form.is_reshaped and form.is_valid():
+        try:
+            made = actions.write_plan(customer=held, terms=form.terms(), by=request.user, **form.fields())
+        except ValidationError as refusal:
+            form.refuse(refusal.message_dict)
+        else:
+            messages.success(request, _("Saved. Nobody but us sees it until you show it."))
+            return redirect("promotions:plan", pk=made.pk)
+    context = {
+        "customer": held,
+        "form": form,
+        "known": known,
+        "result": _result(form) if request.method == "POST" else None,
+    }
+    return render(
+        request, "promotions/calculator/plan.html", context, status=422 if form.errors and not form.is_reshaped else 200
+    )
+
+
+@edits
+@login_required
+def plan(request, pk):
+    held, user = plan_of(request, pk), request.user
+    if request.method == "POST":
+        refuse_readers(request)
+    open_ = held.may_change and user.may_write
+    form = PlanForm(request.POST or None, plan=held)
+    if request.method == "POST" and not form.is_reshaped and form.is_valid():
+        try:
+            version = form.head.cleaned_data["version"]
+            actions.change_plan(plan=held, by=user, version=version, terms=form.terms(), **form.fields())
+        except ValidationError as refusal:
+            form.refuse(refusal.message_dict if hasattr(refusal, "error_dict") else {"": refusal.messages})
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("promotions:plan", pk=pk)
+    versions = reading.versions_of(held)
+    shown = next((one for one in versions if one.pk == held.shown_id), None)
+    signed = {one.side: one for one in shown.signatures.all()} if shown else {}
+    context = {
+        "plan": held,
+        "customer": held.customer,
+        "form": form,
+        "may_change": open_,
+        "result": _result(form) if request.method == "POST" else showing.shown(held.terms),
+        "versions": versions,
+        "signed": signed,
+        "is_newer": held.shown is not None and held.shown.terms != held.terms and held.may_change,
+        "drop_form": DropForm(auto_id="drop-%s"),
+        "ends_on": showing.ends_on(held.starts_on, held.terms),
+    }
+    return render(
+        request, "promotions/calculator/plan.html", context, status=422 if form.errors and not form.is_reshaped else 200
+    )
+
+
+def _result(form: PlanForm):
+    """What the numbers typed so far bring; None while they cannot be reckoned."""
+    if not form.is_valid():
+        return None
+    try:
+        return showing.shown(actions.checked(form.terms()))
+    except (ValidationError, Refused):
+        return None
+
+
+@require_POST
+@login_required
+def reckon(request, pk):
+    """Live, as one types: nothing is written."""
+    held = plan_of(request, pk)
+    return _live(request, PlanForm(request.POST, plan=held))
+
+
+@require_POST
+@login_required
+def reckon_new(request, pk):
+    customer_of(request, pk)
+    return _live(request, PlanForm(request.POST))
+
+
+def _live(request, form: PlanForm):
+    return render(request, "promotions/calculator/_result.html", {"result": _result(form)})
+
+
+# --- versions -----------------------------------------------------------------------------------------------------
+
+
+@require_POST
+@login_required
+def keep(request, pk):
+    held = plan_of(request, pk)
+    refuse_readers(request)
+    return _done(request, held, lambda: actions.keep_version(plan=held, by=request.user), _("Kept, to come back to."))
+
+
+@require_POST
+@login_required
+def show(request, pk):
+    held = plan_of(request, pk)
+    refuse_readers(request)
+    told = _("The customer sees it now, and can put in their own costs and sign.")
+    return _done(request, held, lambda: actions.show_plan(plan=held, by=request.user), told)
+
+
+@require_POST
+@login_required
+def sign(request, pk):
+    held = plan_of(request, pk)
+    refuse_readers(request)
+    variant, seen = (number(request.POST.get(name, "")) for name in ("variant", "seen"))
+    return _done(
+        request,
+        held,
+        lambda: actions.sign(plan=held, variant=variant, side=SignatureSide.BRAND, seen=seen, by=request.user),
+        _("Signed for us."),
+    )
+
+
+@require_POST
+@login_required
+def drop(request, pk):
+    held = plan_of(request, pk)
+    refuse_readers(request)
+    why = request.POST.get("why", "")
+    return _done(request, held, lambda: actions.drop_plan(plan=held, why=why, by=request.user), _("Dropped."))
+
+
+@require_POST
+@login_required
+def take(request, pk, number):
+    """A kept version becomes what is being reckoned again."""
+    held = plan_of(request, pk)
+    refuse_readers(request)
+    terms = version_of(held, number).terms
+    told = _("You go on from version %(n)d.") % {"n": number}
+    return _done(request, held, lambda: actions.change_plan(plan=held, by=request.user, terms=terms), told)
+
+
+def number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
+
+
+def _done(request, plan: PromotionPlan, act, told: str):
+    try:
+        act()
+    except ValidationError as refusal:
+        messages.error(request, flaws_of(refusal))
+    else:
+        messages.success(request, told)
+    return redirect("promotions:plan", pk=plan.pk)
+
+
+@require_safe
+@login_required
+def version(request, pk, number):
+    held = plan_of(request, pk)
+    found = version_of(held, number)
+    context = {"plan": held, "customer": held.customer, "held": found, "result": showing.shown(found.terms)}
+    context["ends_on"] = showing.ends_on(held.starts_on, found.terms)
+    context["may_write"] = request.user.may_write and held.may_change
+    return render(request, "promotions/calculator/version.html", context)
+
+
+@require_safe
+@login_required
+def paper(request, pk, number, side):
+    """One page to print or keep as a file, for one side, in a language of one's choice."""
+    if side not in BOTH:
+        raise Http404
+    held = plan_of(request, pk)
+    found = version_of(held, number)
+    language = request.GET.get("language", "")
+    with translation.override(language if language in dict(settings.LANGUAGES) else translation.get_language()):
+        sides = BOTH if side == "brand" or held.shows_brand else ("customer",)
+        context = {
+            "plan": held,
+            "customer": held.customer,
+            "held": found,
+            "side": side,
+            "result": showing.shown(found.terms, sides=sides),
+            "ends_on": showing.ends_on(held.starts_on, found.terms),
+        }
+        return render(request, "promotions/calculator/paper.html", context)
