@@ -101,7 +101,7 @@ def open_of(user: User, customer: Customer) -> QuerySet[Issue]:
 
 def for_today(user: User, day: datetime.date, most: int = MOST) -> list[Issue]:
     """One's own that are late, about to be, to be answered today, or not solved as the customer says; so too whoever's,
-    of special customers that one is dedicated to; for heads those that were escalated. One statement.
+    of special customers that one is dedicated to; for heads those that were shown to them. One statement.
     """
     given = SpecialCare.objects.in_force(day).filter(user_id=user.pk).order_by().values("customer_id")
     mine = (Q(owner=user) | Q(customer_id__in=given)) & (
@@ -110,7 +110,7 @@ def for_today(user: User, day: datetime.date, most: int = MOST) -> list[Issue]:
         | Q(first_response_at=None, answer_due_at__lt=start_of(day + datetime.timedelta(days=1)))
     )
     if user.is_head or user.is_admin:
-        mine |= Q(escalated_at__isnull=False)
+        mine |= Q(escalated_at__isnull=False) | Q(unheard_at__isnull=False, first_response_at=None)
     rows = with_names(Issue.objects.visible_to(user).unsolved().filter(mine))
     return list(rows.most_pressing_first()[:most])
 

@@ -88,7 +88,6 @@ def issue_list(request):
         "filters": _chips(asked, people, user),
         "narrowed": asked != plain,
         "waves": waves_shown(user, day),
-        "now": moment,
         "soon": day + reading.SOON,
         "may_write": user.may_write,
     }
@@ -137,7 +136,7 @@ def _chip(label, name, value, choices) -> dict:
 def customer_issues(request, pk):
     """The customer's tab: what is open, then the others, the latest first."""
     customer = _customer(request, pk)
-    user, day, moment = request.user, today(), now()
+    user, day = request.user, today()
     rows = reading.with_names(Issue.objects.visible_to(user).filter(customer=customer))
     found = page(rows.over(), NEWEST, True, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     first = not (request.GET.get("after") or request.GET.get("before"))
@@ -148,7 +147,6 @@ def customer_issues(request, pk):
         "over": found.rows,
         "page": found,
         "rate": rate,
-        "now": moment,
         "soon": day + reading.SOON,
         "may_write": user.may_write,
     }

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.clock import now
 from customers.issues import actions, pausing, reading
-from customers.issues.clocks import answer_minutes, in_time, is_late, solve_minutes
+from customers.issues.clocks import answer_minutes, in_time, solve_minutes
 from customers.issues.forms import (
     AnswerForm,
     AssignForm,
@@ -40,14 +40,12 @@ from customers.profile.doors import edits, refuse_readers
 def detail(request, pk):
     issue = issue_of(request, pk)
     moment, clock, work = now(), clock_of_issue(issue), work_clock(terms_now())
-    late = issue.is_unsolved and is_late(clock, moment)
-    to_go = None if late or not issue.is_unsolved else work.minutes(issue.stopped_at or moment, issue.due_at)
+    to_go = None if issue.is_late or not issue.is_unsolved else work.minutes(issue.stopped_at or moment, issue.due_at)
     answered, solved = answer_minutes(clock, work), solve_minutes(clock, work)
     context = {
         "issue": issue,
         "steps": reading.steps_of(request.user, issue),
         "now": moment,
-        "is_late": late,
         "left": hours_of(to_go),
         "answer_hours": hours_of(answered),
         "solve_hours": hours_of(solved),

@@ -70,6 +70,16 @@ def set_dues(held: Issue, rules: terms.Terms, work: WorkClock, chosen: datetime.
     held.answer_due_at = due.answer_at if held.origin == Origin.TOLD else None
 
 
+def set_answer_due(held: Issue) -> None:
+    """Of one whose origin changed: nobody waits for a word on what we found, whoever told it does since then."""
+    held.answer_due_at = held.unheard_at = None
+    if held.origin == Origin.TOLD:
+        rules = terms_now()
+        start = start_moment(held.opened_at, held.reported_on)
+        due = terms.due(start, held.category, tier_of(held.customer), held.severity, rules, work_clock(rules))
+        held.answer_due_at = due.answer_at
+
+
 def run_on(held: Issue, work: WorkClock | None = None) -> None:
     """Its clock runs again: what it stood does not count, and it has that much longer."""
     if held.stopped_at is None:
@@ -95,11 +105,9 @@ def open_again(held: Issue) -> None:
 
 
 def answered(held: Issue) -> None:
-    """The first word of ours. Where it was shown to the heads for want of one, and is not late, it may be once more."""
+    """The first word of ours."""
     if held.first_response_at is None:
         held.first_response_at = now()
-        if held.due_at >= now():
-            held.escalated_at = None
 
 
 # --- again --------------------------------------------------------------------------------------------------------
