@@ -89,7 +89,7 @@ def open_issue(
         origin=origin,
         category=category,
         severity=severity,
-        due_on=due_on or day,
+        due_on=due_on,
         reported_on=day,
     )
     check_owner(owner, held, by)
@@ -179,7 +179,7 @@ def change(*, issue: Issue, by: User | None, reason: str = "", version: int | No
     held = held_of(issue, version)
     refuse_over(held)
     before = {name: getattr(held, name) for name in CHANGEABLE}
-    after = checked(**(before | fields), reported_on=held.reported_on)
+    after = before | checked(**(before | {"due_on": None} | fields), reported_on=held.reported_on)
     reason = tidy(reason)
     check_length("reason", reason, 300)
     if after["due_on"] > before["due_on"] and not reason:

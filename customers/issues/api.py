@@ -126,7 +126,7 @@ class IssueQuestion(_Said):
     person = VisibleField(Person, "id", required=False, allow_null=True, default=None, help_text="Who said it.")
     reported_on = serializers.DateField(required=False, allow_null=True, default=None, help_text="No later than today.")
     due_on = serializers.DateField(
-        required=False, allow_null=True, default=None, help_text="Left out: by tier and severity."
+        required=False, allow_null=True, default=None, help_text="Left out: by class, tier and severity."
     )
 
 
@@ -162,7 +162,9 @@ class CauseQuestion(WriteSerializer):
 
 
 class ResumeQuestion(WriteSerializer):
-    text = serializers.CharField(max_length=LONGEST, required=False, allow_blank=True, default="")
+    text = serializers.CharField(
+        max_length=LONGEST, required=False, allow_blank=True, default="", help_text="The customer reads it."
+    )
 
 
 class ReasonQuestion(WriteSerializer):

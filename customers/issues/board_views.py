@@ -21,7 +21,7 @@ def board(request):
     mine = request.GET.get("owner") == "me"
     found = reading.board(user, mine=mine)
     heads = {
-        "open": (_("To begin"), ""),
+        reading.TO_BEGIN: (_("To begin"), ""),
         "in_work": (pgettext("lane", "In work"), "acc"),
         "waiting": (_("Waiting for the customer"), "warn"),
         "solved": (_("Solved: does the customer say so?"), "ok"),

@@ -58,14 +58,21 @@ def end_of(day: datetime.date) -> datetime.datetime:
     return start_of(day + A_DAY) - datetime.timedelta(seconds=1)
 
 
+def _due(held: Issue, start: datetime.datetime, rules: terms.Terms, work: WorkClock) -> terms.Due:
+    try:
+        return terms.due(start, held.category, tier_of(held.customer), held.severity, rules, work)
+    except ValueError as endless:  # rules of before there was a limit, or a calendar without working days
+        text = _("By the rules for issues this would take years: an administrator has to shorten the hours.")
+        raise ValidationError(text, code="rules") from endless
+
+
 def set_due(held: Issue, moment: datetime.datetime) -> None:
     held.due_at, held.due_on = moment, timezone.localdate(moment)
 
 
 def set_dues(held: Issue, rules: terms.Terms, work: WorkClock, chosen: datetime.date | None) -> None:
     """Of a new one: by class, tier and severity; chosen: the day it has to be solved by, where somebody said one."""
-    start = start_moment(held.opened_at, held.reported_on)
-    due = terms.due(start, held.category, tier_of(held.customer), held.severity, rules, work)
+    due = _due(held, start_moment(held.opened_at, held.reported_on), rules, work)
     set_due(held, due.solve_at if chosen is None else end_of(chosen))
     held.answer_due_at = due.answer_at if held.origin == Origin.TOLD else None
 
@@ -76,8 +83,7 @@ def set_answer_due(held: Issue) -> None:
     if held.origin == Origin.TOLD:
         rules = terms_now()
         start = start_moment(held.opened_at, held.reported_on)
-        due = terms.due(start, held.category, tier_of(held.customer), held.severity, rules, work_clock(rules))
-        held.answer_due_at = due.answer_at
+        held.answer_due_at = _due(held, start, rules, work_clock(rules)).answer_at
 
 
 def run_on(held: Issue, work: WorkClock | None = None) -> None:
@@ -98,8 +104,7 @@ def open_again(held: Issue) -> None:
     work, moment = work_clock(rules), now()
     if held.stopped_at is not None:
         held.waited_minutes += work.minutes(held.stopped_at, moment)
-    fresh = terms.due(moment, held.category, tier_of(held.customer), held.severity, rules, work).solve_at
-    set_due(held, max(held.due_at, fresh))
+    set_due(held, max(held.due_at, _due(held, moment, rules, work).solve_at))
     held.solved_at = held.solved_on = held.stopped_at = held.escalated_at = None
     held.reopened += 1
 
@@ -114,7 +119,12 @@ def answered(held: Issue) -> None:
 
 
 def link_former(held: Issue, days: int, *, category: str | None = None) -> None:
-    """Marks it as the same again, by class and cause. category '' looks by the cause alone. One statement."""
+    """Marks it as the same again, by class and cause. category '' looks by the cause alone.
+
+    What somebody called another matter stays one. One statement, two of what is written already.
+    """
+    if held.pk is not None and held.steps.filter(what=What.UNLINKED).exists():
+        return
     since = held.reported_on - datetime.timedelta(days=days)
     rows = Issue.objects.filter(customer_id=held.customer_id, reported_on__range=(since, held.reported_on))
     rows = rows.exclude(state=State.REJECTED)

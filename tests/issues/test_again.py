@@ -88,6 +88,20 @@ def test_a_person_says_that_it_is_another_matter(issue, shops, cast):
         pausing.unlink(issue=second, by=cast.tao)
 
 
+def test_what_somebody_called_another_matter_is_linked_no_more(issue, shops, cast):
+    cause = IssueCause.objects.get(code="transport")
+    pausing.name_cause(issue=issue, cause=cause, by=cast.tao)
+    second = pausing.unlink(issue=told(shops[0], cast.tao), by=cast.tao)
+    second = pausing.name_cause(issue=second, cause=cause, by=cast.tao)
+    assert (second.repeat_of, second.nth) == (None, 1)
+    second = actions.change(issue=second, category="price", by=cast.tao)
+    second = actions.change(issue=second, category="supply", by=cast.tao)
+    assert (second.repeat_of, second.nth) == (None, 1)
+    solved = actions.solve(issue=second, answer="补发", cause=cause, by=cast.tao)
+    assert (solved.repeat_of, solved.nth) == (None, 1)
+    assert told(shops[0], cast.tao).repeat_of == second  # what comes after it is another question
+
+
 def test_another_class_is_looked_at_anew(issue, shops, cast):
     second = told(shops[0], cast.tao)
     changed = actions.change(issue=second, category="price", by=cast.tao)
