@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from crm.workdays import is_working_day
 from customers.issues.hours import WorkClock
 from customers.issues.rulemodels import IssueTerms, IssueTime
 from customers.issues.terms import OTHERS, USUAL, Terms, Time
+from customers.relationship.branddays import days_worked
 
 
 def brand_row() -> IssueTerms:
@@ -31,4 +31,5 @@ def terms_now() -> Terms:
 
 
 def work_clock(terms: Terms) -> WorkClock:
-    return WorkClock(terms.hours, timezone.get_default_timezone(), is_working_day)
+    """One statement: the brand's calendar counts here too."""
+    return WorkClock(terms.hours, timezone.get_default_timezone(), days_worked())

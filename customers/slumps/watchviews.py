@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from customers.profile.doors import edits
+from customers.relationship.branddays import BrandDay
 from customers.slumps import causes, reading, schools, watching
 from customers.slumps.detecting import setting as setting_in_force
 from customers.slumps.forms import CauseForm, DayForm, SchoolForm, SettingForm
-from customers.slumps.models import BrandDay, SchoolHoliday, SlumpCause
+from customers.slumps.models import SchoolHoliday, SlumpCause
 
 
 def _refuse_others(request) -> None:
