@@ -22,7 +22,7 @@ DAYS_BY_SEVERITY = 7
 
 
 def tasks(user, day: datetime.date) -> list[Task]:
-    """One statement, and three for heads."""
+    """One statement, and two more for heads."""
     found, moment = _waves(user, day), now()
     for one in reading.for_today(user, day, MOST):
         url = reverse("issues:detail", args=[one.pk])
@@ -70,7 +70,7 @@ def _waves(user, day: datetime.date) -> list[Task]:
         reason = _("Not one shop's problem: %(about)s at %(n)d customers of %(region)s since %(day)s")
         found.append(
             Task(
-                key=f"wave:{one.region}:{one.category}:{one.since.isocalendar().week}",
+                key=f"wave:{one.region}:{one.category}:{measuring.week_of(day)}",
                 kind="issue",
                 icon="flag",
                 tone="warn",
