@@ -20,8 +20,6 @@ from customers.issues.models import Category
 from customers.issues.rulemodels import SharedMirror
 from customers.profile.doors import refuse_readers
 
-PACE_DAYS = datetime.timedelta(days=180)
-
 
 @require_safe
 @login_required
@@ -32,7 +30,7 @@ def figures(request):
     a region or class in which nobody else has worked.
     """
     user, day = request.user, today()
-    since = day - PACE_DAYS
+    since = day - measuring.PACE_DAYS
     whole, parts = measuring.paces(user, since, day)
     open_ones = {user.pk, *SharedMirror.objects.visible_to(user).values_list("user_id", flat=True)}
 

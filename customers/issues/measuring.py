@@ -8,20 +8,21 @@ from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
+from django.db.models import Count, F, Q, QuerySet
 
 from crm.accounts.models import User
-from crm.clock import now, start_of
-from customers.issues.clocks import Clock, Pace, answer_minutes, in_time, pace, solve_minutes, start_of_clock
+from crm.clock import now
+from customers.issues.clocks import Clock, Pace, answer_minutes, in_time, pace, solve_minutes
 from customers.issues.hours import WorkClock
 from customers.issues.mirroring import Case, Mirror, mirror, months_until
 from customers.issues.models import Issue, Origin, State
 from customers.issues.reading import judged
 from customers.issues.repeating import NO_CLASS
 from customers.issues.rulemodels import IssueTerms, SharedMirror, team_of
-from customers.issues.rules import terms_now, work_clock
+from customers.issues.rules import start_moment, terms_now, work_clock
 
+PACE_DAYS = datetime.timedelta(days=180)
+"""So far back it is looked how fast issues are solved."""
 PARTS = (
     "opened_at",
     "reported_on",
@@ -36,7 +37,7 @@ PARTS = (
 
 def clock_of(opened_at, reported_on, due_at, answered_at, solved_at, stopped_at, waited, origin) -> Clock:
     """Of the PARTS of a row. Nobody waits for a first word on what we found ourselves."""
-    start = start_of_clock(opened_at, timezone.localdate(opened_at), reported_on, start_of(reported_on))
+    start = start_moment(opened_at, reported_on)
     answered_at = answered_at if origin == Origin.TOLD else None
     return Clock(start, due_at, answered_at, solved_at, None if solved_at else stopped_at, waited)
 
@@ -210,13 +211,14 @@ def _named(rows: QuerySet[Issue], day: datetime.date, terms: IssueTerms) -> list
     """What fits into no class makes no wave. One statement."""
     since = day - datetime.timedelta(days=terms.wave_days - 1)
     told = rows.filter(reported_on__range=(since, day)).exclude(state=State.REJECTED).exclude(category=NO_CLASS)
-    region = ("customer__region_id", "customer__region__name", "customer__region__path")
-    counted = told.order_by().values_list(*region, "category")
-    wide = counted.annotate(customers=Count("customer_id", distinct=True), issues=Count("pk")).filter(
-        customers__gte=terms.wave_customers
-    )
-    found = wide.order_by("-customers", "-issues", "customer__region_id", "category")
-    return [NamedWave(*one, since) for one in found]
+    region = {"region": F("customer__region_id"), "name": F("customer__region__name")}
+    grouped = told.order_by().values("category", path=F("customer__region__path"), **region)
+    counted = grouped.annotate(customers=Count("customer_id", distinct=True), issues=Count("pk"))
+    wide = counted.filter(customers__gte=terms.wave_customers)
+    return [
+        NamedWave(one["region"], one["name"], one["path"], one["category"], one["customers"], one["issues"], since)
+        for one in wide.order_by("-customers", "-issues", "region", "category")
+    ]
 
 
 def week_of(day: datetime.date) -> str:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.utils import timezone
 
+from crm.clock import start_of
+from customers.issues.clocks import start_of_clock
 from customers.issues.hours import WorkClock
 from customers.issues.rulemodels import IssueTerms, IssueTime
 from customers.issues.terms import OTHERS, USUAL, Terms, Time
@@ -28,6 +32,10 @@ def terms_now() -> Terms:
         wave_days=row.wave_days,
         wave_customers=row.wave_customers,
     )
+
+
+def start_moment(opened_at: datetime.datetime, reported_on: datetime.date) -> datetime.datetime:
+    return start_of_clock(opened_at, timezone.localdate(opened_at), reported_on, start_of(reported_on))
 
 
 def work_clock(terms: Terms) -> WorkClock:

@@ -27,7 +27,6 @@ from customers.profile.models import Customer
 
 BY_DUE = Order("due", "due_on", form="date")
 NEWEST = Order("reported", "reported_on", form="date")
-PACE_DAYS = datetime.timedelta(days=180)
 PEOPLE = 200
 
 
@@ -140,7 +139,7 @@ def customer_issues(request, pk):
     rows = reading.with_names(Issue.objects.visible_to(user).filter(customer=customer))
     found = page(rows.over(), NEWEST, True, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     first = not (request.GET.get("after") or request.GET.get("before"))
-    rate = reading.solved_in_time([customer.pk], day - PACE_DAYS, day).get(customer.pk)
+    rate = reading.solved_in_time([customer.pk], day - measuring.PACE_DAYS, day).get(customer.pk)
     context = {
         "customer": customer,
         "open": list(reading.open_of(user, customer)[:100]) if first else [],

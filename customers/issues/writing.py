@@ -14,10 +14,9 @@ from crm.audit.actions import record
 from crm.clock import now, start_of
 from customers.issues import repeating, terms
 from customers.issues.checking import tier_of
-from customers.issues.clocks import start_of_clock
 from customers.issues.hours import WorkClock
 from customers.issues.models import RUNNING, Issue, IssueStep, Origin, State, What
-from customers.issues.rules import terms_now, work_clock
+from customers.issues.rules import start_moment, terms_now, work_clock
 
 A_DAY = datetime.timedelta(days=1)
 
@@ -47,10 +46,6 @@ def refuse_unsolved(held: Issue) -> None:
 
 
 # --- the clock ----------------------------------------------------------------------------------------------------
-
-
-def start_moment(opened_at: datetime.datetime, reported_on: datetime.date) -> datetime.datetime:
-    return start_of_clock(opened_at, timezone.localdate(opened_at), reported_on, start_of(reported_on))
 
 
 def end_of(day: datetime.date) -> datetime.datetime:
