@@ -21,16 +21,18 @@ def is_announced(year: int) -> bool:
 
 
 @cache
-def _of_year(year: int) -> holidays.HolidayBase:
+def year_announced(year: int) -> holidays.HolidayBase | None:
+    """Its holidays and make-up days; None of a year that is not announced yet."""
+    if not is_announced(year):
+        return None
     # With its neighbours: days around New Year's Day are announced with either year.
     years = [one for one in (year - 1, year, year + 1) if is_announced(one)]
     return holidays.country_holidays("CN", years=years, expand=False)
 
 
 def is_working_day(day: datetime.date) -> bool:
-    if not is_announced(day.year):
-        return day.weekday() < SATURDAY
-    return _of_year(day.year).is_working_day(day)
+    found = year_announced(day.year)
+    return day.weekday() < SATURDAY if found is None else found.is_working_day(day)
 
 
 def working_days(first: datetime.date, last: datetime.date) -> list[datetime.date]:

@@ -15,11 +15,11 @@ from customers.profile.searchentry import SearchEntry
 from customers.profile.tags import CustomerTag, Tag
 from customers.promises.models import Commitment
 from customers.receivables.models import Allocation, OpenItem, Payment, Promise
+from customers.relationship.branddays import BrandDay
 from customers.relationship.models import Observation
 from customers.sales.models import MonthlySales, RegionMonth, SaleLine, SalesDirty, SaleSum
 from customers.scores.models import Score, ScoreDirty, ScoreRun, ScoreWeights
 from customers.slumps.models import (
-    BrandDay,
     NetworkDay,
     SchoolHoliday,
     SlumpAlert,

@@ -39,6 +39,7 @@ from customers.issues.writing import (
     refuse_unsolved,
     run_on,
     save,
+    set_answer_due,
     set_due,
     set_dues,
     step,
@@ -88,7 +89,7 @@ def open_issue(
         origin=origin,
         category=category,
         severity=severity,
-        due_on=due_on or day,
+        due_on=due_on,
         reported_on=day,
     )
     check_owner(owner, held, by)
@@ -170,7 +171,7 @@ def assign(*, issue: Issue, owner: User, by: User | None, text: str = "", versio
 @transaction.atomic
 def change(*, issue: Issue, by: User | None, reason: str = "", version: int | None = None, **fields: Any) -> Issue:
     """Change the fields given, of CHANGEABLE. A later due day needs a reason; one of a late issue that is then no
-    longer late may be escalated again.
+    longer late may be escalated again. Only what the customer told has to be answered.
     """
     unknown = set(fields) - set(CHANGEABLE)
     if unknown:
@@ -178,7 +179,7 @@ def change(*, issue: Issue, by: User | None, reason: str = "", version: int | No
     held = held_of(issue, version)
     refuse_over(held)
     before = {name: getattr(held, name) for name in CHANGEABLE}
-    after = checked(**(before | fields), reported_on=held.reported_on)
+    after = before | checked(**(before | {"due_on": None} | fields), reported_on=held.reported_on)
     reason = tidy(reason)
     check_length("reason", reason, 300)
     if after["due_on"] > before["due_on"] and not reason:
@@ -190,8 +191,10 @@ def change(*, issue: Issue, by: User | None, reason: str = "", version: int | No
         setattr(held, name, value)
     if after["due_on"] != before["due_on"]:
         set_due(held, end_of(held.due_on))
-    if held.due_at >= now():
-        held.escalated_at = None
+        if not held.is_late:
+            held.escalated_at = None
+    if after["origin"] != before["origin"]:
+        set_answer_due(held)
     if after["category"] != before["category"]:
         link_former(held, brand_row().repeat_days)
     save(held, What.CHANGED, by, reason)

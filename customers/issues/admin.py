@@ -46,6 +46,7 @@ class IssueAdmin(ScopedAdmin):
         "first_response_at",
         "solved_at",
         "escalated_at",
+        "unheard_at",
         "answer",
         "word",
         "stars",

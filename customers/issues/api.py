@@ -52,7 +52,8 @@ class IssueSerializer(ReadModelSerializer):
     """severity: 1 (small) to 4 (business stands still). word: whether the customer says that it is solved; null until
     they say. due_at, answer_due_at: when it is late, and by when somebody has to answer; stopped_at: since when the
     clock stands (waiting for the customer, or over); waited_minutes: working minutes that do not count. repeat_of: the
-    former issue that it is again, nth: for the how-manieth time.
+    former issue that it is again, nth: for the how-manieth time. escalated_at, unheard_at: when it was shown to the
+    heads because it was late, or not answered in time.
     """
 
     customer = serializers.IntegerField(source="customer_id", read_only=True)
@@ -91,6 +92,7 @@ class IssueSerializer(ReadModelSerializer):
             "first_response_at",
             "solved_at",
             "escalated_at",
+            "unheard_at",
             "answer",
             "word",
             "stars",
@@ -124,7 +126,7 @@ class IssueQuestion(_Said):
     person = VisibleField(Person, "id", required=False, allow_null=True, default=None, help_text="Who said it.")
     reported_on = serializers.DateField(required=False, allow_null=True, default=None, help_text="No later than today.")
     due_on = serializers.DateField(
-        required=False, allow_null=True, default=None, help_text="Left out: by tier and severity."
+        required=False, allow_null=True, default=None, help_text="Left out: by class, tier and severity."
     )
 
 
@@ -160,7 +162,9 @@ class CauseQuestion(WriteSerializer):
 
 
 class ResumeQuestion(WriteSerializer):
-    text = serializers.CharField(max_length=LONGEST, required=False, allow_blank=True, default="")
+    text = serializers.CharField(
+        max_length=LONGEST, required=False, allow_blank=True, default="", help_text="The customer reads it."
+    )
 
 
 class ReasonQuestion(WriteSerializer):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from crm.clock import now, today
+from crm.clock import today
 from customers.issues import reading
 from customers.issues.views import waves_shown
 
@@ -17,11 +17,11 @@ from customers.issues.views import waves_shown
 @login_required
 def board(request):
     """?owner=me for one's own, else everybody's in reach."""
-    user, moment = request.user, now()
+    user = request.user
     mine = request.GET.get("owner") == "me"
     found = reading.board(user, mine=mine)
     heads = {
-        "open": (_("To begin"), ""),
+        reading.TO_BEGIN: (_("To begin"), ""),
         "in_work": (pgettext("lane", "In work"), "acc"),
         "waiting": (_("Waiting for the customer"), "warn"),
         "solved": (_("Solved: does the customer say so?"), "ok"),
@@ -29,7 +29,6 @@ def board(request):
     context = {
         "columns": [(name, *heads[name], column) for name, column in found.items()],
         "mine": mine,
-        "now": moment,
         "waves": waves_shown(user, today()),
         "may_write": user.may_write,
     }

@@ -14,13 +14,14 @@ from crm.clock import today
 from crm.refusing import refusal_of
 from customers.issues.models import LONGEST, LONGEST_TITLE, Category, Origin, Severity
 from customers.issues.rulemodels import IssueCause
+from customers.issues.terms import MOST_DAYS
 from customers.people.models import Person, PersonRole
 from customers.profile.actions import people_open_to
 from customers.profile.models import Customer, Responsibility, customer_scope
 
 BACK_DAYS = 365
 """So long ago something may have been reported."""
-AHEAD_DAYS = 730
+AHEAD_DAYS = MOST_DAYS
 
 
 def tier_of(customer: Customer) -> str:
@@ -88,7 +89,8 @@ def check_day(day: datetime.date) -> None:
         raise refusal_of("reported_on", text, "old")
 
 
-def checked(*, reported_on: datetime.date, **values: Any) -> dict[str, Any]:
+def checked(*, reported_on: datetime.date, due_on: datetime.date | None = None, **values: Any) -> dict[str, Any]:
+    """due_on: where somebody says one; what follows from the rules is not theirs to answer for."""
     wrong: dict[str, list[ValidationError]] = {}
     values["title"] = " ".join(tidy(values["title"]).split())
     values["text"] = tidy(values["text"])
@@ -104,14 +106,14 @@ def checked(*, reported_on: datetime.date, **values: Any) -> dict[str, Any]:
         wrong["origin"] = [ValidationError(_("There is no such choice."), code="origin")]
     if values["severity"] not in Severity.values:
         wrong["severity"] = [ValidationError(_("Say from 1 to 4 how bad it is."), code="severity")]
-    if values["due_on"] < reported_on:
+    if due_on is not None and due_on < reported_on:
         wrong["due_on"] = [ValidationError(_("It cannot be due before it was reported."), code="early")]
-    elif (values["due_on"] - reported_on).days > AHEAD_DAYS:
+    elif due_on is not None and (due_on - reported_on).days > AHEAD_DAYS:
         text = _("%(days)d days after it was reported at most.") % {"days": AHEAD_DAYS}
         wrong["due_on"] = [ValidationError(text, code="far")]
     if wrong:
         raise ValidationError(wrong)  # type: ignore[arg-type]
-    return values
+    return values if due_on is None else values | {"due_on": due_on}
 
 
 def tidy(text: str) -> str:

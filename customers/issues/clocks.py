@@ -99,12 +99,13 @@ def spread(minutes: Sequence[int]) -> Spread:
         return Spread()
     ordered = sorted(minutes)
     rank = -(-9 * len(ordered) // 10)
-    return Spread(len(ordered), _hours(Decimal(median(ordered))), _hours(Decimal(ordered[rank - 1])))
+    return Spread(len(ordered), hours_of(Decimal(median(ordered))), hours_of(ordered[rank - 1]))
 
 
 def share_of(part: int, n: int) -> Decimal | None:
     return (Decimal(part) / n).quantize(Decimal("0.0001"), ROUND_HALF_UP) if n else None
 
 
-def _hours(minutes: Decimal) -> Decimal:
-    return (minutes / 60).quantize(Decimal("0.1"), ROUND_HALF_UP)
+def hours_of(minutes: Decimal | int) -> Decimal:
+    """To a tenth."""
+    return (Decimal(minutes) / 60).quantize(Decimal("0.1"), ROUND_HALF_UP)

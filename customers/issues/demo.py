@@ -16,9 +16,8 @@ from customers.issues.checking import tier_of
 from customers.issues.jobs import escalate
 from customers.issues.models import Issue, IssueStep, Origin, State
 from customers.issues.rulemodels import IssueCause
-from customers.issues.rules import terms_now, work_clock
+from customers.issues.rules import start_moment, terms_now, work_clock
 from customers.issues.terms import due
-from customers.issues.writing import start_moment
 from customers.profile.models import Customer
 
 # category, title, what happened, how it was solved, severity

@@ -35,7 +35,7 @@ COLUMNS = [
     Column("cause", _("Why it came about")),
     Column("nth", _("How often the same"), "number", 8),
     Column("reopened", _("Times opened again"), "number", 8),
-    Column("waited", _("Working hours waited for the customer"), "number", 10),
+    Column("waited", _("Working hours not counted"), "number", 10),
 ]
 BY_DUE = Order("due", "due_on", form="date")
 

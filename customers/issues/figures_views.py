@@ -14,13 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.clock import today
 from customers.issues import measuring, sharing
+from customers.issues.clocks import Pace
 from customers.issues.mirroring import Mirror
 from customers.issues.models import Category
 from customers.issues.rulemodels import SharedMirror
-from customers.issues.rules import terms_now, work_clock
 from customers.profile.doors import refuse_readers
-
-PACE_DAYS = datetime.timedelta(days=180)
 
 
 @require_safe
@@ -28,20 +26,25 @@ PACE_DAYS = datetime.timedelta(days=180)
 def figures(request):
     """How fast and how much in time: of everybody in reach, by owner, region and what it was about.
 
-    Of a person everybody sees how many were in time; how long they took only heads, of those who share it.
+    Of a person everybody sees how many were in time; how long they took only heads, of those who share it. So too of
+    a region or class in which nobody else has worked.
     """
     user, day = request.user, today()
-    since = day - PACE_DAYS
-    work = work_clock(terms_now())
-    parts = {by: measuring.paces(user, by, since, day, work) for by in measuring.BY}
+    since = day - measuring.PACE_DAYS
+    whole, parts = measuring.paces(user, since, day)
     open_ones = {user.pk, *SharedMirror.objects.visible_to(user).values_list("user_id", flat=True)}
+
+    def line(one: measuring.Part, name: str) -> tuple[str, Pace, bool, bool]:
+        told = (measuring.is_told(owners, open_ones) for owners in (one.answered_by, one.solved_by))
+        return (name, one.pace, *told)
+
     labels = dict(Category.choices)
     context = {
-        "whole": measuring.whole(user, since, day),
+        "whole": line(whole, ""),
         "tables": [
-            (_("By owner"), [(one.name or _("nobody"), one.pace, one.key in open_ones) for one in parts["owner"]]),
-            (_("By region"), [(one.name, one.pace, True) for one in parts["region"]]),
-            (_("By what it was about"), [(labels[one.key], one.pace, True) for one in parts["category"]]),
+            (_("By owner"), [line(one, one.name or _("nobody")) for one in parts["owner"]]),
+            (_("By region"), [line(one, one.name) for one in parts["region"]]),
+            (_("By what it was about"), [line(one, labels[one.key]) for one in parts["category"]]),
         ],
         "since": since,
     }

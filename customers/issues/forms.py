@@ -148,7 +148,11 @@ class PauseForm(_Texts):
 
 class ResumeForm(_Texts):
     text = forms.CharField(
-        label=_("What is here now"), max_length=LONGEST, required=False, widget=forms.Textarea({"rows": 2})
+        label=_("What is here now"),
+        max_length=LONGEST,
+        required=False,
+        widget=forms.Textarea({"rows": 2}),
+        help_text=_("The customer reads it."),
     )
 
 

@@ -25,20 +25,23 @@ def escalate(moment: datetime.datetime) -> int:
 
     A few statements a page, none for what was marked. Heads of the customer's region and of those above it are told.
     """
-    late = _show(Issue.objects.late(moment), What.ESCALATED, "issue.escalate", LATE)
-    return late + _show(Issue.objects.unheard(moment), What.UNHEARD, "issue.unheard", UNHEARD)
+    late = _show(Issue.objects.late(moment), "escalated_at", What.ESCALATED, "issue.escalate", LATE)
+    # What was shown as late needs no smaller word; what was shown as not answered is shown again once it is late.
+    unheard = Issue.objects.unheard(moment).filter(escalated_at__isnull=True)
+    return late + _show(unheard, "unheard_at", What.UNHEARD, "issue.unheard", UNHEARD)
 
 
-def _show(rows: QuerySet[Issue], what: What, action: str, kind) -> int:
+def _show(rows: QuerySet[Issue], mark: str, what: What, action: str, kind) -> int:
+    """mark: the field that says that it was shown."""
     count, last = 0, 0
     while page := list(
-        rows.filter(escalated_at__isnull=True, pk__gt=last)
+        rows.filter(pk__gt=last, **{f"{mark}__isnull": True})
         .select_for_update(of=("self",))
         .select_related("customer__region")
         .order_by("pk")[:AT_ONCE]
     ):
         last, moment = page[-1].pk, now()
-        Issue.objects.filter(pk__in=[one.pk for one in page]).update(escalated_at=moment)
+        Issue.objects.filter(pk__in=[one.pk for one in page]).update(**{mark: moment})
         IssueStep.objects.bulk_create([IssueStep(issue=one, what=what, at=moment) for one in page])
         record_many(
             action=action,

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterator
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.db.models import Count, F, Q, QuerySet
 
-from crm.accounts.models import Region, User
-from crm.clock import now, start_of
-from customers.issues import repeating
-from customers.issues.clocks import Clock, Pace, answer_minutes, in_time, pace, solve_minutes, start_of_clock
+from crm.accounts.models import User
+from crm.clock import now
+from customers.issues.clocks import Clock, Pace, answer_minutes, in_time, pace, solve_minutes
 from customers.issues.hours import WorkClock
 from customers.issues.mirroring import Case, Mirror, mirror, months_until
 from customers.issues.models import Issue, Origin, State
 from customers.issues.reading import judged
+from customers.issues.repeating import NO_CLASS
 from customers.issues.rulemodels import IssueTerms, SharedMirror, team_of
-from customers.issues.rules import terms_now, work_clock
+from customers.issues.rules import start_moment, terms_now, work_clock
 
+PACE_DAYS = datetime.timedelta(days=180)
+"""So far back it is looked how fast issues are solved."""
 PARTS = (
     "opened_at",
     "reported_on",
@@ -36,7 +37,7 @@ PARTS = (
 
 def clock_of(opened_at, reported_on, due_at, answered_at, solved_at, stopped_at, waited, origin) -> Clock:
     """Of the PARTS of a row. Nobody waits for a first word on what we found ourselves."""
-    start = start_of_clock(opened_at, timezone.localdate(opened_at), reported_on, start_of(reported_on))
+    start = start_moment(opened_at, reported_on)
     answered_at = answered_at if origin == Origin.TOLD else None
     return Clock(start, due_at, answered_at, solved_at, None if solved_at else stopped_at, waited)
 
@@ -50,36 +51,66 @@ def clock_of_issue(issue: Issue) -> Clock:
 
 @dataclass(frozen=True, slots=True)
 class Part:
+    """answered_by, solved_by: whose times its hours are made of; nobody's are left out."""
+
     key: Any
     name: str
     pace: Pace
-
-
-def whole(user: User, since: datetime.date, day: datetime.date) -> Pace:
-    rows = Issue.objects.visible_to(user).filter(judged(since, day)).order_by().values_list(*PARTS)
-    return pace((clock_of(*parts) for parts in rows.iterator(chunk_size=2000)), now(), work_clock(terms_now()))
+    answered_by: frozenset[int]
+    solved_by: frozenset[int]
 
 
 BY = ("owner", "region", "category")
+_OWNER = ("owner_id", "owner__name", "owner__username")
+_REGION = ("customer__region_id", "customer__region__name")
 
 
-def paces(user: User, by: str, since: datetime.date, day: datetime.date, work: WorkClock) -> list[Part]:
-    """How fast and how much in time, by owner, region or category, the most issues first. One statement."""
-    key, name = {
-        "owner": ("owner_id", "owner__name"),
-        "region": ("customer__region_id", "customer__region__name"),
-        "category": ("category", "category"),
-    }[by]
+def paces(user: User, since: datetime.date, day: datetime.date) -> tuple[Part, dict[str, list[Part]]]:
+    """How fast and how much in time: the whole, and by each of BY, the most issues first. One statement, and those of
+    the rules.
+    """
     rows = Issue.objects.visible_to(user).filter(judged(since, day)).order_by()
-    groups: dict[Hashable, list[Clock]] = defaultdict(list)
+    whole: list[tuple[int | None, Clock]] = []
+    groups: dict[str, dict[Hashable, list[tuple[int | None, Clock]]]] = {by: defaultdict(list) for by in BY}
     names: dict[Hashable, str] = {}
-    login = "owner__username"
-    for value, title, other, *parts in rows.values_list(key, name, login, *PARTS).iterator(chunk_size=2000):
-        groups[value].append(clock_of(*parts))
-        names[value] = (title or other or "") if by == "owner" else title
-    moment = now()
-    found = [Part(value, names[value], pace(clocks, moment, work)) for value, clocks in groups.items()]
-    return sorted(found, key=lambda one: (-one.pace.n, str(one.name)))
+    wanted = rows.values_list(*_OWNER, *_REGION, "category", *PARTS)
+    for owner, title, login, region, region_name, category, *parts in wanted.iterator(chunk_size=2000):
+        one = owner, clock_of(*parts)
+        whole.append(one)
+        named = {
+            "owner": (owner, title or login or ""),
+            "region": (region, region_name),
+            "category": (category, category),
+        }
+        for by, (key, name) in named.items():
+            groups[by][key].append(one)
+            names[by, key] = name
+    moment, work = now(), work_clock(terms_now())
+    found = {by: [_part(key, names[by, key], held, moment, work) for key, held in groups[by].items()] for by in BY}
+    for parts_of in found.values():
+        parts_of.sort(key=lambda one: (-one.pace.n, str(one.name)))
+    return _part(None, "", whole, moment, work), found
+
+
+def _part(
+    key: Any, name: str, held: Sequence[tuple[int | None, Clock]], moment: datetime.datetime, work: WorkClock
+) -> Part:
+    return Part(
+        key,
+        name,
+        pace((clock for _owner, clock in held), moment, work),
+        frozenset(owner for owner, clock in held if owner is not None and clock.answered_at is not None),
+        frozenset(owner for owner, clock in held if owner is not None and clock.solved_at is not None),
+    )
+
+
+FEWEST = 2
+"""Of so many people hours may be told: those of one alone are that one's to share."""
+
+
+def is_told(owners: Collection[int], open_ones: Collection[int]) -> bool:
+    """Whether hours made by these people may be shown to whoever may see those of open_ones."""
+    return len(owners) >= FEWEST or all(one in open_ones for one in owners)
 
 
 # --- one's own ----------------------------------------------------------------------------------------------------
@@ -167,7 +198,7 @@ class NamedWave:
 
 
 def waves_seen_by(user: User, day: datetime.date, terms: IssueTerms) -> list[NamedWave]:
-    """Of the regions in a person's reach. Two statements, one where there is none."""
+    """Of the regions in a person's reach, the widest first. One statement."""
     return _named(Issue.objects.visible_to(user), day, terms)
 
 
@@ -177,16 +208,20 @@ def all_waves(day: datetime.date, terms: IssueTerms) -> list[NamedWave]:
 
 
 def _named(rows: QuerySet[Issue], day: datetime.date, terms: IssueTerms) -> list[NamedWave]:
+    """What fits into no class makes no wave. One statement."""
     since = day - datetime.timedelta(days=terms.wave_days - 1)
-    told = rows.filter(reported_on__range=(since, day)).exclude(state=State.REJECTED).order_by()
-    found = repeating.waves(told.values_list("customer__region_id", "category", "customer_id"), terms.wave_customers)
-    regions = _regions({one.region for one in found})
+    told = rows.filter(reported_on__range=(since, day)).exclude(state=State.REJECTED).exclude(category=NO_CLASS)
+    region = {"region": F("customer__region_id"), "name": F("customer__region__name")}
+    grouped = told.order_by().values("category", path=F("customer__region__path"), **region)
+    counted = grouped.annotate(customers=Count("customer_id", distinct=True), issues=Count("pk"))
+    wide = counted.filter(customers__gte=terms.wave_customers)
     return [
-        NamedWave(one.region, *regions[one.region], one.category, one.customers, one.issues, since) for one in found
+        NamedWave(one["region"], one["name"], one["path"], one["category"], one["customers"], one["issues"], since)
+        for one in wide.order_by("-customers", "-issues", "region", "category")
     ]
 
 
-def _regions(ids: Collection[int]) -> dict[int, tuple[str, str]]:
-    if not ids:
-        return {}
-    return {pk: (name, path) for pk, name, path in Region.objects.filter(pk__in=ids).values_list("pk", "name", "path")}
+def week_of(day: datetime.date) -> str:
+    """A wave is told of once in such a week."""
+    week = day.isocalendar()
+    return f"{week.year}-{week.week}"

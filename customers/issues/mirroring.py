@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
+from crm.periods import months, shift_month
 from customers.issues.clocks import Spread, share_of, spread
 
 MONTHS = 6
@@ -75,8 +76,7 @@ class Mirror:
 
 def months_until(day: datetime.date, n: int = MONTHS) -> list[datetime.date]:
     """First days of the month of `day` and of those before it, n in all, oldest first."""
-    last = day.year * 12 + day.month - 1
-    return [datetime.date(one // 12, one % 12 + 1, 1) for one in range(last - n + 1, last + 1)]
+    return list(months(shift_month(day, 1 - n), shift_month(day, 1)))
 
 
 def mirror(cases: Iterable[Case], months: Sequence[datetime.date]) -> Mirror:

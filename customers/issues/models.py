@@ -7,10 +7,12 @@ import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.access import ScopedQuerySet
+from crm.clock import now
 from customers.issues.rulemodels import IssueCause
 from customers.people.models import Person
 from customers.profile.models import Customer, customer_scope
@@ -89,7 +91,7 @@ def late_at(moment: datetime.datetime) -> Q:
 
 class Issue(models.Model):
     """first_response_at: when one of us first did something about it. solved_at: None again once it is reopened.
-    escalated_at: when it was shown to the heads because it is late, or because nobody answered in time.
+    escalated_at: when it was shown to the heads because it is late; unheard_at: because nobody answered in time.
 
     due_at: when it is late; due_on is its day. answer_due_at: None of what we found ourselves: nobody waits for a word.
     stopped_at: since when its clock stands (waiting, solved or rejected). waited_minutes: working minutes in which it
@@ -146,6 +148,7 @@ class Issue(models.Model):
     solved_at = models.DateTimeField(_("solved at"), null=True, editable=False)
     solved_on = models.DateField(_("solved on"), null=True, editable=False)
     escalated_at = models.DateTimeField(_("escalated at"), null=True, editable=False)
+    unheard_at = models.DateTimeField(_("shown as not answered at"), null=True, editable=False)
     # How it was solved, or why it was rejected.
     answer = models.TextField(pgettext_lazy("issue", "answer"), max_length=LONGEST, blank=True)
     cause = models.ForeignKey(
@@ -227,6 +230,18 @@ class Issue(models.Model):
     @property
     def is_unsolved(self) -> bool:
         return self.state in UNSOLVED
+
+    def is_late_at(self, moment: datetime.datetime) -> bool:
+        """`late_at`, of one row: where its clock stands, as it stood then."""
+        return self.is_unsolved and self.due_at < (self.stopped_at or moment)
+
+    @property
+    def is_late(self) -> bool:
+        return self.is_late_at(now())
+
+    def day_of_clock(self, day: datetime.date) -> datetime.date:
+        """Until when its days are counted: where its clock stands, no longer than until it was stopped."""
+        return day if self.stopped_at is None else min(day, timezone.localdate(self.stopped_at))
 
     @property
     def may_be_late(self) -> bool:

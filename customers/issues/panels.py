@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from crm.clock import now
 from crm.panels import Panel
 from customers.issues import reading
 from customers.profile.models import Customer
@@ -15,7 +14,6 @@ def open_ones(request, *, customer: Customer, **context) -> Panel:
         "customer": customer,
         "issues": found[: reading.LATEST],
         "more": len(found) > reading.LATEST,
-        "now": now(),
         "may_write": request.user.may_write,
     }
     return Panel("customers/issues/_panel.html", values, "side")

@@ -28,7 +28,7 @@ def pause(*, issue: Issue, reason: str, by: User | None, version: int | None = N
 
 @transaction.atomic
 def resume(*, issue: Issue, by: User | None, text: str = "", version: int | None = None) -> Issue:
-    """What we waited for is here: the clock runs on, and what it stood does not count."""
+    """What we waited for is here: the clock runs on, and what it stood does not count. text: the customer reads it."""
     held = held_of(issue, version)
     if held.state != State.WAITING:
         raise ValidationError(_("Nobody is waiting here."), code="state")

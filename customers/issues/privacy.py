@@ -33,7 +33,7 @@ RULES = [
         plain={
             CODES: "origin category state",
             WHEN: "due_on due_at answer_due_at opened_at first_response_at stopped_at solved_at solved_on escalated_at"
-            " word_at",
+            " unheard_at word_at",
             "a key of ours": "once",
         },
     ),

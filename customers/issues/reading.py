@@ -17,7 +17,7 @@ SOON = datetime.timedelta(days=2)
 """An issue is about to be late when its day is today or one of the next two."""
 LATEST = 5
 MOST = 12
-UNSOLVED_WORD, LATE, ALL = "unsolved", "late", "all"
+UNSOLVED_WORD, TO_BEGIN, LATE, ALL = "unsolved", "to_begin", "late", "all"
 
 
 def with_names(rows: QuerySet[Issue]) -> QuerySet[Issue]:
@@ -28,6 +28,8 @@ def narrowed(user: User, asked: Filters, moment: datetime.datetime) -> QuerySet[
     rows = Issue.objects.visible_to(user)
     if asked.state == UNSOLVED_WORD:
         rows = rows.unsolved()
+    elif asked.state == TO_BEGIN:
+        rows = rows.filter(state__in=COLUMNS[TO_BEGIN])
     elif asked.state == LATE:
         rows = rows.late(moment)
     elif asked.state in State.values:
@@ -55,7 +57,7 @@ def narrowed(user: User, asked: Filters, moment: datetime.datetime) -> QuerySet[
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """state: a State, `unsolved` (asked for by default), `late` or `all`. owner: `me`, `none` or a number, as text.
+    """state: a State, `unsolved` (by default), `to_begin`, `late` or `all`. owner: `me`, `none` or a number, as text.
 
     again: only what came back. since: the first day of reporting.
     """
@@ -101,7 +103,7 @@ def open_of(user: User, customer: Customer) -> QuerySet[Issue]:
 
 def for_today(user: User, day: datetime.date, most: int = MOST) -> list[Issue]:
     """One's own that are late, about to be, to be answered today, or not solved as the customer says; so too whoever's,
-    of special customers that one is dedicated to; for heads those that were escalated. One statement.
+    of special customers that one is dedicated to; for heads those that were shown to them. One statement.
     """
     given = SpecialCare.objects.in_force(day).filter(user_id=user.pk).order_by().values("customer_id")
     mine = (Q(owner=user) | Q(customer_id__in=given)) & (
@@ -110,7 +112,7 @@ def for_today(user: User, day: datetime.date, most: int = MOST) -> list[Issue]:
         | Q(first_response_at=None, answer_due_at__lt=start_of(day + datetime.timedelta(days=1)))
     )
     if user.is_head or user.is_admin:
-        mine |= Q(escalated_at__isnull=False)
+        mine |= Q(escalated_at__isnull=False) | Q(unheard_at__isnull=False, first_response_at=None)
     rows = with_names(Issue.objects.visible_to(user).unsolved().filter(mine))
     return list(rows.most_pressing_first()[:most])
 
@@ -148,19 +150,19 @@ def judged(since: datetime.date, until: datetime.date) -> Q:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """state: what the rest is found by in the list. n: all there are; issues: those that are shown of them."""
+    """n: all there are; issues: those that are shown of them."""
 
-    state: str
     n: int
     issues: list[Issue]
 
 
 COLUMNS: dict[str, tuple[State, ...]] = {
-    "open": (State.OPEN, State.REOPENED),
-    "in_work": (State.IN_WORK,),
-    "waiting": (State.WAITING,),
-    "solved": (State.SOLVED,),
+    TO_BEGIN: (State.OPEN, State.REOPENED),
+    State.IN_WORK.value: (State.IN_WORK,),
+    State.WAITING.value: (State.WAITING,),
+    State.SOLVED.value: (State.SOLVED,),
 }
+"""By what the list finds each by."""
 MOST_CARDS = 25
 
 
@@ -173,7 +175,7 @@ def board(user: User, *, mine: bool) -> dict[str, Column]:
     found = {}
     for name, states in COLUMNS.items():
         of_column = with_names(rows.filter(state__in=states))
-        ordered = of_column.order_by("solved_at", "pk") if name == "solved" else of_column.most_pressing_first()
+        ordered = of_column.order_by("solved_at", "pk") if name == State.SOLVED else of_column.most_pressing_first()
         n = sum(counted.get(state, 0) for state in states)
-        found[name] = Column(states[0].value, n, list(ordered[:MOST_CARDS]))
+        found[name] = Column(n, list(ordered[:MOST_CARDS]))
     return found

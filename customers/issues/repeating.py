@@ -1,10 +1,9 @@
-"""What comes back: the same with one customer again, and one thing at many customers at once. Pure."""
+"""What comes back: the same with one customer again. Pure."""
 
 from __future__ import annotations
 
 import datetime
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 NO_CLASS = "other"
@@ -37,30 +36,3 @@ def former(
         and ((one.category == category != NO_CLASS) or (cause is not None and one.cause == cause))
     ]
     return max(alike, key=lambda one: (one.reported_on, one.id), default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class Wave:
-    """One class of issue at many customers of a region."""
-
-    region: int
-    category: str
-    customers: int
-    issues: int
-
-
-def waves(rows: Iterable[tuple[int, str, int]], least: int) -> Sequence[Wave]:
-    """rows: (region, class, customer) of each issue of the days looked at; the widest first.
-
-    least: so many different customers it takes. What fits into no class makes none.
-    """
-    found: dict[tuple[int, str], list[int]] = defaultdict(list)
-    for region, category, customer in rows:
-        if category != NO_CLASS:
-            found[region, category].append(customer)
-    wide = [
-        Wave(region, category, len(set(customers)), len(customers))
-        for (region, category), customers in found.items()
-        if len(set(customers)) >= least
-    ]
-    return sorted(wide, key=lambda one: (-one.customers, -one.issues, one.region, one.category))

@@ -11,18 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from crm.notifications.forms import ClockInput
 from customers.issues import ruling
 from customers.issues.models import Category, Severity
 from customers.issues.rulemodels import IssueCause, IssueTerms, IssueTime
 from customers.issues.terms import MOST_HOURS, MOST_PERCENT, SEVERITIES, TIERS
 from customers.profile.doors import edits
-
-
-class ClockInput(forms.TimeInput):
-    input_type = "time"
-
-    def __init__(self):
-        super().__init__(format="%H:%M")
 
 
 class TermsForm(forms.Form):

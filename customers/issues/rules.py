@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.utils import timezone
 
-from crm.workdays import is_working_day
+from crm.clock import start_of
+from customers.issues.clocks import start_of_clock
 from customers.issues.hours import WorkClock
 from customers.issues.rulemodels import IssueTerms, IssueTime
 from customers.issues.terms import OTHERS, USUAL, Terms, Time
+from customers.relationship.branddays import days_worked
 
 
 def brand_row() -> IssueTerms:
@@ -30,5 +34,10 @@ def terms_now() -> Terms:
     )
 
 
+def start_moment(opened_at: datetime.datetime, reported_on: datetime.date) -> datetime.datetime:
+    return start_of_clock(opened_at, timezone.localdate(opened_at), reported_on, start_of(reported_on))
+
+
 def work_clock(terms: Terms) -> WorkClock:
-    return WorkClock(terms.hours, timezone.get_default_timezone(), is_working_day)
+    """One statement: the brand's calendar counts here too."""
+    return WorkClock(terms.hours, timezone.get_default_timezone(), days_worked())

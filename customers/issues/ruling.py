@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from crm.accounts.models import User
@@ -16,6 +17,7 @@ from crm.refusing import refusal_of
 from customers.issues import terms
 from customers.issues.models import Category
 from customers.issues.rulemodels import IssueCause, IssueTerms, IssueTime
+from customers.issues.rules import brand_row
 from customers.issues.writing import conflict
 
 TERMS = (
@@ -45,6 +47,9 @@ def change_terms(*, by: User, version: int | None = None, **fields: Any) -> Issu
     for name, value in fields.items():
         setattr(held, name, value)
     _check_terms(held)
+    longest = IssueTime.objects.aggregate(most=Max("solve_hours"))["most"]
+    if longest is not None:
+        _check_days(longest, held)
     changes = diff(_plain(before), _plain({name: getattr(held, name) for name in TERMS}))
     if changes:
         held.changed_by, held.version = by, held.version + 1
@@ -73,6 +78,12 @@ def _check_terms(held: IssueTerms) -> None:
             raise refusal_of(name, text, "range")
 
 
+def _check_days(solve_hours: Decimal, row: IssueTerms) -> None:
+    if terms.days_of(solve_hours, row.percents, row.hours) > terms.MOST_DAYS:
+        text = _("By this an issue could take more than %(days)d days: give it less, or longer business hours.")
+        raise ValidationError(text % {"days": terms.MOST_DAYS}, code="far")
+
+
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
     """Times of day as they are read."""
     return {name: f"{value:%H:%M}" if hasattr(value, "hour") else value for name, value in values.items()}
@@ -92,9 +103,11 @@ def set_time(*, category: str, tier: str, answer_hours: Decimal, solve_hours: De
         raise refusal_of(wrong, text, flaw)
     if flaw == "order":
         raise refusal_of("solve_hours", _("It is answered before it is solved."), flaw)
-    row = IssueTime.objects.select_for_update().filter(category=category, tier=tier).first()
-    before = _times(row) if row else {}
-    row = row or IssueTime(category=category, tier=tier)
+    _check_days(solve_hours, brand_row())
+    # Two who write a new row at once: the second changes that of the first.
+    hours = {"answer_hours": answer_hours, "solve_hours": solve_hours}
+    row, made = IssueTime.objects.select_for_update().get_or_create(category=category, tier=tier, defaults=hours)
+    before = {} if made else _times(row)
     row.answer_hours, row.solve_hours = answer_hours, solve_hours
     row.save()
     changes = diff(before, _times(row))

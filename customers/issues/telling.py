@@ -15,7 +15,7 @@ from crm.accounts.models import Posting, Role
 from crm.clock import today
 from crm.notifications.actions import Telling, notify, notify_many
 from crm.notifications.kinds import DIGEST, NOW, NotificationKind
-from customers.issues.measuring import NamedWave
+from customers.issues.measuring import NamedWave, week_of
 from customers.issues.models import Category, Issue
 
 
@@ -88,11 +88,11 @@ def tell_heads(issues: Sequence[Issue], kind: NotificationKind = LATE) -> int:
 
 def tell_waves(waves: Sequence[NamedWave], day: datetime.date) -> int:
     """Of each region and class once a week, however often it is looked."""
-    posted, week = _heads(), day.isocalendar()
+    posted, week = _heads(), week_of(day)
     tellings = [
         Telling(
             user_id,
-            f"issue.wave:{one.region}:{one.category}:{week.year}-{week.week}",
+            f"issue.wave:{one.region}:{one.category}:{week}",
             {
                 "category": one.category,
                 "region": one.region_name,

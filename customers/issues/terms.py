@@ -17,6 +17,8 @@ OTHERS = ""
 """Customers of every other tier, and of none yet; as a class: every class."""
 MOST_HOURS = 2000
 MOST_PERCENT = 500
+MOST_DAYS = 730
+"""Calendar days that an issue may take by the rules."""
 PERCENTS = (200, 100, 50, 20)
 """Of the hours, for severity 1 to 4."""
 
@@ -82,6 +84,12 @@ def due(start: datetime.datetime, category: str, tier: str, severity: int, terms
     )
 
 
+def days_of(solve_hours: Decimal, percents: Sequence[int], hours: Hours) -> int:
+    """Calendar days, holidays apart, that what has the most time may take."""
+    minutes = max(minutes_of(solve_hours, severity, percents) for severity in SEVERITIES)
+    return -(-minutes * 7 // (5 * max(1, hours.minutes())))
+
+
 def flaw_of_time(time: Time) -> str | None:
     """`hours` (above 0, MOST_HOURS at most, to a tenth) or `order` (solved before it is answered)."""
     for one in (time.answer, time.solve):
@@ -92,7 +100,7 @@ def flaw_of_time(time: Time) -> str | None:
 
 def flaw_of_percents(percents: Sequence[int]) -> str | None:
     """`rows` (one for each severity), `percents` (whole, 1 to MOST_PERCENT) or `order` (severe ones take no longer)."""
-    if len(percents) != len(SEVERITIES):
+    if not isinstance(percents, (list, tuple)) or len(percents) != len(SEVERITIES):
         return "rows"
     if any(isinstance(one, bool) or not isinstance(one, int) or not 1 <= one <= MOST_PERCENT for one in percents):
         return "percents"

@@ -17,8 +17,8 @@ from crm.listing.keyset import Order, page
 from customers.issues import actions, measuring, reading
 from customers.issues.checking import owners_open_to, tier_of
 from customers.issues.forms import IssueForm
-from customers.issues.models import Category, Issue, Origin, Severity, State
-from customers.issues.reading import ALL, LATE, UNSOLVED_WORD, Filters
+from customers.issues.models import UNSOLVED, Category, Issue, Origin, Severity, State
+from customers.issues.reading import ALL, LATE, TO_BEGIN, UNSOLVED_WORD, Filters
 from customers.issues.rulemodels import IssueCause
 from customers.issues.rules import brand_row, terms_now, work_clock
 from customers.issues.terms import due
@@ -27,12 +27,11 @@ from customers.profile.models import Customer
 
 BY_DUE = Order("due", "due_on", form="date")
 NEWEST = Order("reported", "reported_on", form="date")
-PACE_DAYS = datetime.timedelta(days=180)
 PEOPLE = 200
 
 
 def issue_of(request, pk) -> Issue:
-    names = ("customer__standing", "owner", "person", "opened_by", "cause", "repeat_of")
+    names = ("customer__standing", "owner", "person", "opened_by", "cause")
     rows = Issue.objects.visible_to(request.user).select_related(*names)
     return get_object_or_404(rows, pk=pk)
 
@@ -42,7 +41,7 @@ def filters_of(params) -> Filters:
     state = params.get("state", UNSOLVED_WORD)
     severity, owner = params.get("severity", ""), params.get("owner", "")
     return Filters(
-        state=state if state in {UNSOLVED_WORD, LATE, ALL, *State.values} else UNSOLVED_WORD,
+        state=state if state in {UNSOLVED_WORD, TO_BEGIN, LATE, ALL, *State.values} else UNSOLVED_WORD,
         severity=int(severity) if severity in {"1", "2", "3", "4"} else None,
         category=params.get("category", "") if params.get("category") in Category.values else "",
         origin=params.get("origin", "") if params.get("origin") in Origin.values else "",
@@ -70,7 +69,7 @@ def issue_list(request):
     what is over by the day it was reported."""
     user, day, moment = request.user, today(), now()
     asked = filters_of(request.GET)
-    over = asked.state not in (UNSOLVED_WORD, LATE, State.OPEN, State.IN_WORK, State.WAITING, State.REOPENED)
+    over = asked.state not in (UNSOLVED_WORD, TO_BEGIN, LATE, *UNSOLVED)
     found = page(
         reading.with_names(reading.narrowed(user, asked, moment)),
         NEWEST if over else BY_DUE,
@@ -88,7 +87,6 @@ def issue_list(request):
         "filters": _chips(asked, people, user),
         "narrowed": asked != plain,
         "waves": waves_shown(user, day),
-        "now": moment,
         "soon": day + reading.SOON,
         "may_write": user.may_write,
     }
@@ -104,7 +102,7 @@ def waves_shown(user, day: datetime.date) -> list[tuple[measuring.NamedWave, str
 
 
 def _chips(asked: Filters, people, user) -> list[dict]:
-    states = [(LATE, _("late")), *State.choices, (ALL, _("all"))]
+    states = [(LATE, _("late")), (TO_BEGIN, _("to begin")), *State.choices, (ALL, _("all"))]
     owners = [("me", _("mine")), ("none", _("nobody's")), *((str(one.pk), str(one)) for one in people if one != user)]
     state = "" if asked.state == UNSOLVED_WORD else asked.state
     severity = "" if asked.severity is None else str(asked.severity)
@@ -137,18 +135,17 @@ def _chip(label, name, value, choices) -> dict:
 def customer_issues(request, pk):
     """The customer's tab: what is open, then the others, the latest first."""
     customer = _customer(request, pk)
-    user, day, moment = request.user, today(), now()
+    user, day = request.user, today()
     rows = reading.with_names(Issue.objects.visible_to(user).filter(customer=customer))
     found = page(rows.over(), NEWEST, True, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     first = not (request.GET.get("after") or request.GET.get("before"))
-    rate = reading.solved_in_time([customer.pk], day - PACE_DAYS, day).get(customer.pk)
+    rate = reading.solved_in_time([customer.pk], day - measuring.PACE_DAYS, day).get(customer.pk)
     context = {
         "customer": customer,
         "open": list(reading.open_of(user, customer)[:100]) if first else [],
         "over": found.rows,
         "page": found,
         "rate": rate,
-        "now": moment,
         "soon": day + reading.SOON,
         "may_write": user.may_write,
     }
@@ -187,7 +184,11 @@ def _usual(customer: Customer, category) -> list[tuple[str, datetime.datetime]]:
     """Until when it would have to be solved, by how bad it is."""
     rules, moment = terms_now(), now()
     work, tier = work_clock(rules), tier_of(customer)
-    return [(label, due(moment, str(category), tier, value, rules, work).solve_at) for value, label in Severity.choices]
+    try:
+        dues = [due(moment, str(category), tier, value, rules, work) for value in Severity.values]
+    except ValueError:  # it would take years: writing one down says so
+        return []
+    return [(label, one.solve_at) for label, one in zip(Severity.labels, dues, strict=True)]
 
 
 def _known(params) -> dict:

@@ -22,7 +22,7 @@ DAYS_BY_SEVERITY = 7
 
 
 def tasks(user, day: datetime.date) -> list[Task]:
-    """One statement, and three for heads."""
+    """One statement, and two more for heads."""
     found, moment = _waves(user, day), now()
     for one in reading.for_today(user, day, MOST):
         url = reverse("issues:detail", args=[one.pk])
@@ -41,13 +41,13 @@ def tasks(user, day: datetime.date) -> list[Task]:
                 key=f"issue:{one.pk}:{one.due_on}",
                 kind="issue",
                 icon="flag",
-                tone="bad" if one.due_at < moment or one.word is False or _is_unheard(one, moment) else "warn",
+                tone="bad" if one.is_late_at(moment) or one.word is False or _is_unheard(one, moment) else "warn",
                 reason=reason,
                 url=url,
                 customer_id=one.customer_id,
                 action=Action(_("Answer"), url, "message"),
                 days_of_sales=DAYS_BY_SEVERITY * one.severity,
-                late=(day - one.due_on).days,
+                late=(one.day_of_clock(day) - one.due_on).days,
                 minutes=20,
                 own=True,
             )
@@ -70,7 +70,7 @@ def _waves(user, day: datetime.date) -> list[Task]:
         reason = _("Not one shop's problem: %(about)s at %(n)d customers of %(region)s since %(day)s")
         found.append(
             Task(
-                key=f"wave:{one.region}:{one.category}:{one.since.isocalendar().week}",
+                key=f"wave:{one.region}:{one.category}:{measuring.week_of(day)}",
                 kind="issue",
                 icon="flag",
                 tone="warn",

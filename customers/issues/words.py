@@ -37,6 +37,7 @@ AUDIT = Words(
         ("customers.customer", "origin"): lambda: dict(Origin.choices),
         ("customers.customer", "severity"): lambda: dict(Severity.choices),
         ("customers.customer", "category"): lambda: dict(Category.choices),
+        ("customers.issuetime", "about"): lambda: dict(Category.choices),
     },
     names={
         "issue": pgettext_lazy("complaint", "issue"),
@@ -50,6 +51,7 @@ AUDIT = Words(
         "stars": _("stars"),
         "cause": pgettext_lazy("issue", "cause"),
         "nth": _("how often"),
+        "about": _("about"),
         "answer_hours": _("working hours until the first answer"),
         "solve_hours": _("working hours until it is solved"),
         "percents": _("percent by severity"),

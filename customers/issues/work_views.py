@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.clock import now
 from customers.issues import actions, pausing, reading
-from customers.issues.clocks import answer_minutes, in_time, is_late, solve_minutes
+from customers.issues.clocks import answer_minutes, hours_of, in_time, solve_minutes
 from customers.issues.forms import (
     AnswerForm,
     AssignForm,
@@ -40,17 +40,15 @@ from customers.profile.doors import edits, refuse_readers
 def detail(request, pk):
     issue = issue_of(request, pk)
     moment, clock, work = now(), clock_of_issue(issue), work_clock(terms_now())
-    late = issue.is_unsolved and is_late(clock, moment)
-    to_go = None if late or not issue.is_unsolved else work.minutes(issue.stopped_at or moment, issue.due_at)
+    to_go = None if issue.is_late or not issue.is_unsolved else work.minutes(issue.stopped_at or moment, issue.due_at)
     answered, solved = answer_minutes(clock, work), solve_minutes(clock, work)
     context = {
         "issue": issue,
         "steps": reading.steps_of(request.user, issue),
         "now": moment,
-        "is_late": late,
-        "left": hours_of(to_go),
-        "answer_hours": hours_of(answered),
-        "solve_hours": hours_of(solved),
+        "left": _hours(to_go),
+        "answer_hours": _hours(answered),
+        "solve_hours": _hours(solved),
         "in_time": in_time(clock, moment),
         "others_again": issue.repeats.visible_to(request.user).order_by("pk")[:10],
         "former": _former(request.user, issue),
@@ -63,9 +61,8 @@ def detail(request, pk):
     return render(request, "customers/issues/detail.html", context)
 
 
-def hours_of(minutes: int | None) -> Decimal | None:
-    """To a tenth."""
-    return None if minutes is None else (Decimal(minutes) / 60).quantize(Decimal("0.1"), ROUND_HALF_UP)
+def _hours(minutes: int | None) -> Decimal | None:
+    return None if minutes is None else hours_of(minutes)
 
 
 def _former(user, issue: Issue) -> Issue | None:

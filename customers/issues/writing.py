@@ -14,10 +14,9 @@ from crm.audit.actions import record
 from crm.clock import now, start_of
 from customers.issues import repeating, terms
 from customers.issues.checking import tier_of
-from customers.issues.clocks import start_of_clock
 from customers.issues.hours import WorkClock
 from customers.issues.models import RUNNING, Issue, IssueStep, Origin, State, What
-from customers.issues.rules import terms_now, work_clock
+from customers.issues.rules import start_moment, terms_now, work_clock
 
 A_DAY = datetime.timedelta(days=1)
 
@@ -49,13 +48,17 @@ def refuse_unsolved(held: Issue) -> None:
 # --- the clock ----------------------------------------------------------------------------------------------------
 
 
-def start_moment(opened_at: datetime.datetime, reported_on: datetime.date) -> datetime.datetime:
-    return start_of_clock(opened_at, timezone.localdate(opened_at), reported_on, start_of(reported_on))
-
-
 def end_of(day: datetime.date) -> datetime.datetime:
     """A day chosen by hand is in time until its last second."""
     return start_of(day + A_DAY) - datetime.timedelta(seconds=1)
+
+
+def _due(held: Issue, start: datetime.datetime, rules: terms.Terms, work: WorkClock) -> terms.Due:
+    try:
+        return terms.due(start, held.category, tier_of(held.customer), held.severity, rules, work)
+    except ValueError as endless:  # rules of before there was a limit, or a calendar without working days
+        text = _("By the rules for issues this would take years: an administrator has to shorten the hours.")
+        raise ValidationError(text, code="rules") from endless
 
 
 def set_due(held: Issue, moment: datetime.datetime) -> None:
@@ -64,10 +67,18 @@ def set_due(held: Issue, moment: datetime.datetime) -> None:
 
 def set_dues(held: Issue, rules: terms.Terms, work: WorkClock, chosen: datetime.date | None) -> None:
     """Of a new one: by class, tier and severity; chosen: the day it has to be solved by, where somebody said one."""
-    start = start_moment(held.opened_at, held.reported_on)
-    due = terms.due(start, held.category, tier_of(held.customer), held.severity, rules, work)
+    due = _due(held, start_moment(held.opened_at, held.reported_on), rules, work)
     set_due(held, due.solve_at if chosen is None else end_of(chosen))
     held.answer_due_at = due.answer_at if held.origin == Origin.TOLD else None
+
+
+def set_answer_due(held: Issue) -> None:
+    """Of one whose origin changed: nobody waits for a word on what we found, whoever told it does since then."""
+    held.answer_due_at = held.unheard_at = None
+    if held.origin == Origin.TOLD:
+        rules = terms_now()
+        start = start_moment(held.opened_at, held.reported_on)
+        held.answer_due_at = _due(held, start, rules, work_clock(rules)).answer_at
 
 
 def run_on(held: Issue, work: WorkClock | None = None) -> None:
@@ -88,25 +99,27 @@ def open_again(held: Issue) -> None:
     work, moment = work_clock(rules), now()
     if held.stopped_at is not None:
         held.waited_minutes += work.minutes(held.stopped_at, moment)
-    fresh = terms.due(moment, held.category, tier_of(held.customer), held.severity, rules, work).solve_at
-    set_due(held, max(held.due_at, fresh))
+    set_due(held, max(held.due_at, _due(held, moment, rules, work).solve_at))
     held.solved_at = held.solved_on = held.stopped_at = held.escalated_at = None
     held.reopened += 1
 
 
 def answered(held: Issue) -> None:
-    """The first word of ours. Where it was shown to the heads for want of one, and is not late, it may be once more."""
+    """The first word of ours."""
     if held.first_response_at is None:
         held.first_response_at = now()
-        if held.due_at >= now():
-            held.escalated_at = None
 
 
 # --- again --------------------------------------------------------------------------------------------------------
 
 
 def link_former(held: Issue, days: int, *, category: str | None = None) -> None:
-    """Marks it as the same again, by class and cause. category '' looks by the cause alone. One statement."""
+    """Marks it as the same again, by class and cause. category '' looks by the cause alone.
+
+    What somebody called another matter stays one. One statement, two of what is written already.
+    """
+    if held.pk is not None and held.steps.filter(what=What.UNLINKED).exists():
+        return
     since = held.reported_on - datetime.timedelta(days=days)
     rows = Issue.objects.filter(customer_id=held.customer_id, reported_on__range=(since, held.reported_on))
     rows = rows.exclude(state=State.REJECTED)

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
-import holidays
 import numpy as np
-from holidays.countries.china import ChinaStaticHolidays
 
+from crm.workdays import year_announced
 from customers.relationship.slumprule import SENSITIVITIES, Calendar, Groups, Rule, State, advance
 
 EPOCH = datetime.date(1970, 1, 1)
@@ -27,17 +25,9 @@ def day_of(number: int) -> datetime.date:
     return EPOCH + datetime.timedelta(days=int(number))
 
 
-@cache
-def _of_year(year: int) -> holidays.HolidayBase | None:
-    if year not in ChinaStaticHolidays.special_public_holidays:
-        return None  # not announced yet: nothing is guessed
-    years = [one for one in (year - 1, year, year + 1) if one in ChinaStaticHolidays.special_public_holidays]
-    return holidays.country_holidays("CN", years=years, expand=False)
-
-
 def statutory(day: datetime.date) -> Calendar:
     """A day by China's calendar: holidays as the State Council announced them, and weekend days worked instead."""
-    found = _of_year(day.year)
+    found = year_announced(day.year)
     if found is None:
         return Calendar(day.weekday())
     return Calendar(day.weekday(), holiday=day in found, makeup=day in found.weekend_workdays)

@@ -6,8 +6,9 @@ from django.contrib import admin
 
 from crm.scopedadmin import ScopedAdmin
 from crm.site import site
+from customers.relationship.branddays import BrandDay
 from customers.slumps import causes
-from customers.slumps.models import BrandDay, SchoolHoliday, SlumpAlert, SlumpCause
+from customers.slumps.models import SchoolHoliday, SlumpAlert, SlumpCause
 
 
 @admin.register(SlumpAlert, site=site)

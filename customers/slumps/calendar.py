@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime
 from dataclasses import replace
 
+from customers.relationship.branddays import BrandDay
 from customers.relationship.slumprule import Calendar
 from customers.relationship.slumps import day_of, statutory
-from customers.slumps.models import BrandDay
 
 _MEANS = {
     BrandDay.Kind.HOLIDAY.value: {"holiday": True, "makeup": False},

@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy
 
 from crm.accounts.models import Region, User
 from customers.profile.forms import DayInput, RegionField
+from customers.relationship.branddays import BrandDay
 from customers.slumps import reading
-from customers.slumps.models import LONGEST, BrandDay, Sensitivity, SlumpAlert, SlumpCause
+from customers.slumps.models import LONGEST, Sensitivity, SlumpAlert, SlumpCause
 
 
 class CauseField(forms.ModelChoiceField):

@@ -42,35 +42,6 @@ class Sensitivity(models.TextChoices):
     KEEN = "keen", pgettext_lazy("sensitivity", "keen")
 
 
-class BrandDay(models.Model):
-    """A day that is not what the statutory calendar makes of it: the brand's own closed days, and what was changed."""
-
-    class Kind(models.TextChoices):
-        HOLIDAY = "holiday", pgettext_lazy("day", "holiday")
-        MAKEUP = "makeup", pgettext_lazy("day", "weekend day worked")
-        CLOSED = "closed", pgettext_lazy("day", "all shops closed")
-        PLAIN = "plain", pgettext_lazy("day", "a day like others")
-
-    day = models.DateField(_("day"), unique=True)
-    kind = models.CharField(_("kind"), max_length=8, choices=Kind)
-    name = models.CharField(_("name"), max_length=80, blank=True)
-
-    objects = BrandRulesQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("day of the brand's calendar")
-        verbose_name_plural = _("the brand's calendar")
-        ordering = ["-day"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(kind__in=["holiday", "makeup", "closed", "plain"]), name="brand_day_kind_known"
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.day} {self.get_kind_display()}"
-
-
 class SchoolHoliday(models.Model):
     """Days on which schools of a region (and all below it) are closed; without a region, everywhere."""
 

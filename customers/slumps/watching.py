@@ -12,8 +12,9 @@ from crm.accounts.models import User
 from crm.audit.actions import diff, record
 from crm.jobs.actions import enqueue
 from crm.refusing import refusal_of
+from customers.relationship.branddays import BrandDay
 from customers.slumps import keeping
-from customers.slumps.models import BrandDay, Sensitivity, SlumpSetting
+from customers.slumps.models import Sensitivity, SlumpSetting
 
 JOB = "slumps.detect"
 

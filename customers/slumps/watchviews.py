@@ -12,11 +12,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from crm.listing.keyset import Order, page
 from customers.profile.doors import edits
+from customers.relationship.branddays import BrandDay
 from customers.slumps import causes, reading, schools, watching
 from customers.slumps.detecting import setting as setting_in_force
 from customers.slumps.forms import CauseForm, DayForm, SchoolForm, SettingForm
-from customers.slumps.models import BrandDay, SchoolHoliday, SlumpCause
+from customers.slumps.models import SchoolHoliday, SlumpCause
+
+BY_FIRST_DAY = Order("first_day", "first_day", form="date")
 
 
 def _refuse_others(request) -> None:
@@ -50,13 +54,21 @@ def setting(request):
         else:
             messages.success(request, _("Saved. Slumps are looked for anew."))
             return redirect("slumps:setting")
+    holidays = page(
+        SchoolHoliday.objects.visible_to(request.user).select_related("region"),
+        BY_FIRST_DAY,
+        True,
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+    )
     context = {
         "setting": held,
         "form": sent["rule"][0],
         "day_form": sent["day"][0],
         "school_form": sent["school"][0],
         "days": BrandDay.objects.visible_to(request.user).order_by("-day")[:100],
-        "school_holidays": SchoolHoliday.objects.visible_to(request.user).select_related("region")[:100],
+        "school_holidays": holidays.rows,
+        "page": holidays,
         "is_admin": request.user.is_admin,
     }
     return render(request, "customers/slumps/setting.html", context, status=422 if given.errors else 200)

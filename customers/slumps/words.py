@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from crm.audit.words import Words
 from crm.shell import numbers
+from customers.relationship.branddays import BrandDay
 from customers.relationship.slumps import day_of
 from customers.relationship.slumpshock import Shock
-from customers.slumps.models import BrandDay, Sensitivity, SlumpAlert, State
+from customers.slumps.models import Sensitivity, SlumpAlert, State
 
 
 def signed(share) -> str:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from crm.audit.models import AuditEntry
 from crm.clock import today
 from crm.notifications.models import Notification
-from customers.issues import actions, measuring, pausing, ruling
+from customers.issues import actions, measuring, pausing, ruling, waiting
 from customers.issues.models import Issue
 from customers.issues.rulemodels import IssueCause
 from customers.issues.rules import terms_now
@@ -88,6 +88,20 @@ def test_a_person_says_that_it_is_another_matter(issue, shops, cast):
         pausing.unlink(issue=second, by=cast.tao)
 
 
+def test_what_somebody_called_another_matter_is_linked_no_more(issue, shops, cast):
+    cause = IssueCause.objects.get(code="transport")
+    pausing.name_cause(issue=issue, cause=cause, by=cast.tao)
+    second = pausing.unlink(issue=told(shops[0], cast.tao), by=cast.tao)
+    second = pausing.name_cause(issue=second, cause=cause, by=cast.tao)
+    assert (second.repeat_of, second.nth) == (None, 1)
+    second = actions.change(issue=second, category="price", by=cast.tao)
+    second = actions.change(issue=second, category="supply", by=cast.tao)
+    assert (second.repeat_of, second.nth) == (None, 1)
+    solved = actions.solve(issue=second, answer="补发", cause=cause, by=cast.tao)
+    assert (solved.repeat_of, solved.nth) == (None, 1)
+    assert told(shops[0], cast.tao).repeat_of == second  # what comes after it is another question
+
+
 def test_another_class_is_looked_at_anew(issue, shops, cast):
     second = told(shops[0], cast.tao)
     changed = actions.change(issue=second, category="price", by=cast.tao)
@@ -143,6 +157,39 @@ def test_one_problem_at_many_is_shown_to_whoever_looks_after_the_region(wave, ca
     assert "supply at 3 customers" not in at(cast.lin).get("/").content.decode()
     link = f"{reverse('issues:list')}?state=all&category=supply&region={wave.pk}&since={found.since}"
     assert at(cast.mei).get(link).content.decode().count('class="clip">断货') == 3
+
+
+def test_waves_are_counted_by_the_database_the_widest_first(wave, shops, regions, cast, django_assert_num_queries):
+    more = [create_customer(code=f"M{n}", name=f"多店{n}", kind="franchisee", region=regions.jiangsu) for n in range(2)]
+    for shop in (*shops[:2], *more):
+        told(shop, cast.mei, "price")
+        told(shop, cast.mei, "other")
+    told(shops[0], cast.mei, "price")
+    for shop in shops[:2]:
+        told(shop, cast.mei, "quality")
+    rejected = told(more[0], cast.mei, "quality")
+    actions.reject(issue=rejected, answer="不是我们的货", by=cast.mei)
+    rules = terms_now()
+    with django_assert_num_queries(1):
+        found = measuring.all_waves(today(), rules)
+    assert [(one.region, one.category, one.customers, one.issues) for one in found] == [
+        (wave.pk, "price", 4, 5),
+        (wave.pk, "supply", 3, 3),
+    ]
+    assert {(one.region_name, one.region_path) for one in found} == {(wave.name, wave.path)}
+
+
+def test_the_line_of_a_wave_is_the_same_all_week(wave, cast):
+    monday = today() - today().weekday() * DAY
+    Issue.objects.update(reported_on=monday - DAY, due_on=monday + 30 * DAY)  # within the days looked at all week
+    ruling.change_terms(wave_days=30, by=cast.ada)
+
+    def keys(day):
+        return {one.key for one in waiting.tasks(cast.mei, day) if one.key.startswith("wave:")}
+
+    week = [keys(monday + n * DAY) for n in range(7)]
+    assert len(week[0]) == 1 and all(one == week[0] for one in week)
+    assert keys(monday + 7 * DAY).isdisjoint(week[0])
 
 
 def test_how_many_make_it_one_is_the_brands_to_say(wave, cast):

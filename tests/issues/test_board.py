@@ -5,8 +5,8 @@ import re
 import pytest
 from django.urls import reverse
 
+from crm.clock import now
 from customers.issues import actions, pausing, reading
-from customers.issues.models import Issue
 from tests.issues.conftest import at
 
 pytestmark = pytest.mark.django_db
@@ -30,10 +30,10 @@ def test_every_card_stands_in_its_lane_with_its_ways_out(issue, shops, cast):
     actions.say(issue=done, solved=True, by=cast.tao)
     page = at(cast.tao).get(reverse(BOARD)).content.decode()
     assert lanes(page) == {
-        "open": ["in_work", "waiting", "solved"],
+        "to_begin": ["in_work", "waiting", "solved"],
         "in_work": ["waiting", "solved"],
         "waiting": ["in_work", "solved"],
-        "solved": ["open"],
+        "solved": ["to_begin"],
     }
     assert "丁" not in page
     assert "data-to=" not in at(cast.ana).get(reverse(BOARD)).content.decode()
@@ -57,7 +57,14 @@ def test_a_card_that_is_moved_by_its_button_comes_back_to_the_board(issue, cast)
 def test_a_full_lane_says_how_many_there_are_and_where_the_rest_is(issue, shops, cast):
     for number in range(reading.MOST_CARDS):
         actions.open_issue(customer=shops[0], title=f"第{number}件", category="other", by=cast.tao)
-    column = reading.board(cast.tao, mine=False)["open"]
+    actions.reject(issue=issue, answer="不是我们的货", by=cast.tao)
+    actions.reopen(issue=issue, reason="是我们的", by=cast.tao)
+    begun = actions.open_issue(customer=shops[1], title="在做的", category="other", by=cast.tao)
+    actions.begin(issue=begun, by=cast.tao)
+    column = reading.board(cast.tao, mine=False)["to_begin"]
     assert (column.n, len(column.issues)) == (reading.MOST_CARDS + 1, reading.MOST_CARDS)
-    assert "?state=open" in at(cast.tao).get(reverse(BOARD)).content.decode()
-    assert Issue.objects.count() == reading.MOST_CARDS + 1
+    assert 'href="/issues/?state=to_begin"' in at(cast.tao).get(reverse(BOARD)).content.decode()
+    found = reading.narrowed(cast.tao, reading.Filters(state="to_begin"), now())
+    assert set(found.values_list("state", flat=True)) == {"open", "reopened"} and found.count() == column.n
+    page = at(cast.tao).get("/issues/?state=to_begin").content.decode()
+    assert "到货少了两箱" in page and "在做的" not in page

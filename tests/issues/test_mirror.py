@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from crm.audit.models import AuditEntry
@@ -101,3 +103,37 @@ def test_how_long_a_person_takes_is_theirs_to_share_in_the_common_figures_too(wo
     assert "private" not in row(cast.tao) and "6.0" in row(cast.tao)
     sharing.share(user=cast.tao)
     assert "private" not in row(cast.mei) and "6.0" in row(cast.mei)
+
+
+def rows_of(user) -> dict[str, str]:
+    """{name of the row: the row} of all tables; and what stands above them."""
+    page = at(user).get(reverse("issues:figures")).content.decode()
+    parts = page.split('<th scope="row" class="c-name">')
+    return {part.partition("<")[0]: part.partition("</tr>")[0] for part in parts[1:]} | {"": parts[0]}
+
+
+def test_hours_of_a_region_or_class_in_which_one_alone_works_are_that_ones_own(worked, regions, shops, cast, frozen):
+    jiangsu = regions.jiangsu.name
+    alone = rows_of(cast.mei)
+    assert [alone[name].count("private") for name in (jiangsu, "supply", "service")] == [2, 2, 1]
+    assert "100" in alone[jiangsu] and "Until it was solved" not in alone[""]
+    # What we found ourselves nobody waits for a word on: of that there is nothing to keep.
+    assert rows_of(cast.tao)[jiangsu].count("private") == 0 and "Until it was solved" in rows_of(cast.tao)[""]
+    other = actions.open_issue(customer=shops[0], title="断货", category="supply", owner=cast.mei, by=cast.mei)
+    frozen.at("10-12 11:00")
+    actions.solve(issue=other, answer="补发", by=cast.mei)
+    both = rows_of(cast.ana)
+    assert [both[name].count("private") for name in (jiangsu, "supply", "service")] == [0, 0, 1]
+    assert "5.0" in both[jiangsu] and "Until it was solved" in both[""]
+
+
+def test_hours_that_are_shared_are_shown_of_the_region_too(worked, regions, cast):
+    sharing.share(user=cast.tao)
+    assert rows_of(cast.mei)[regions.jiangsu.name].count("private") == 0
+
+
+def test_the_page_of_figures_reads_the_rows_once(worked, cast):
+    client = at(cast.mei)
+    with CaptureQueriesContext(connection) as seen:
+        client.get(reverse("issues:figures"))
+    assert sum('FROM "customers_issue"' in one["sql"] for one in seen.captured_queries) == 1

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from crm.clock import now, today
-from customers.issues import actions
-from customers.issues.api import ReasonQuestion
+from customers.issues import actions, pausing
+from customers.issues.api import ReasonQuestion, ResumeQuestion
 from customers.issues.models import Issue
 from tests.issues.conftest import at, put_due
 
@@ -76,11 +76,20 @@ def test_solved_by_the_page_then_the_customers_word_by_telephone(issue, cast):
     assert "the customer says that it is not" in client.get(here).content.decode()
 
 
-def test_whoever_opens_one_again_knows_that_the_customer_reads_why(issue, cast):
-    actions.solve(issue=issue, answer="补发了", by=cast.tao)
-    page = at(cast.tao).get(reverse("issues:reopen", args=[issue.pk])).content.decode()
+@pytest.mark.parametrize(
+    ("before", "name", "field"),
+    [
+        (lambda **who: actions.solve(answer="补发了", **who), "reopen", ReasonQuestion().fields["reason"]),
+        (lambda **who: pausing.pause(reason="照片", **who), "resume", ResumeQuestion().fields["text"]),
+    ],
+)
+def test_what_the_customer_reads_of_a_step_is_said_where_it_is_written(issue, cast, before, name, field):
+    before(issue=issue, by=cast.tao)
+    page = at(cast.tao).get(reverse(f"issues:{name}", args=[issue.pk])).content.decode()
     assert "The customer reads it." in page
-    assert ReasonQuestion().fields["reason"].help_text == "The customer reads it."
+    assert field.help_text == "The customer reads it."
+    at(cast.tao).post(reverse(f"issues:{name}", args=[issue.pk]), {"reason": "到了", "text": "到了"})
+    assert issue.steps.told().order_by("pk").last().text == "到了"
 
 
 def test_who_saw_an_older_version_is_told(issue, cast):
@@ -182,9 +191,12 @@ def test_the_timeline_tells_of_it(issue, cast, django_assert_num_queries):
 def test_the_file_holds_the_list(issue, cast):
     from django.http import QueryDict
 
-    from customers.issues.exporting import count, rows
+    from customers.issues.exporting import COLUMNS, count, rows
 
+    Issue.objects.update(waited_minutes=90)
     found = list(rows(cast.mei, QueryDict("severity=2")))
     assert [row[3] for row in found] == ["到货少了两箱"] and count(cast.mei, QueryDict("severity=2")) == 1
+    # Waiting for the customer, and called solved though it was not.
+    assert (str(COLUMNS[-1].label), found[0][-1]) == ("Working hours not counted", 1.5)
     assert list(rows(cast.lin, QueryDict(""))) == []
     assert at(cast.ana).post(reverse("issues:export"), {"format": "csv", "query": ""}).url == reverse("crm:exports")

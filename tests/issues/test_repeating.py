@@ -1,8 +1,8 @@
-"""What comes back, and what is more than one shop's problem: exact."""
+"""What comes back: exact."""
 
 import datetime
 
-from customers.issues.repeating import Told, Wave, former, waves
+from customers.issues.repeating import Told, former
 
 DAY = datetime.date(2026, 11, 20)
 
@@ -37,17 +37,3 @@ def test_what_fits_into_no_class_is_the_same_by_its_cause_only():
 
 def test_what_was_reported_later_is_no_former_one():
     assert former("supply", None, DAY, [Told(1, "supply", None, ago(-1))], 90) is None
-
-
-def test_a_wave_takes_different_customers_of_one_region():
-    rows = [(1, "supply", 10), (1, "supply", 10), (1, "supply", 11), (1, "price", 12), (2, "supply", 13)]
-    assert waves(rows, 3) == []
-    assert waves(rows, 2) == [Wave(1, "supply", 2, 3)]
-    assert waves([*rows, (2, "supply", 14), (2, "supply", 15)], 2) == [
-        Wave(2, "supply", 3, 3),
-        Wave(1, "supply", 2, 3),
-    ]
-
-
-def test_what_fits_into_no_class_makes_no_wave():
-    assert waves([(1, "other", n) for n in range(9)], 2) == []

@@ -6,14 +6,18 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils.translation import override
 
 from crm.audit.models import AuditEntry
+from crm.audit.words import further_name, value_name
+from crm.clock import today
 from customers.issues import actions, ruling
 from customers.issues.hours import Hours
 from customers.issues.rulemodels import IssueCause, IssueTerms, IssueTime
 from customers.issues.rules import terms_now
 from customers.issues.standard import CAUSES
 from customers.issues.terms import USUAL, Time
+from customers.issues.writing import end_of
 from tests.issues.conftest import at, moment
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +61,58 @@ def test_what_is_wrong_with_a_row_is_refused_and_nothing_is_written(cast, values
         ruling.set_time(**good | values, by=cast.ada)
     assert codes(refused) == wrong
     assert terms_now().rows == USUAL
+
+
+def test_what_would_take_years_is_refused_and_nothing_is_written(shops, cast):
+    with pytest.raises(ValidationError) as refused:
+        ruling.change_terms(
+            opens=datetime.time(9), closes=datetime.time(9, 1), break_from=None, break_to=None, by=cast.ada
+        )
+    assert refused.value.code == "far" and "730 days" in refused.value.messages[0]
+    ruling.set_time(category="price", tier="", answer_hours=D(1), solve_hours=D(2000), by=cast.ada)
+    with pytest.raises(ValidationError) as refused:
+        ruling.change_terms(percents=[500, 100, 50, 20], by=cast.ada)
+    assert refused.value.code == "far"
+    assert (terms_now().percents, terms_now().hours) == ((200, 100, 50, 20), Hours())
+    ruling.set_time(category="price", tier="", answer_hours=D(1), solve_hours=D(100), by=cast.ada)
+    ruling.change_terms(closes=datetime.time(15), by=cast.ada)  # 5 hours a day
+    with pytest.raises(ValidationError) as refused:
+        ruling.set_time(category="service", tier="", answer_hours=D(1), solve_hours=D(1400), by=cast.ada)
+    assert refused.value.code == "far" and ("service", "") not in terms_now().rows
+
+
+def test_rules_of_before_that_never_end_are_refused_in_words(issue, shops, cast):
+    IssueTerms.objects.update_or_create(
+        pk=1, defaults={"closes": datetime.time(9, 1), "break_from": None, "break_to": None}
+    )
+    with pytest.raises(ValidationError) as refused:
+        actions.open_issue(customer=shops[0], title="乱价", category="price", by=cast.tao)
+    assert refused.value.code == "rules"
+    assert list(issue.__class__.objects.all()) == [issue]
+    assert at(cast.tao).get(f"{reverse('issues:new')}?customer={shops[0].pk}").status_code == 200
+    chosen = {"title": "乱价", "category": "price", "due_on": today()}
+    with pytest.raises(ValidationError):
+        actions.open_issue(customer=shops[0], by=cast.tao, **chosen)
+
+
+def test_a_time_beyond_the_days_by_hand_can_still_be_worked_on(issue, cast):
+    far = issue.reported_on + datetime.timedelta(days=800)
+    issue.__class__.objects.update(due_on=far, due_at=end_of(far))
+    issue.refresh_from_db()
+    held = actions.change(issue=issue, title="少了三箱", by=cast.tao)
+    assert (held.title, held.due_on) == ("少了三箱", far)
+    with pytest.raises(ValidationError) as refused:
+        actions.change(issue=held, due_on=far, reason="x", by=cast.tao)
+    assert codes(refused) == {"due_on": ["far"]}
+
+
+def test_the_log_says_about_what_a_time_was_changed(cast):
+    ruling.set_time(category="price", tier="A", answer_hours=D(1), solve_hours=D(8), by=cast.ada)
+    changes = AuditEntry.objects.get(action="issue.time").changes
+    assert changes["about"] == "price"
+    assert (str(further_name("about")), value_name("customers.issuetime", "about", "price")) == ("about", "price")
+    with override("zh-hans"):
+        assert value_name("customers.issuetime", "about", "price") == "价格"
 
 
 def test_the_last_row_stays(cast):

@@ -141,7 +141,8 @@ def build(cast, regions) -> SimpleNamespace:
     from customers.people.actions import create_person, relate
     from customers.profile.actions import assign, create_customer
     from customers.profile.tags import Tag
-    from customers.slumps.models import BrandDay, SchoolHoliday, SlumpAlert, SlumpCause
+    from customers.relationship.branddays import BrandDay
+    from customers.slumps.models import SchoolHoliday, SlumpAlert, SlumpCause
     from customers.tiers.actions import refresh
     from visits.models import PlanDraft
     from visits.plan.actions import plan_visit

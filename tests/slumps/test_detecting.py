@@ -13,10 +13,11 @@ from django.core.management import call_command
 from django.test.utils import CaptureQueriesContext
 
 from crm.imports.models import ImportRun
+from customers.relationship.branddays import BrandDay
 from customers.sales.models import SaleLine
 from customers.slumps import actions, keeping, watching
 from customers.slumps.detecting import detect
-from customers.slumps.models import BrandDay, SlumpAlert, SlumpState, State
+from customers.slumps.models import SlumpAlert, SlumpState, State
 from tests.slumps.conftest import DAYS, LAST, day, tell, usual
 
 pytestmark = pytest.mark.django_db

@@ -7,6 +7,7 @@ import datetime
 import numpy as np
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from crm.accounts.models import Region
 from crm.audit.models import AuditEntry
@@ -118,3 +119,16 @@ def test_administrators_write_them_on_the_page_and_all_read(cast):
     assert at(cast.mei).post(f"/slumps/schools/{one.pk}/remove/").status_code == 403
     assert at(cast.ada).post(f"/slumps/schools/{one.pk}/remove/").status_code == 302
     assert not SchoolHoliday.objects.exists()
+
+
+def test_many_are_paged_and_every_one_can_be_reached(cast):
+    SchoolHoliday.objects.bulk_create(
+        SchoolHoliday(first_day=day(n), last_day=day(n), name=f"放假{n:03}。") for n in range(120)
+    )
+    client, query, seen = at(cast.ada), "", []
+    while query is not None:
+        shown = client.get(reverse("slumps:setting") + query)
+        seen += [one.name for one in shown.context["school_holidays"]]
+        query = f"?after={shown.context['page'].after}" if shown.context["page"].after else None
+        assert query is None or query in shown.content.decode()
+    assert seen == [f"放假{n:03}。" for n in range(119, -1, -1)]

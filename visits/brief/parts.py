@@ -21,6 +21,7 @@ from django.utils.translation import ngettext
 from crm.shell import numbers
 from customers.contacts.reading import latest_of_many
 from customers.issues.models import Issue
+from customers.issues.models import State as IssueState
 from customers.profile.models import Customer
 from customers.slumps.models import SlumpAlert
 from customers.slumps.words import sentence
@@ -66,13 +67,26 @@ def issues(user, ids: Collection[int], day: datetime.date) -> Lines:
     for one in rows.most_pressing_first():
         if len(told[one.customer_id]) >= MOST_ISSUES:
             continue
-        late = (day - one.due_on).days
-        line = _("%(title)s (to be solved by %(day)s)") % {"title": one.title, "day": day_of(one.due_on)}
-        if late > 0:
-            line = ngettext("%(title)s (%(n)d day late)", "%(title)s (%(n)d days late)", late)
-            line = line % {"title": one.title, "n": late}
-        told[one.customer_id].append(line)
+        told[one.customer_id].append(_of_issue(one, day))
     return told
+
+
+def _of_issue(one: Issue, day: datetime.date) -> str:
+    """What waits for the customer is late only where it was before it waited."""
+    late, values = (one.day_of_clock(day) - one.due_on).days, {"title": one.title, "day": day_of(one.due_on)}
+    if one.state == IssueState.WAITING:
+        if late <= 0:
+            return _("%(title)s (waits for the customer)") % values
+        line = ngettext(
+            "%(title)s (waits for the customer; %(n)d day late before)",
+            "%(title)s (waits for the customer; %(n)d days late before)",
+            late,
+        )
+        return line % (values | {"n": late})
+    if late <= 0:
+        return _("%(title)s (to be solved by %(day)s)") % values
+    line = ngettext("%(title)s (%(n)d day late)", "%(title)s (%(n)d days late)", late)
+    return line % (values | {"n": late})
 
 
 def slumps(user, ids: Collection[int]) -> Lines:
