@@ -21,7 +21,7 @@ from promotions.calculator.sensitivity import Point, curve
 from promotions.calculator.terms import Plan, Side
 from promotions.calculator.words import FIGURES, line_name
 
-WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 560, 220, 64, 14, 26
+WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 560, 220, 76, 14, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def _variant(terms: Mapping[str, Any], place: int, sides: Sequence[Side]) -> Sho
         _curve(plan, guess, sides),
         flows,
         [
-            (line_name("customer", one.code), one.total, one.parts.customer, one.parts.brand)
+            (line_name("", one.code), one.total, one.parts.customer, one.parts.brand)
             for one in found.bearings
             if one.total
         ],

@@ -25,10 +25,12 @@ LINES = {
 BOTH = {
     "gift": _("Gifts"),
     "materials": _("Materials, after discount"),
-    "staff": _("Staff"),
-    "publicity": _("Publicity"),
+    "cut": _("Price cut"),
+    "free": _("Free goods"),
+    "staff": pgettext_lazy("cost", "Staff"),
+    "publicity": pgettext_lazy("cost", "Publicity"),
     "gifts": _("Gifts"),
-    "display": _("Display"),
+    "display": pgettext_lazy("cost", "Display"),
     "other": pgettext_lazy("cost", "Other costs"),
     "borrowed": _("Borrowed from later or other goods"),
 }
