@@ -5,6 +5,7 @@ from __future__ import annotations
 APPS = ["promotions", "visits", "customers", "crm"]  # each may import those after it
 # Inside an app, a slice may import those after it.
 SLICES = {
+    "promotions": ["uplift", "rollout", "calculator", "policies"],
     "visits": ["phone", "feed", "brief", "agenda", "report", "planning", "plan", "routing"],
     "customers": [
         "demo",
@@ -107,6 +108,14 @@ PURE = {
     "customers.relationship.slumpshock": {"numpy"},
     "customers.relationship.slumps": {"numpy", "holidays"},
     "customers.relationship.ordersilence": set(),
+    "promotions.uplift.frame": set(),
+    "promotions.uplift.terms": {"numpy"},
+    "promotions.uplift.history": {"numpy"},
+    "promotions.uplift.choosing": {"numpy"},
+    "promotions.uplift.comparison": {"numpy"},
+    "promotions.uplift.pooling": {"numpy"},
+    "promotions.uplift.course": {"numpy"},
+    "promotions.uplift.estimator": {"numpy"},
     "visits.plan.spreading": set(),
     "visits.planning.routes": set(),
     "visits.planning.placing": set(),
