@@ -142,6 +142,24 @@ def test_a_margin_of_nothing_never_pays_and_a_subsidy_may_cover_it():
     assert break_even(covered, "customer") == BreakEven("already", Fraction(0), 0, None, None)
 
 
+def test_where_all_is_borrowed_it_pays_as_it_is_or_never():
+    borrowed = changed(borrowed=D(100))
+    assert break_even(borrowed, "customer") == BreakEven("already", Fraction(4), 0, None, Fraction(0))
+    costly = dataclasses.replace(borrowed, costs=(Cost("staff", money("0.01")),))
+    assert break_even(costly, "customer") == BreakEven("never", Fraction(4))
+    # One unit sold would lose, but none of those sold is extra.
+    rebate = changed(goods=goods("9.99", 10, 1), baseline=0, borrowed=D(100), rebate=Rebate((Step(2, money(1)),)))
+    assert break_even(rebate, "customer").status == "already"
+    assert break_even(dataclasses.replace(rebate, borrowed=D(0)), "customer").units == 2
+
+
+def test_most_may_be_borrowed():
+    """86 % borrowed: of 4 units 3 are (3.44), which leaves 1; of 3 it is 2.58, rounded 3, which leaves none."""
+    plan = changed(borrowed=D(86), costs=(Cost("staff", money("0.01")),))
+    assert break_even(plan, "customer").units == 4
+    assert [sheet(plan, extra).customer.extra for extra in (3, 4)] == [D("-0.01"), D("3.99")]
+
+
 def test_where_every_unit_loses_a_subsidy_lasts_so_long():
     # 0.50 are lost a unit, 450.00 of usual profit and cut are missing at 100 units; 460.00 come in.
     plan = changed(cut=money("4.50"), subsidy=money(460))
