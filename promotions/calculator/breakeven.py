@@ -29,7 +29,8 @@ class BreakEven:
     further unit loses. never: at no number, or in turns with losses for ever.
 
     units and most count extra units sold, borrowed ones among them. uplift: units over the baseline; where every unit
-    brings the same the exact u* instead, below 0 where sales may even fall; None without a baseline, or never.
+    brings the same the exact u* instead, below 0 where sales may even fall; None without a baseline, or where no
+    uplift makes it.
     margin: m′, what a unit brings in the promotion, all that goes by units taken off.
     """
 
