@@ -160,6 +160,10 @@ def test_most_may_be_borrowed():
     assert [sheet(plan, extra).customer.extra for extra in (3, 4)] == [D("-0.01"), D("3.99")]
 
 
+def test_half_a_unit_borrowed_is_one():
+    assert [changed(borrowed=D(25)).borrowed_of(extra) for extra in (1, 2, 5, 6, -6)] == [0, 1, 1, 2, 0]
+
+
 def test_where_every_unit_loses_a_subsidy_lasts_so_long():
     # 0.50 are lost a unit, 450.00 of usual profit and cut are missing at 100 units; 460.00 come in.
     plan = changed(cut=money("4.50"), subsidy=money(460))
@@ -204,12 +208,15 @@ def test_others_bear_their_part_of_everything():
     # 200 × (9 − 6 + 0.80) − 400, and 200 × 1.70 + 20 × (6 − 4) − 200; the free goods bring the brand 2.00 each.
     assert (made.customer.extra, made.brand.extra) == (D("360.00"), D("180.00"))
     assert made.brand.spend == D("60.00")
+    # Of the free goods others pay, the brand earns 2.00 a piece: one for ten, so that m′ is 1.70 + 0.20.
+    assert break_even(plan, "brand").margin == Fraction(19, 10)
 
 
 def test_spending_over_the_budget():
     plan = changed(costs=(Cost("staff", money(30), HALVES),), customer_budget=money(10), brand_budget=money(15))
     made = sheet(plan, 0)
     assert (made.customer.over_budget, made.brand.over_budget) == (D("5.00"), D("0.00"))
+    assert sheet(dataclasses.replace(plan, brand_budget=money(99)), 0).brand.over_budget == D("0.00")
     assert sheet(SIMPLE, 0).brand.over_budget is None
 
 
@@ -274,6 +281,8 @@ def test_a_cost_paid_for_others_comes_back_at_settlement_or_when_it_was_paid():
         (0, D("-10.00"), D("-10.00")),
         (4, D("10.00"), D("0.00")),
     ]
+    need = cash(changed(costs=(early,), timing=timing), 0).brand
+    assert (need.amount, need.day, need.back_on) == (D("10.00"), 0, 4)
     assert cash(changed(costs=(late,), timing=timing), 0).by_day("brand") == [(9, D(0), D(0))]
     assert cash(SIMPLE, 0).flows == ()
     need = cash(SIMPLE, 0).customer
