@@ -1,4 +1,4 @@
-"""The calculator by hand: borders of break-even, who bears what, what is variants, what weighs most."""
+"""The calculator by hand: borders of break-even, who bears what, cash, variants, what weighs most."""
 
 import dataclasses
 from datetime import date
