@@ -6,11 +6,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
+from math import floor
 from typing import Literal
 
 from promotions.calculator.margins import average_margin, curve, fixed, unit_margin, usual_margin
@@ -28,7 +29,8 @@ class BreakEven:
     further unit loses. never: at no number, or in turns with losses for ever.
 
     units and most count extra units sold, borrowed ones among them. uplift: units over the baseline; where every unit
-    brings the same the exact u* instead, below 0 where sales may even fall; None without a baseline, or never.
+    brings the same the exact u* instead, below 0 where sales may even fall; None without a baseline, or where no
+    uplift makes it.
     margin: m′, what a unit brings in the promotion, all that goes by units taken off.
     """
 
@@ -71,38 +73,31 @@ def break_even_uplift(
 
 
 def break_even(plan: Plan, side: Side) -> BreakEven:
-    """Where a plan begins to pay for a side. Raises Refused."""
+    """Where a plan begins to pay for a side. Raises Refused. Cost: once a round of the slabs; remembered by plan."""
     check(plan)
+    return _break_even(plan, side)
+
+
+@lru_cache(maxsize=256)
+def _break_even(plan: Plan, side: Side) -> BreakEven:
     margin = average_margin(plan, side)
     value, starts, period = curve(plan, side), _starts(plan), period_of(plan)
-    least, most = 0, None
-    last = _last(value, starts, period, paying=False)
+    never = BreakEven("never", margin)
+    if plan.borrowed == 100:
+        # However many are sold, none of them is extra.
+        return BreakEven("already", margin, 0, None, _uplift(plan, side, 0)) if value(0) >= 0 else never
+    last, most = _last(value, starts, period, paying=False), None
     if last == _FOREVER:
         # It loses again and again for ever: is there a last number at which it pays?
-        end = _last(value, starts, period, paying=True)
-        if end is None:
-            return BreakEven("never", margin)
-        if end == _FOREVER:
-            # Nothing is left of a round of the slabs: it pays and loses in turns, and never for good.
-            return BreakEven("never", margin)
-        most = end
-        last = _last(value, starts, period, paying=False, below=end)
-    least = 0 if last is None else last + 1
-    units = _sold(plan, least)
-    if units is None:
-        return BreakEven("never", margin)
-    if most is not None and (end := _most_sold(plan, most)) is not None:
-        return BreakEven("between", margin, units, end, _over(units, plan))
-    uplift = _over(units, plan)
-    if plan.is_linear:
-        uplift = break_even_uplift(
-            plan.baseline,
-            usual_margin(plan, side),
-            unit_margin(plan, side),
-            fixed(plan, side),
-            Fraction(plan.borrowed) / 100,
-        )
-    return BreakEven("already" if units == 0 else "from", margin, units, None, uplift)
+        most = _last(value, starts, period, paying=True)
+        if most is None or most == _FOREVER:
+            # Of those that pay and lose in turns for ever, nothing is left of a round of the slabs.
+            return never
+        last = _last(value, starts, period, paying=False, below=most)
+    units = 0 if last is None else _sold(plan, last + 1)
+    if most is not None:
+        return BreakEven("between", margin, units, _sold(plan, most + 1) - 1, _over(units, plan))
+    return BreakEven("from" if units else "already", margin, units, None, _uplift(plan, side, units))
 
 
 def killing_share(plan: Plan, side: Side, extra: int) -> Fraction | None:
@@ -145,9 +140,10 @@ def _last(
         if below is not None:
             stop = below if stop is None else min(stop, below)
         found = None
+        rounds = stop is None or start + period < stop
+        step = value(start + period) - value(start) if rounds else 0
         for first in range(start, start + period if stop is None else min(start + period, stop)):
             times = None if stop is None else (stop - 1 - first) // period
-            step = value(first + period) - value(first) if times is None or times > 0 else 0
             last = _last_times(value(first), step, times, paying)
             if last == _FOREVER:
                 return _FOREVER
@@ -175,21 +171,23 @@ def _last_times(begin: int, step: int, times: int | None, paying: bool) -> int |
     return length if times is None else min(length, times)
 
 
-def _sold(plan: Plan, counted: int) -> int | None:
-    """The fewest extra units of which so many are not borrowed; None where all are."""
-    if counted <= 0:
-        return 0
-    real = 1 - Fraction(plan.borrowed) / 100
-    if real == 0:
-        return None
+def _sold(plan: Plan, counted: int) -> int:
+    """The fewest extra units, 1 or more, of which so many are not borrowed; not all of them may be."""
     # Of g, (1 − x)g are not borrowed, a half rounded down: at least n where (1 − x)g > n − 1/2.
-    return math.floor((counted - Fraction(1, 2)) / real) + 1
+    return floor((counted - Fraction(1, 2)) / (1 - Fraction(plan.borrowed) / 100)) + 1
 
 
-def _most_sold(plan: Plan, counted: int) -> int | None:
-    """The most extra units of which no more are counted; None: any number."""
-    beyond = _sold(plan, counted + 1)
-    return None if beyond is None else beyond - 1
+def _uplift(plan: Plan, side: Side, units: int) -> Fraction | None:
+    """The exact u* where every unit brings the same, else the units over the baseline."""
+    if not plan.is_linear:
+        return _over(units, plan)
+    return break_even_uplift(
+        plan.baseline,
+        usual_margin(plan, side),
+        unit_margin(plan, side),
+        fixed(plan, side),
+        Fraction(plan.borrowed) / 100,
+    )
 
 
 def _over(units: int, plan: Plan) -> Fraction | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 
-from promotions.calculator.mechanics import free_in, gifts_in, rebate_at
+from promotions.calculator.mechanics import Slab, counting, free_in, gifts_in, rebate_at
 from promotions.calculator.terms import Plan, Side, period_of
 
 
@@ -77,16 +77,21 @@ def curve(plan: Plan, side: Side) -> Callable[[int], int]:
     )
     start = int((plan.baseline * usual_margin(plan, side) + fixed(plan, side)).scaleb(2))
     sign = 1 if side == "customer" else -1
+    steps = [(step.units, sign * int(step.amount.scaleb(2))) for step in plan.rebate.steps] if plan.rebate else []
+    free_of = counting(plan.free.slabs, plan.free.purchase) if plan.free else None
+    gifts_of = counting((Slab(plan.gift.every),), plan.gift.purchase) if plan.gift else None
 
     def fen(counted: int) -> int:
         units = plan.baseline + counted
-        found = units * margin - start
-        if plan.free is not None:
-            found -= free_in(units, plan.free) * free
-        if plan.gift is not None:
-            found -= gifts_in(units, plan.gift) * gift
-        if plan.rebate is not None:
-            found += sign * units * int(rebate_at(units, plan.rebate).scaleb(2))
+        back = 0
+        for at, amount in steps:
+            if units >= at:
+                back = amount
+        found = units * (margin + back) - start
+        if free_of is not None:
+            found -= free_of(units) * free
+        if gifts_of is not None:
+            found -= gifts_of(units) * gift
         return found
 
     return fen

@@ -5,7 +5,7 @@ Everything counted is counted in whole pieces, and only full slabs give: buy 10 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -75,25 +75,33 @@ def free_units(bought: int, slabs: Sequence[Slab]) -> int:
     """What one purchase gets on top; the largest slab as often as it is full, then the next with what is left."""
     if bought < 0:
         raise Refused({"bought": "negative"})
-    given, left = 0, bought
-    for slab in sorted(slabs, key=lambda one: one.buy, reverse=True):
-        times, left = divmod(left, slab.buy)
-        given += times * slab.get
-    return given
+    return counting(slabs, None)(bought)
 
 
 def free_in(units: int, free: FreeGoods | None) -> int:
     """What is given on so many units sold: by full purchases, and the rest as one more."""
-    if free is None:
-        return 0
-    if free.purchase is None:
-        return free_units(units, free.slabs)
-    times, rest = divmod(units, free.purchase)
-    return times * free_units(free.purchase, free.slabs) + free_units(rest, free.slabs)
+    return 0 if free is None else counting(free.slabs, free.purchase)(units)
 
 
 def gifts_in(units: int, gift: Gift | None) -> int:
-    return 0 if gift is None else free_in(units, FreeGoods((Slab(gift.every),), gift.purchase))
+    return 0 if gift is None else counting((Slab(gift.every),), gift.purchase)(units)
+
+
+def counting(slabs: Sequence[Slab], purchase: int | None) -> Callable[[int], int]:
+    """How many pieces go with so many units, worked out once for many numbers of units."""
+    falling = sorted(((slab.buy, slab.get) for slab in slabs), reverse=True)
+
+    def of_one(bought: int) -> int:
+        given = 0
+        for buy, get in falling:
+            given += bought // buy * get
+            bought %= buy
+        return given
+
+    if purchase is None:
+        return of_one
+    each = of_one(purchase)
+    return lambda units: units // purchase * each + of_one(units % purchase)
 
 
 def rebate_at(units: int, rebate: Rebate | None) -> Decimal:
@@ -176,6 +184,7 @@ __all__ = [
     "check_free",
     "check_gift",
     "check_rebate",
+    "counting",
     "cut_of",
     "free_in",
     "free_units",

@@ -6,101 +6,213 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0034_written_at'),
-        ('promotions', '0001_notices'),
+        ("customers", "0034_written_at"),
+        ("promotions", "0001_notices"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PlanVersion',
+            name="PlanVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='number')),
-                ('terms', models.JSONField(verbose_name='terms')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
-                ('told_by', models.CharField(blank=True, max_length=80, verbose_name='told by')),
-                ('at', models.DateTimeField(verbose_name='kept at')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='kept by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="number")),
+                ("terms", models.JSONField(verbose_name="terms")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
+                ("told_by", models.CharField(blank=True, max_length=80, verbose_name="told by")),
+                ("at", models.DateTimeField(verbose_name="kept at")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="kept by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'version of a promotion plan',
-                'verbose_name_plural': 'versions of promotion plans',
-                'ordering': ['-number'],
+                "verbose_name": "version of a promotion plan",
+                "verbose_name_plural": "versions of promotion plans",
+                "ordering": ["-number"],
             },
         ),
         migrations.CreateModel(
-            name='PromotionPlan',
+            name="PromotionPlan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=80, verbose_name='title')),
-                ('kind', models.CharField(choices=[('price', 'price cut'), ('free', 'free goods'), ('gift', 'gift'), ('display', 'display'), ('event', 'event at the shop'), ('mixed', 'several at once')], max_length=7, verbose_name='kind')),
-                ('starts_on', models.DateField(verbose_name='starts on')),
-                ('terms', models.JSONField(default=dict, verbose_name='terms')),
-                ('shows_brand', models.BooleanField(default=False, verbose_name='the customer sees our side, too')),
-                ('state', models.CharField(choices=[('draft', 'being reckoned'), ('shown', 'with the customer'), ('agreed', 'agreed'), ('dropped', 'dropped')], default='draft', max_length=7, verbose_name='state')),
-                ('agreed_variant', models.PositiveSmallIntegerField(editable=False, null=True, verbose_name='variant agreed')),
-                ('agreed_at', models.DateTimeField(editable=False, null=True, verbose_name='agreed at')),
-                ('dropped_why', models.CharField(blank=True, max_length=300, verbose_name='why dropped')),
-                ('made_at', models.DateTimeField(auto_now_add=True, verbose_name='planned at')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='promotion_plans', to='customers.customer', verbose_name='customer')),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='planned by')),
-                ('shown', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='promotions.planversion', verbose_name='version shown')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=80, verbose_name="title")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("price", "price cut"),
+                            ("free", "free goods"),
+                            ("gift", "gift"),
+                            ("display", "display"),
+                            ("event", "event at the shop"),
+                            ("mixed", "several at once"),
+                        ],
+                        max_length=7,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="starts on")),
+                ("terms", models.JSONField(default=dict, verbose_name="terms")),
+                ("shows_brand", models.BooleanField(default=False, verbose_name="the customer sees our side, too")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "being reckoned"),
+                            ("shown", "with the customer"),
+                            ("agreed", "agreed"),
+                            ("dropped", "dropped"),
+                        ],
+                        default="draft",
+                        max_length=7,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "agreed_variant",
+                    models.PositiveSmallIntegerField(editable=False, null=True, verbose_name="variant agreed"),
+                ),
+                ("agreed_at", models.DateTimeField(editable=False, null=True, verbose_name="agreed at")),
+                ("dropped_why", models.CharField(blank=True, max_length=300, verbose_name="why dropped")),
+                ("made_at", models.DateTimeField(auto_now_add=True, verbose_name="planned at")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="promotion_plans",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="planned by",
+                    ),
+                ),
+                (
+                    "shown",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="promotions.planversion",
+                        verbose_name="version shown",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'promotion plan',
-                'verbose_name_plural': 'promotion plans',
-                'ordering': ['-pk'],
+                "verbose_name": "promotion plan",
+                "verbose_name_plural": "promotion plans",
+                "ordering": ["-pk"],
             },
         ),
         migrations.AddField(
-            model_name='planversion',
-            name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='promotions.promotionplan', verbose_name='promotion plan'),
+            model_name="planversion",
+            name="plan",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="versions",
+                to="promotions.promotionplan",
+                verbose_name="promotion plan",
+            ),
         ),
         migrations.CreateModel(
-            name='PlanSignature',
+            name="PlanSignature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('variant', models.PositiveSmallIntegerField(verbose_name='variant')),
-                ('side', models.CharField(choices=[('customer', 'customer'), ('brand', 'brand')], max_length=8, verbose_name='side')),
-                ('told_by', models.CharField(blank=True, max_length=80, verbose_name='signed by')),
-                ('at', models.DateTimeField(verbose_name='signed at')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='signed by')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='promotions.planversion', verbose_name='version of a promotion plan')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("variant", models.PositiveSmallIntegerField(verbose_name="variant")),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("customer", "customer"), ("brand", "brand")], max_length=8, verbose_name="side"
+                    ),
+                ),
+                ("told_by", models.CharField(blank=True, max_length=80, verbose_name="signed by")),
+                ("at", models.DateTimeField(verbose_name="signed at")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="signed by",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signatures",
+                        to="promotions.planversion",
+                        verbose_name="version of a promotion plan",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'signature under a promotion plan',
-                'verbose_name_plural': 'signatures under promotion plans',
-                'ordering': ['pk'],
-                'constraints': [models.UniqueConstraint(fields=('version', 'side'), name='plan_signature_once'), models.CheckConstraint(condition=models.Q(('side__in', ['customer', 'brand'])), name='plan_signature_side_known')],
+                "verbose_name": "signature under a promotion plan",
+                "verbose_name_plural": "signatures under promotion plans",
+                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "side"), name="plan_signature_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("side__in", ["customer", "brand"])), name="plan_signature_side_known"
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='promotionplan',
-            index=models.Index(fields=['customer', '-id'], name='promotion_plan_of_customer'),
+            model_name="promotionplan",
+            index=models.Index(fields=["customer", "-id"], name="promotion_plan_of_customer"),
         ),
         migrations.AddConstraint(
-            model_name='promotionplan',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='promotion_plan_has_title'),
+            model_name="promotionplan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("title", ""), _negated=True), name="promotion_plan_has_title"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='promotionplan',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['price', 'free', 'gift', 'display', 'event', 'mixed'])), name='promotion_plan_kind_known'),
+            model_name="promotionplan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["price", "free", "gift", "display", "event", "mixed"])),
+                name="promotion_plan_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='promotionplan',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'shown', 'agreed', 'dropped'])), name='promotion_plan_state_known'),
+            model_name="promotionplan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["draft", "shown", "agreed", "dropped"])),
+                name="promotion_plan_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='promotionplan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'agreed'), _negated=True), models.Q(('agreed_variant__isnull', False), ('shown__isnull', False)), _connector='OR'), name='promotion_plan_agreed_has_variant'),
+            model_name="promotionplan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "agreed"), _negated=True),
+                    models.Q(("agreed_variant__isnull", False), ("shown__isnull", False)),
+                    _connector="OR",
+                ),
+                name="promotion_plan_agreed_has_variant",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planversion',
-            constraint=models.UniqueConstraint(fields=('plan', 'number'), name='plan_version_number'),
+            model_name="planversion",
+            constraint=models.UniqueConstraint(fields=("plan", "number"), name="plan_version_number"),
         ),
     ]

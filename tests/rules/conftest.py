@@ -1,10 +1,10 @@
 """Rules need no Django: the fixtures that prepare it are replaced by nothing, so that none can creep in."""
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # No deadline: the machine that runs this may be busy, and a rule is right or wrong, not late.
-settings.register_profile("rules", deadline=None)
+settings.register_profile("rules", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("rules")
 
 

@@ -3,7 +3,7 @@
 import random
 from datetime import date
 from decimal import Decimal
-from math import exp
+from math import exp, log
 
 import pytest
 
@@ -167,6 +167,27 @@ def test_eight_in_ten_lie_between(n):
             inside += float(found.low) <= one.ratio - 1 <= float(found.high)
             total += 1
     assert 0.75 <= inside / total <= 0.87
+
+
+@pytest.mark.parametrize("customers", [36, 6])
+def test_the_range_is_of_errors_made_without_the_promotion_itself(customers):
+    """Each of 36 is forecast from the 35 others in turn: the tenth furthest below and above are low and high."""
+    dice = random.Random(9)
+    own = [exp(dice.gauss(0, 0.6)) for _ in range(customers)]
+    made = [
+        Past(
+            offer := Offer(n % customers, "beer", 1 - n % 4 / 10, n % 3 == 0),
+            own[offer.customer] * exp(dice.gauss(0, 0.2)),
+        )
+        for n in range(36)
+    ]
+    errors = sorted(
+        log(one.ratio) - log(1 + float(expect(made[:n] + made[n + 1 :], one.offer).expected))
+        for n, one in enumerate(made)
+    )
+    found = expect(made, Offer(99, "beer", 0.9))
+    for limit, error in ((found.low, errors[2]), (found.high, errors[33])):
+        assert log(1 + float(limit)) - log(1 + float(found.expected)) == pytest.approx(error, abs=0.06)
 
 
 def test_low_and_high_hold_the_expected_between_them():

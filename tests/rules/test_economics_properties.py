@@ -16,7 +16,7 @@ from promotions.calculator.mechanics import FreeGoods, Slab, free_in, free_units
 from promotions.calculator.pareto import Action, outdoes, pareto
 from promotions.calculator.sensitivity import point
 from promotions.calculator.shares import HALVES, borne, split
-from promotions.calculator.terms import SIDES, Cost, period_of
+from promotions.calculator.terms import SIDES, Cost, Goods, period_of
 from tests.rules import plans
 
 D = Decimal
@@ -140,11 +140,10 @@ def test_the_exact_uplift_leaves_nothing(plan, side):
 @given(plans.plans(linear=True, least_baseline=1), sides, st.integers(0, 500))
 def test_a_margin_of_nothing_never_earns_a_cost_back(plan, side, loss):
     p, c = plan.goods.wholesale - D(loss).scaleb(-2), plan.goods.wholesale
-    goods = dataclasses.replace(plan.goods, **({"retail": p} if side == "customer" else {"cost": c + c - p}))
-    assume(goods.retail >= plan.cut)
-    cost = Cost("staff", D("5000.01") - D(0) + plan.subsidy, HALVES)
-    plan = dataclasses.replace(plan, goods=goods, costs=(*plan.costs, cost, cost))
-    assume(extra_profit(plan, side, 0) < 0)
+    goods = dataclasses.replace(plan.goods, **({"retail": max(p, D(0))} if side == "customer" else {"cost": c + c - p}))
+    cost = Cost("staff", D("5000.01") + plan.subsidy, HALVES)
+    plan = dataclasses.replace(plan, goods=goods, cut=min(plan.cut, goods.retail), costs=(*plan.costs, cost, cost))
+    assert extra_profit(plan, side, 0) < 0
     assert break_even(plan, side).status == "never"
     assert break_even(plan, side).margin <= 0
 
@@ -165,7 +164,10 @@ def test_the_share_that_kills_the_profit(plan, side, extra):
 
 @given(plans.plans(linear=True), sides, st.lists(st.integers(0, 2000), min_size=2, max_size=6))
 def test_more_uplift_never_brings_less_while_a_unit_brings_something(plan, side, extras):
-    assume(unit_margin(plan, side) >= 0)
+    cost, wholesale, retail = sorted((plan.goods.retail, plan.goods.wholesale, plan.goods.cost))
+    cut = min(plan.cut, retail - wholesale, wholesale - cost)
+    plan = dataclasses.replace(plan, goods=Goods(retail, wholesale, cost), cut=cut)
+    assert unit_margin(plan, side) >= 0
     found = [sheet(plan, extra).account(side).extra for extra in sorted(extras)]
     assert found == sorted(found)
 

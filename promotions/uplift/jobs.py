@@ -1,0 +1,51 @@
+"""Jobs: measure one promotion, and at night those that are over and were not measured, or whose four weeks are over."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+
+from crm.clock import today
+from crm.jobs.kinds import JobKind
+from promotions.rollout.models import Promotion, State
+from promotions.uplift.frame import DAYS
+from promotions.uplift.measuring import measure_and_keep
+
+LATEST = datetime.timedelta(days=3)
+"""Sales of the last days may still come in: so long after its end it is measured by itself."""
+
+
+def measure(ctx) -> dict:
+    found = measure_and_keep(promotion=Promotion.objects.get(pk=ctx.input["promotion"]), by=ctx.asked_by)
+    return {"measurable": found["measurable"], "lift": found.get("lift")}
+
+
+def measure_due(ctx) -> dict:
+    day = today()
+    rows = Promotion.objects.filter(state__in=[State.OPEN, State.CLOSED], ends_on__lt=day - LATEST)
+    whole = day - datetime.timedelta(days=DAYS.after)
+    rows = rows.filter(
+        Q(measured_at__isnull=True) | Q(result__after__isnull=True, ends_on__lt=whole, ends_on__gte=whole - 4 * LATEST)
+    )
+    found = list(rows.order_by("pk"))
+    for n, one in enumerate(found):
+        ctx.progress(n, len(found))
+        measure_and_keep(promotion=one)
+    return {"measured": len(found)}
+
+
+MEASURE = JobKind(
+    code="promotions.measure",
+    label=gettext_lazy("Measure what a promotion brought"),
+    handler=measure,
+    result_url=lambda job: reverse("promotions:result", args=[job.input["promotion"]]),
+)
+MEASURE_DUE = JobKind(
+    code="promotions.measure_due",
+    label=gettext_lazy("Measure promotions that are over"),
+    handler=measure_due,
+    whole_brand=True,
+)
