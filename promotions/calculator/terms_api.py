@@ -16,11 +16,13 @@ class NumberField(serializers.DecimalField):
     """A number kept as the text that was given, so that nothing is rounded before it is reckoned."""
 
     def __init__(self, **kwargs):
-        super().__init__(**{"max_digits": 16, "decimal_places": 4, "required": False, "allow_null": True, **kwargs})
+        super().__init__(**{"max_digits": 16, "decimal_places": 2, "required": False, "allow_null": True, **kwargs})
+
+    def validate_empty_values(self, data):
+        empty, value = super().validate_empty_values(data)
+        return empty, "" if empty and value is None else value  # as pages keep what was not typed
 
     def to_internal_value(self, data):
-        if isinstance(data, str) and not data.strip():
-            return ""
         return format(super().to_internal_value(data), "f")
 
     def quantize(self, value):
