@@ -35,6 +35,9 @@ JOB_KINDS: list[str] = [
     "promotions.policies.jobs.TELL",
     "promotions.policies.jobs.LETTERS",
     "promotions.policies.jobs.FOLLOW",
+    "promotions.rollout.jobs.INVITE",
+    "promotions.uplift.jobs.MEASURE",
+    "promotions.uplift.jobs.MEASURE_DUE",
     "customers.surveys.letters.SEND",
     "customers.surveys.letters.EXPIRE",
 ]
@@ -73,6 +76,7 @@ MERGE_RULES: list[str] = [
     "customers.support.moving.RULES",
     "promotions.policies.moving.RULES",
     "promotions.calculator.moving.RULES",
+    "promotions.rollout.moving.RULES",
 ]
 # What of each table is personal, how it leads to a customer or person and what an erasure makes of it (crm/privacy.py).
 PRIVACY_RULES: list[str] = [
@@ -94,6 +98,7 @@ PRIVACY_RULES: list[str] = [
     "customers.support.privacy.RULES",
     "promotions.policies.privacy.RULES",
     "promotions.calculator.privacy.RULES",
+    "promotions.rollout.privacy.RULES",
 ]
 # What goes with notifications that were told long ago: `(before: day) -> how many`, at most so many at once.
 PURGED_WITH_NOTIFICATIONS: list[str] = ["crm.today.actions.purge"]
@@ -119,6 +124,7 @@ NIGHTLY: list[tuple[str, str]] = [
     ("03:00", "issues.escalate"),
     ("03:05", "surveys.expire"),
     ("03:10", "notices.follow"),
+    ("03:20", "promotions.measure_due"),
     ("03:30", "duplicates.scan"),
     ("04:30", "exports.purge"),
     ("04:35", "api.purge_keys"),
@@ -151,6 +157,7 @@ AUDIT_WORDS: list[str] = [
     "customers.slumps.words.AUDIT",
     "promotions.policies.words.AUDIT",
     "promotions.calculator.words.AUDIT",
+    "promotions.rollout.words.AUDIT",
 ]
 # What slices above the customers tell of the demo company: `(story, staff, manager_of) -> None`.
 DEMO_PARTS: list[str] = [
