@@ -270,7 +270,7 @@ def hours_of(visitor: User) -> Workday:
 
 
 def workday_of(visitor: User) -> tuple[Workday, Point | None, Pace]:
-    """When a person's day is, where it begins (None: nobody said), and how fast they get on. Two statements."""
+    """When a person's day is, where it begins (None: nobody said), and how fast they get on. Three statements."""
     own = _own(visitor)
     home = None if own.latitude is None or own.longitude is None else (own.latitude, own.longitude)
     return _hours(own), home, _pace(visitor, Pace(own.detour, own.kmh), own.lunch_at)
@@ -290,7 +290,7 @@ def _hours(own: WorkingDay) -> Workday:
 
 
 def _pace(visitor: User, usual: Pace, lunch_at: datetime.time | None) -> Pace:
-    """As their own drives say. One statement; none where roads are asked for anyhow."""
+    """As their own drives say. Two statements; none where roads are asked for anyhow."""
     if settings.ROUTER_URL or not settings.DRIVES_SOURCE:
         return usual
     return replace(usual, learned=learned(import_string(settings.DRIVES_SOURCE)(visitor, lunch_at), usual.usual))
