@@ -240,6 +240,18 @@ def posted(who, path: str, sent: dict | None = None):
     return at(who).post(path, sent or {}, content_type="application/json")
 
 
+def test_a_days_page_reads_trips_once(planned, cast):
+    def asked(user) -> int:
+        client, path = at(user), f"/visits/day/{ahead(2)}/?person={cast.tao.pk}"
+        with CaptureQueriesContext(connection) as caught:
+            assert client.get(path).status_code == 200
+        return sum("visits_trip" in one["sql"] for one in caught)
+
+    assert [asked(cast.tao), asked(cast.mei)] == [1, 1]
+    away(cast, ahead(1), ahead(3))
+    assert [asked(cast.tao), asked(cast.mei)] == [1, 2]  # whether somebody else may see it
+
+
 def test_trips_cost_as_many_statements_for_many_as_for_few(planned, cast):
     tao, address = at(cast.tao), f"/visits/day/{ahead(2)}/"
 

@@ -102,7 +102,7 @@ class Workday:
 @dataclass(frozen=True)
 class Situation:
     """working: the days on which visits are made, with their shifts. places: of customers in `legs`; 0 is home.
-    nights: of days on a trip, the places it begins and ends at.
+    nights: of days on a trip, the places it begins and ends at. trips: theirs; who may see them, `trips_seen_by` says.
     is_home_told: home is where the person lives, not the middle of their customers.
     """
 
@@ -120,6 +120,7 @@ class Situation:
     places: dict[int, int]
     points: list[Point] = field(default_factory=list)
     nights: dict[datetime.date, tuple[int, int]] = field(default_factory=dict)
+    trips: list[Trip] = field(default_factory=list)
 
     @property
     def horizon(self) -> int:
@@ -217,6 +218,7 @@ def situation_of(
         places={one.id: n for n, one in enumerate(placed, 1)},
         points=all_points,
         nights=nights,
+        trips=trips,
     )
 
 
@@ -256,6 +258,14 @@ def _middle(visitor: User, first: datetime.date, last: datetime.date) -> Point |
 def home_seen_by(user: User, now: Situation) -> Point | None:
     """Where a person lives is for themselves and those who may keep their working day."""
     return place_of(user, now.visitor) if now.is_home_told else now.home
+
+
+def trips_seen_by(user: User, now: Situation) -> list[Trip]:
+    """Where somebody sleeps is for who may see their trips. One statement where there are any, none else."""
+    if user == now.visitor or not now.trips:
+        return now.trips
+    seen = set(Trip.objects.visible_to(user).filter(pk__in=[one.pk for one in now.trips]).values_list("pk", flat=True))
+    return [one for one in now.trips if one.pk in seen]
 
 
 def place_of(user: User, visitor: User) -> Point | None:
