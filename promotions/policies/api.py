@@ -29,7 +29,7 @@ from promotions.policies.audience import MOST_NAMED, Audience
 from promotions.policies.forms import TIERS
 from promotions.policies.models import Kind, Notice, NoticeClause, NoticeFile, NoticeVersion, State
 from promotions.policies.texts import joined
-from promotions.policies.views import may_change, refuse_others
+from promotions.policies.views import may_change, may_read, refuse_others
 
 _IDS = {"min_value": 1, "max_value": 2**62}
 _GAP = re.compile(r"\n\s*\n")
@@ -147,11 +147,6 @@ class OneNoticeSerializer(NoticeSerializer):
         return NoticeVersionSerializer(shown, many=True, context=self.context).data
 
 
-def may_read(user, notice: Notice, version: NoticeVersion) -> bool:
-    """Of a notice in reach: what is in force or was; what is being written, as its page shows it."""
-    return version.published_at is not None or notice.current_id is None or may_change(user, notice)
-
-
 # --- questions ----------------------------------------------------------------------------------------------------
 
 
@@ -249,8 +244,10 @@ def _worded(given: dict) -> dict:
         }
     if found.get("audience") is not None:
         said = found["audience"]
-        lists = {name: tuple(dict.fromkeys(said[name])) for name in ("tiers", "kinds", "regions", "codes")}
-        found["audience"] = Audience(query=said["query"], everybody=said["everybody"], **lists)
+        # In a change the parts that are left out have no default.
+        lists = {name: tuple(dict.fromkeys(said.get(name, ()))) for name in ("tiers", "kinds", "regions", "codes")}
+        query, everybody = said.get("query", ""), said.get("everybody", False)
+        found["audience"] = Audience(query=query, everybody=everybody, **lists)
     return found
 
 
