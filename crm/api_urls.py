@@ -47,4 +47,5 @@ urlpatterns = [
     path("v1/", include("customers.issues.api_urls")),
     path("v1/", include("customers.surveys.api_urls")),
     path("v1/", include("visits.api_urls")),
+    path("v1/", include("promotions.api_urls")),
 ]

@@ -55,6 +55,7 @@ EXPORT_KINDS: list[str] = [
     "customers.privacy.exporting.SUBJECT",
     "customers.contacts.exporting.EXPORT",
     "customers.support.exporting.EXPORT",
+    "promotions.policies.exporting.EXPORT",
 ]
 # What becomes of the rows of a customer that is merged into another, in the order in which it is done (crm/merging.py).
 MERGE_RULES: list[str] = [
@@ -198,6 +199,12 @@ API_CHOICES: dict[str, str] = {
     "FileKind": "customers.files.models.Kind",
     "FileCategory": "customers.files.models.Category",
     "SurveyState": "customers.surveys.models.State",
+    "NoticeKind": "promotions.policies.models.Kind",
+    "NoticeState": "promotions.policies.models.State",
+    "NoticeAnswerKind": "promotions.policies.answer_models.Answer",
+    "NoticeReason": "promotions.policies.answer_models.Reason",
+    "NoticeThrough": "promotions.policies.answer_models.Through",
+    "NoticeTakenThrough": "promotions.policies.answer_api.TAKEN",
     "PersonStandsAs": "customers.people.models.StandsAs",
     "PromiseState": "customers.receivables.models.PromiseState",
     "ErasureState": "customers.privacy.models.Erasure.State",

@@ -26,7 +26,7 @@ def tell(ctx) -> dict:
     total = sending.audience_of(notice, notice.sent_by).count() if notice.sent_by else 0
     told = _tell_all(notice, lambda n: ctx.progress(n, total))
     with ctx.effect() as effect:
-        sending.letters(notice, ctx.asked_by)
+        sending.letters(notice, ctx.asked_by, f"notices.letters:{ctx.job.pk}")
         effect.result = {"told": told}
     return effect.result
 

@@ -108,8 +108,11 @@ class Notice(models.Model):
 
     @property
     def shown(self) -> NoticeVersion | None:
-        """The version in force, else the draft: for rows read `with_versions`, else a statement."""
-        return self.current or self.versions.last()
+        """The version in force, else the draft: a statement, unless versions were prefetched."""
+        if self.current is not None:
+            return self.current
+        rows = list(self.versions.all())  # `last()` would ask again, prefetched or not
+        return rows[-1] if rows else None
 
     @property
     def title(self) -> str:

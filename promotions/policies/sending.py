@@ -116,8 +116,9 @@ def _publish(held: Notice) -> NoticeVersion:
     return draft
 
 
-def letters(notice: Notice, by: User | None) -> None:
-    enqueue(kind="notices.letters", input={"notice": notice.pk}, asked_by=by)
+def letters(notice: Notice, by: User | None, key: str | None = None) -> None:
+    """key: of whoever may ask for the same letters twice."""
+    enqueue(kind="notices.letters", input={"notice": notice.pk}, asked_by=by, key=key)
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from promotions.policies import answer_views, views, writing_views
+from promotions.policies import answer_views, export_views, views, writing_views
 
 app_name = "notices"
 urlpatterns = [
@@ -27,5 +27,6 @@ urlpatterns = [
     path("<int:pk>/papers/", writing_views.paper_add, name="paper-add"),
     path("<int:pk>/send/", writing_views.send, name="send"),
     path("<int:pk>/unschedule/", writing_views.unschedule, name="unschedule"),
+    path("<int:pk>/export/", export_views.export, name="export"),
     path("<int:pk>/drop/", writing_views.drop, name="drop"),
 ]

@@ -17,7 +17,7 @@ from customers.profile.doors import flaws_of, refuse_readers
 from promotions.policies import actions, letters, reading
 from promotions.policies.answer_models import Answer, Reason
 from promotions.policies.forms import WithdrawForm
-from promotions.policies.models import Kind, Notice, State
+from promotions.policies.models import Kind, Notice, NoticeVersion, State
 
 NEWEST = Order("written", "pk", form="int")
 BY_KEY = Order("told", "pk", form="int")
@@ -31,6 +31,11 @@ def notice_of(request, pk) -> Notice:
 def may_change(user, notice: Notice) -> bool:
     """Whoever wrote it, who sees the whole brand, and heads for what is theirs to lay down."""
     return actions.may_write(user, notice.kind) and (notice.made_by_id == user.pk or user.is_admin)
+
+
+def may_read(user, notice: Notice, version: NoticeVersion) -> bool:
+    """Of a notice in reach: what is in force or was, and what is being written as the notice's page shows it."""
+    return version.published_at is not None or notice.current_id is None or may_change(user, notice)
 
 
 def refuse_others(request, notice: Notice) -> None:

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from customers.profile.doors import edits, flaws_of, refuse_readers
 from promotions.policies import actions, papers, reading, sending
 from promotions.policies.forms import AudienceForm, ChangedForm, NoticeForm, PaperForm, SendForm, TextsForm
 from promotions.policies.models import NoticeFile, State
-from promotions.policies.views import notice_of, refuse_others
+from promotions.policies.views import may_read, notice_of, refuse_others
 
 
 def tell(form, refusal: ValidationError, *others) -> None:
@@ -210,6 +211,8 @@ def paper_add(request, pk):
 def paper(request, pk):
     rows = NoticeFile.objects.visible_to(request.user).select_related("version__notice")
     held = get_object_or_404(rows, pk=pk)
+    if not may_read(request.user, held.version.notice, held.version):
+        raise Http404
     return papers.hand_out(request, held)
 
 

@@ -206,6 +206,50 @@ def expire_surveys(cast) -> Job:
     return enqueue(kind="surveys.expire")
 
 
+def _notice(cast, answer_by=None):
+    """To all, as a draft."""
+    from promotions.policies.actions import write_notice
+    from promotions.policies.audience import Audience
+
+    return write_notice(
+        kind="policy",
+        language="en",
+        texts={"en": {"title": "Prices", "clauses": "One price."}},
+        answer_by=answer_by or today() + datetime.timedelta(days=9),
+        audience=Audience(everybody=True),
+        by=cast.ada,
+    )
+
+
+def tell_notice(cast) -> Job:
+    """Of four customers one is told at once, the others by the job."""
+    from promotions.policies import sending
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sending, "AT_ONCE", 1)
+        sending.send_notice(notice=_notice(cast), by=cast.ada)
+    return Job.objects.get(kind="notices.tell")
+
+
+def write_about_notice(cast) -> Job:
+    from promotions.policies.sending import send_notice
+
+    _dealer(cast)
+    send_notice(notice=_notice(cast), by=cast.ada)
+    return Job.objects.get(kind="notices.letters")
+
+
+def follow_notices(cast) -> Job:
+    """One is due to go out, and its last day to answer is so near that everybody is reminded."""
+    from promotions.policies.models import Notice
+    from promotions.policies.sending import send_notice
+
+    made = _notice(cast, today() + datetime.timedelta(days=2))
+    send_notice(notice=made, by=cast.ada, on=today() + datetime.timedelta(days=1))
+    Notice.objects.filter(pk=made.pk).update(send_on=today())
+    return enqueue(kind="notices.follow")
+
+
 def scan_duplicates(cast) -> Job:
     Customer.objects.filter(code__in=["K1", "K2"]).update(name="张三鲜母婴", phone="0571-88881234")
     return enqueue(kind="duplicates.scan", asked_by=cast.ada)
@@ -326,6 +370,9 @@ RECIPES = {
     "issues.escalate": escalate_issues,
     "surveys.send": send_surveys,
     "surveys.expire": expire_surveys,
+    "notices.tell": tell_notice,
+    "notices.letters": write_about_notice,
+    "notices.follow": follow_notices,
     "duplicates.scan": scan_duplicates,
     "customers.merge": merge_customers,
     "customers.unmerge": unmerge_customers,
@@ -381,7 +428,7 @@ def plain(value):
 
 def files() -> list[str]:
     found = []
-    for folder in ("imports", "exports", "files"):
+    for folder in ("imports", "exports", "files", "papers"):
         if default_storage.exists(folder):
             found += [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]]
     return found

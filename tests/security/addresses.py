@@ -39,6 +39,12 @@ PUBLIC = {
         "visits_portal:visit",
         "visits_portal:answer",
         "visits_portal:point",
+        "notices_portal:list",
+        "notices_portal:one",
+        "notices_portal:answer",
+        "notices_portal:ask",
+        "notices_portal:done",
+        "notices_portal:paper",
     },
     # Whoever knows one's secret address: tests/visits/test_feed.py.
     "the calendar on one's devices": {"calendar-feed"},
@@ -100,9 +106,21 @@ KINDS = {
     "invitations": "surveyinvitation",
     "notifications": "notification",
     "templates": "surveytemplate",
+    "notices": "notice",
+    "to": "noticedelivery",
+    "papers": "noticefile",
+    "questions": "noticequestion",
+    "notice-deliveries": "noticedelivery",
+    "notice-papers": "noticefile",
+    "notice-questions": "noticequestion",
 }
 # The same word means something else below another.
-KINDS_BELOW = {("customers", "people"): "person", ("<int:pk>", "promises"): "promise"}
+KINDS_BELOW = {
+    ("customers", "people"): "person",
+    ("<int:pk>", "promises"): "promise",
+    # A dealer's address names what their shop was told.
+    ("portal", "notices"): "noticedelivery",
+}
 # Parameters that name no row: something to fill in, and something unheard of.
 WORDS = {
     ("import-template", "kind"): ("sales", "unheard-of"),
@@ -112,6 +130,7 @@ WORDS = {
     ("consent-withdraw", "field"): ("family", "unheard-of"),
     ("enter", "token"): ("x", "unheard-of"),
     ("day", "day"): ("2026-12-01", "unheard-of"),
+    ("version", "number"): ("1", "999"),
     ("day-order", "day"): ("2026-12-01", "unheard-of"),
     ("survey", "token"): ("x", "unheard-of"),
     ("calendar-feed", "token"): ("x", "unheard-of"),

@@ -65,6 +65,8 @@ OF_A_CUSTOMER += ["note", "specialcare", "tag", "plannedvisit", "portalaccount",
 OF_A_CUSTOMER += ["cadenceoverride", "visitreport", "reportaddition"]
 OF_A_CUSTOMER += ["supportrequest", "supportcost", "entitlementexception"]
 OF_A_CUSTOMER += ["issue", "issuestep", "surveyinvitation", "surveyresponse", "surveyanswer", "managerguess"]
+# A notice is seen by whoever sees one of those who were told.
+OF_A_CUSTOMER += ["notice", "noticefile", "noticedelivery", "noticeanswer", "noticequestion"]
 SEES |= {
     "supportcategory": SEES["tierpolicy"],
     "entitlement": SEES["tierpolicy"],
@@ -278,6 +280,7 @@ def build(cast, regions) -> SimpleNamespace:
         sides[-1] |= _support(customer, region, head, mark)
         sides[-1] |= _issue(customer, head, mark)
         sides[-1] |= _survey(customer, head, mark)
+        sides[-1] |= _notice(customer, head, mark)
         sides[-1]["slumpalert"] = SlumpAlert.objects.create(
             customer=customer,
             first_day=since,
@@ -469,6 +472,37 @@ def _survey(customer, head, mark) -> dict:
         "surveyresponse": response,
         "surveyanswer": response.answers.all()[0],
         "managerguess": invitation.guesses.all()[0],
+    }
+
+
+def _notice(customer, head, mark) -> dict:
+    """A rule that was sent with a paper, answered and asked about."""
+    from crm.clock import today
+    from promotions.policies import actions, answering, papers, sending
+    from promotions.policies.audience import Audience
+
+    texts = {"en": {"title": f"notice {mark}", "task": mark, "clauses": f"first {mark}\n\nsecond {mark}"}}
+    made = actions.write_notice(
+        kind="rule",
+        language="en",
+        texts=texts,
+        answer_by=today(),
+        audience=Audience(codes=(customer.code,)),
+        asks_doing=True,
+        by=head,
+    )
+    paper = papers.add_paper(notice=made, file=io.BytesIO(f"paper of {mark}".encode()), name=f"{mark}.txt", by=head)
+    sending.send_notice(notice=made, by=head)
+    told = made.deliveries.get()
+    marks = {2: answering.Mark("cannot", f"not so {mark}")}
+    return {
+        "notice": made,
+        "noticefile": paper,
+        "noticedelivery": told,
+        "noticeanswer": answering.answer_notice(
+            delivery=told, answer="cannot", through="visit", reason="money", text=mark, marks=marks, by=head
+        ),
+        "noticequestion": answering.ask(delivery=told, text=f"asked {mark}", through="visit", clause=1, by=head),
     }
 
 

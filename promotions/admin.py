@@ -1,0 +1,72 @@
+"""Notices in the admin: read here, written on the pages."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from crm.scopedadmin import ScopedAdmin
+from crm.site import site
+from promotions.policies.answer_models import NoticeAnswer, NoticeDelivery, NoticeQuestion
+from promotions.policies.models import Notice
+
+
+@admin.register(Notice, site=site)
+class NoticeAdmin(ScopedAdmin):
+    """Without its audience, which may name customers that whoever reads here does not see."""
+
+    list_display = ["__str__", "kind", "state", "answer_by", "sent_at", "made_by"]
+    list_select_related = ["current__notice", "made_by"]
+    list_filter = ["state", "kind"]
+    search_fields = ["made_by__username", "made_by__name"]
+    ordering = ["-pk"]
+    fields = [
+        *("kind", "state", "language", "current", "joins", "answer_by", "asks_doing", "do_by", "send_on"),
+        *("sent_at", "sent_by", "withdrawn_at", "withdrawn_why", "made_by", "made_at"),
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("versions__notice")
+
+
+@admin.register(NoticeDelivery, site=site)
+class NoticeDeliveryAdmin(ScopedAdmin):
+    list_display = ["customer", "version", "told_at", "read_at", "answer", "answered_at", "done_on"]
+    list_select_related = ["customer", "version__notice"]
+    list_filter = ["answer", "read_through", "joined"]
+    search_fields = ["customer__code", "customer__name"]
+    ordering = ["-pk"]
+    fields = [
+        *("notice", "customer", "version", "joined", "told_at", "answer_by", "read_at", "read_through"),
+        *("answer", "answered_at", "done_on", "done_by", "done_told_by", "reminders", "reminded_at", "set_aside"),
+    ]
+
+
+@admin.register(NoticeAnswer, site=site)
+class NoticeAnswerAdmin(ScopedAdmin):
+    list_display = ["customer", "version", "answer", "reason", "through", "by", "at"]
+    list_select_related = ["delivery__customer", "version__notice", "by"]
+    list_filter = ["answer", "reason", "through"]
+    search_fields = ["delivery__customer__code", "delivery__customer__name", "text"]
+    ordering = ["-pk"]
+    fields = ["delivery", "version", "answer", "reason", "text", "through", "told_by", "by", "at"]
+
+    @admin.display(description=NoticeDelivery._meta.get_field("customer").verbose_name)
+    def customer(self, row):
+        return row.delivery.customer
+
+
+@admin.register(NoticeQuestion, site=site)
+class NoticeQuestionAdmin(ScopedAdmin):
+    list_display = ["customer", "text", "owner", "due_on", "asked_at", "replied_at"]
+    list_select_related = ["delivery__customer", "owner"]
+    list_filter = ["through"]
+    search_fields = ["delivery__customer__code", "delivery__customer__name", "text", "reply"]
+    ordering = ["-pk"]
+    fields = [
+        *("delivery", "clause", "text", "through", "told_by", "by", "asked_at", "owner", "due_on"),
+        *("reply", "replied_at", "replied_by"),
+    ]
+
+    @admin.display(description=NoticeDelivery._meta.get_field("customer").verbose_name)
+    def customer(self, row):
+        return row.delivery.customer

@@ -1,0 +1,5 @@
+"""/api/v1/ of promotions."""
+
+from django.urls import include, path
+
+urlpatterns = [path("", include("promotions.policies.api_urls"))]
