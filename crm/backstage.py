@@ -172,6 +172,8 @@ DEMO_PARTS: list[str] = [
     "customers.surveys.demo.tell",
     "customers.demo.byhand.tell",
     "promotions.policies.demo.tell",
+    "promotions.rollout.demo.tell",
+    "promotions.uplift.demo.tell",
 ]
 # What the API's document calls sets of choices that would else be named alike: {name: the choices}.
 API_CHOICES: dict[str, str] = {
