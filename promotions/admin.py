@@ -1,4 +1,4 @@
-"""Notices in the admin: read here, written on the pages."""
+"""Notices and promotion plans in the admin: read here, written on the pages."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.contrib import admin
 
 from crm.scopedadmin import ScopedAdmin
 from crm.site import site
+from promotions.calculator.models import PlanSignature, PlanVersion, PromotionPlan
 from promotions.policies.answer_models import NoticeAnswer, NoticeDelivery, NoticeQuestion
 from promotions.policies.models import Notice
 
@@ -70,3 +71,48 @@ class NoticeQuestionAdmin(ScopedAdmin):
     @admin.display(description=NoticeDelivery._meta.get_field("customer").verbose_name)
     def customer(self, row):
         return row.delivery.customer
+
+
+@admin.register(PromotionPlan, site=site)
+class PromotionPlanAdmin(ScopedAdmin):
+    list_display = ["title", "customer", "kind", "state", "starts_on", "made_by", "made_at"]
+    list_select_related = ["customer", "made_by"]
+    list_filter = ["state", "kind"]
+    search_fields = ["title", "customer__code", "customer__name"]
+    ordering = ["-pk"]
+    fields = [
+        *("customer", "title", "kind", "starts_on", "terms", "shows_brand", "state", "shown"),
+        *("agreed_variant", "agreed_at", "dropped_why", "made_by", "made_at", "version"),
+    ]
+
+
+@admin.register(PlanVersion, site=site)
+class PlanVersionAdmin(ScopedAdmin):
+    list_display = ["plan", "customer", "number", "note", "told_by", "by", "at"]
+    list_select_related = ["plan__customer", "by"]
+    search_fields = ["plan__title", "plan__customer__code", "plan__customer__name"]
+    ordering = ["-pk"]
+    fields = ["plan", "number", "terms", "note", "told_by", "by", "at"]
+
+    @admin.display(description=PromotionPlan._meta.get_field("customer").verbose_name)
+    def customer(self, row):
+        return row.plan.customer
+
+
+@admin.register(PlanSignature, site=site)
+class PlanSignatureAdmin(ScopedAdmin):
+    list_display = ["plan", "customer", "version", "variant", "side", "told_by", "by", "at"]
+    list_select_related = ["version__plan__customer", "by"]
+    list_filter = ["side"]
+    search_fields = ["version__plan__title", "version__plan__customer__code", "version__plan__customer__name"]
+    ordering = ["-pk"]
+    fields = ["plan", "version", "variant", "side", "told_by", "by", "at"]
+    readonly_fields = ["plan"]
+
+    @admin.display(description=PromotionPlan._meta.verbose_name)
+    def plan(self, row):
+        return row.version.plan
+
+    @admin.display(description=PromotionPlan._meta.get_field("customer").verbose_name)
+    def customer(self, row):
+        return row.version.plan.customer

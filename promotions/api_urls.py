@@ -2,4 +2,7 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("promotions.policies.api_urls"))]
+urlpatterns = [
+    path("", include("promotions.policies.api_urls")),
+    path("", include("promotions.calculator.api_urls")),
+]

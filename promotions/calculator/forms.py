@@ -13,11 +13,12 @@ from django.utils.translation import pgettext_lazy
 from crm.accounts.models import User
 from crm.clock import today
 from customers.profile.forms import DayInput
-from promotions.calculator.kept import KINDS, MOST_VARIANTS
+from promotions.calculator.kept import KINDS, MOST_MATERIALS, MOST_VARIANTS
 from promotions.calculator.models import PromotionKind, PromotionPlan
 
 ROWS = 3
-"""Materials of a variant on the page."""
+"""Materials of a variant on the page; more where more were written over the API."""
+ASKED_DAYS = ("days", "credit_days", "settlement_days")
 
 
 def _money(label, **more) -> forms.DecimalField:
@@ -98,7 +99,7 @@ class HeadForm(forms.Form):
         found = {name: getattr(plan, name) for name in ("title", "kind", "starts_on", "shows_brand", "version")}
         found |= {name: terms["goods"].get(name) for name in ("retail", "wholesale", "cost")}
         found |= {"goods": terms["goods"].get("name", ""), "baseline": terms["baseline"]}
-        found |= {name: terms["timing"].get(name) for name in ("days", "credit_days", "settlement_days")}
+        found |= {name: terms["timing"].get(name) for name in ASKED_DAYS}
         found |= {f"{side}_budget": terms["budgets"].get(side) or None for side in ("customer", "brand")}
         found |= {f"own_{kind}": terms["own"].get(kind) or None for kind in ("staff", "other")}
         return found
@@ -140,18 +141,25 @@ class VariantForm(forms.Form):
 
     def __init__(self, *args, discount: Decimal = Decimal(0), **kwargs):
         super().__init__(*args, **kwargs)
-        for n in range(ROWS):
+        told = self.data if self.is_bound else self.initial
+        known = [n for n in range(MOST_MATERIALS) if self._at(f"m{n}_quantity") in told]
+        self.count = max([ROWS, *(n + 1 for n in known)])
+        for n in range(self.count):
             self.fields[f"m{n}_name"] = forms.CharField(label=_("Material"), required=False, max_length=60)
             self.fields[f"m{n}_quantity"] = _count(_("Pieces"))
             self.fields[f"m{n}_list_price"] = _money(_("List price"))
             self.fields[f"m{n}_discount"] = _percent(_("Discount, %"), discount or None)
             self.fields[f"m{n}_brand"] = _percent(_("we bear, %"), 0)
 
+    def _at(self, name: str) -> str:
+        return self.add_prefix(name) if self.is_bound else name
+
     def rows(self):
         """[(heading, [bound fields])]: each stands in one line on a wide screen."""
         pairs = [[f"{kind}", f"{kind}_brand"] for kind in KINDS]
         materials = [
-            [f"m{n}_{part}" for part in ("name", "quantity", "list_price", "discount", "brand")] for n in range(ROWS)
+            [f"m{n}_{part}" for part in ("name", "quantity", "list_price", "discount", "brand")]
+            for n in range(self.count)
         ]
         groups = [
             (
@@ -204,7 +212,7 @@ class VariantForm(forms.Form):
                     "quantity": said[f"m{n}_quantity"],
                     **{part: _text(said[f"m{n}_{part}"]) for part in ("list_price", "discount", "brand")},
                 }
-                for n in range(ROWS)
+                for n in range(self.count)
                 if said[f"m{n}_quantity"]
             ],
         }
@@ -214,7 +222,7 @@ class VariantForm(forms.Form):
         found = {name: value for name, value in variant.items() if name not in ("costs", "materials") and value != ""}
         for kind, one in variant.get("costs", {}).items():
             found |= {kind: one.get("amount"), f"{kind}_brand": one.get("brand") or 0}
-        for n, row in enumerate(variant.get("materials", [])[:ROWS]):
+        for n, row in enumerate(variant.get("materials", [])[:MOST_MATERIALS]):
             found |= {f"m{n}_{part}": row.get(part) for part in ("name", "quantity", "list_price", "discount", "brand")}
         return found
 
@@ -245,6 +253,7 @@ class PlanForm:
     ):
         data = _reshaped(data)
         self.is_reshaped = data is not None and bool(data.get("add") or data.get("less"))
+        self.kept_days = plan.terms["timing"] if plan else {}
         self.head = HeadForm(data, initial=HeadForm.initial_of(plan) if plan else initial)
         kept = plan.terms["variants"] if plan else [{}]
         n = _count_of(data) if data is not None else len(kept)
@@ -268,7 +277,9 @@ class PlanForm:
 
     def terms(self) -> dict[str, Any]:
         said = self.head.cleaned_data
-        timing = {name: said[name] for name in ("days", "credit_days", "settlement_days") if said[name] is not None}
+        # What the page does not ask stays as it was written over the API.
+        timing = {name: value for name, value in self.kept_days.items() if name not in ASKED_DAYS}
+        timing |= {name: said[name] for name in ASKED_DAYS if said[name] is not None}
         return {
             "goods": {"name": said["goods"], **{name: _text(said[name]) for name in ("retail", "wholesale", "cost")}},
             "baseline": said["baseline"],

@@ -14,6 +14,7 @@ from django.test import Client, override_settings
 from django.utils.translation import override
 
 from crm.clock import now, today
+from tests.browser import promoting
 
 CUSTOMERS, YEARS, SEED = 36, 1, 6
 PASSWORD = "correct-horse-7"
@@ -167,7 +168,11 @@ def build(folder) -> SimpleNamespace:
     asked, answered = _survey(best, lone, admin, mei)
     granted, wanted = _support(best, mei)
     trial = _trial(people["admin"])
+    told, draft = promoting.notices_of(best, admin, mei)
+    planned, agreed = promoting.promotions_of(best, mei)
     rows = _rhythms(best, mei, admin) | {
+        **told,
+        **planned,
         "supportrequest": granted.pk,
         "supportcost": granted.costs.get().pk,
         "supportbudget": SupportBudget.objects.order_by("-pk")[0].pk,
@@ -256,7 +261,7 @@ def build(folder) -> SimpleNamespace:
     )
     rows |= {"visitreport": reported.pk, "reportaddition": add_to(report=reported, text="补充一句。", by=mei).pk}
     known |= rows
-    known["wanted"] = wanted.pk
+    known |= {"wanted": wanted.pk, "draft_notice": draft, "agreed_plan": agreed}
     known |= {"answering": path_of(asked), "answered": answered.survey_id}
     known["portal"] = links.token_of(link)
     known["reset"] = reset_address(people["careful"])

@@ -45,6 +45,10 @@ PUBLIC = {
         "notices_portal:ask",
         "notices_portal:done",
         "notices_portal:paper",
+        "promotions_portal:plan",
+        "promotions_portal:costs",
+        "promotions_portal:sign",
+        "promotions_portal:drop",
     },
     # Whoever knows one's secret address: tests/visits/test_feed.py.
     "the calendar on one's devices": {"calendar-feed"},
@@ -113,6 +117,8 @@ KINDS = {
     "notice-deliveries": "noticedelivery",
     "notice-papers": "noticefile",
     "notice-questions": "noticequestion",
+    "promotions": "promotionplan",
+    "promotion-plans": "promotionplan",
 }
 # The same word means something else below another.
 KINDS_BELOW = {
@@ -131,6 +137,9 @@ WORDS = {
     ("enter", "token"): ("x", "unheard-of"),
     ("day", "day"): ("2026-12-01", "unheard-of"),
     ("version", "number"): ("1", "999"),
+    ("take", "number"): ("1", "999"),
+    ("paper", "number"): ("1", "999"),
+    ("paper", "side"): ("customer", "unheard-of"),
     ("day-order", "day"): ("2026-12-01", "unheard-of"),
     ("survey", "token"): ("x", "unheard-of"),
     ("calendar-feed", "token"): ("x", "unheard-of"),

@@ -32,7 +32,7 @@ from tests.security.routes import Route
 # What a reader may send all the same: matters of their own account, and asking for what they may read.
 OWN_MATTERS = re.compile(
     r"account_|mfa_|admin:(login|logout|password_change|jsi18n)"
-    r"|crm:(notifications-read|notification-settings|notification-open|today-take-back|preferences|export-ask|views-save|views-delete|token-create|token-revoke|profile)|customers:export|customers:tier-lab|customers:receivables-export|contacts:export|support:export|issues:export|notices:export|portal:issue-|portal:survey|visits_portal:|notices_portal:"
+    r"|crm:(notifications-read|notification-settings|notification-open|today-take-back|preferences|export-ask|views-save|views-delete|token-create|token-revoke|profile)|customers:export|customers:tier-lab|customers:receivables-export|contacts:export|support:export|issues:export|notices:export|portal:issue-|portal:survey|visits_portal:|notices_portal:|promotions:reckon|promotions_portal:"
 )
 # A change that would be made, were it let through: with PUT what a customer needs, all of it free to be written.
 BODY = '{"code": "CRAWLED", "name": "crawled", "kind": "agent", "region": "JIANGSU"}'

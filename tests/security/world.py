@@ -67,6 +67,7 @@ OF_A_CUSTOMER += ["supportrequest", "supportcost", "entitlementexception"]
 OF_A_CUSTOMER += ["issue", "issuestep", "surveyinvitation", "surveyresponse", "surveyanswer", "managerguess"]
 # A notice is seen by whoever sees one of those who were told.
 OF_A_CUSTOMER += ["notice", "noticefile", "noticedelivery", "noticeanswer", "noticequestion"]
+OF_A_CUSTOMER += ["promotionplan", "planversion", "plansignature"]
 SEES |= {
     "supportcategory": SEES["tierpolicy"],
     "entitlement": SEES["tierpolicy"],
@@ -281,6 +282,7 @@ def build(cast, regions) -> SimpleNamespace:
         sides[-1] |= _issue(customer, head, mark)
         sides[-1] |= _survey(customer, head, mark)
         sides[-1] |= _notice(customer, head, mark)
+        sides[-1] |= _promotion_plan(customer, head, mark)
         sides[-1]["slumpalert"] = SlumpAlert.objects.create(
             customer=customer,
             first_day=since,
@@ -504,6 +506,27 @@ def _notice(customer, head, mark) -> dict:
         ),
         "noticequestion": answering.ask(delivery=told, text=f"asked {mark}", through="visit", clause=1, by=head),
     }
+
+
+def _promotion_plan(customer, head, mark) -> dict:
+    """A promotion that is with the customer and signed for the brand."""
+    from crm.clock import today
+    from promotions.calculator import actions
+
+    terms = {
+        "goods": {"name": f"box {mark}", "retail": "10.00", "wholesale": "6.00", "cost": "3.50"},
+        "baseline": 200,
+        "timing": {"days": 14},
+        "budgets": {},
+        "own": {},
+        "variants": [{"name": f"cut {mark}", "guess": "50", "cut": "1.00", "cut_brand": "50"}],
+    }
+    made = actions.write_plan(
+        customer=customer, title=f"promotion {mark}", kind="price", starts_on=today(), terms=terms, by=head
+    )
+    version = actions.show_plan(plan=made, note=f"shown {mark}", by=head)
+    made = actions.sign(plan=made, variant=0, side="brand", seen=1, by=head)
+    return {"promotionplan": made, "planversion": version, "plansignature": version.signatures.get()}
 
 
 def _receivables(customer, run, mark) -> dict:

@@ -1,0 +1,17 @@
+"""/api/v1/ of promotion plans."""
+
+from django.urls import path
+
+from promotions.calculator.api import PromotionPlans
+
+ONE = {"get": "retrieve", "patch": "partial_update"}
+ACTS = ("keep", "show", "sign", "drop")
+urlpatterns = [
+    path("promotion-plans/", PromotionPlans.as_view({"get": "list", "post": "create"}), name="promotion-plans"),
+    path("promotion-plans/reckon/", PromotionPlans.as_view({"post": "reckon"}), name="promotion-plans-reckon"),
+    path("promotion-plans/<int:pk>/", PromotionPlans.as_view(ONE), name="promotion-plan"),
+    *(
+        path(f"promotion-plans/<int:pk>/{name}/", PromotionPlans.as_view({"post": name}), name=f"promotion-plan-{name}")
+        for name in ACTS
+    ),
+]

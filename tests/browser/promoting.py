@@ -1,0 +1,77 @@
+"""A company's notices and plans of promotions, in the states that pages show."""
+
+from __future__ import annotations
+
+import datetime
+import io
+
+from crm.clock import today
+
+
+def notices_of(customer, admin, mei) -> tuple[dict[str, int], int]:
+    """(one of each kind of row about a notice that was answered and asked about, a notice that is being written)."""
+    from promotions.policies import actions, answering, papers, sending
+    from promotions.policies.audience import Audience
+
+    made = []
+    for title, more in (("冬季陈列规定", {"asks_doing": True}), ("明年价格政策", {})):
+        words = {"title": title, "intro": "为大家的利润。", "clauses": "主推品放在第二层。\n\n每周一拍照。"}
+        if more:
+            words["task"] = "按图陈列"
+        until = today() + datetime.timedelta(days=9)
+        notice = actions.write_notice(
+            kind="rule",
+            language="zh-hans",
+            texts={"zh-hans": words},
+            answer_by=until,
+            audience=Audience(codes=(customer.code,)),
+            by=admin,
+            **more,
+        )
+        paper = papers.add_paper(notice=notice, file=io.BytesIO("附表".encode()), name="附表.txt", by=admin)
+        made.append((notice, paper))
+    (sent, paper), (draft, _paper) = made
+    sending.send_notice(notice=sent, by=admin)
+    told = sent.deliveries.get(customer=customer)
+    marks = {2: answering.Mark("cannot", "没人拍照")}
+    said = answering.answer_notice(
+        delivery=told, answer="cannot", reason="staff", through="visit", marks=marks, told_by="王老板", by=mei
+    )
+    asked = answering.ask(delivery=told, text="旧货架还能用吗？", through="visit", clause=1, by=mei)
+    rows = {"notice": sent, "noticefile": paper, "noticedelivery": told, "noticeanswer": said, "noticequestion": asked}
+    return {name: row.pk for name, row in rows.items()}, draft.pk
+
+
+def promotions_of(customer, by) -> tuple[dict[str, int], int]:
+    """(one of each kind of row about a plan that is with the customer, a plan that both have signed)."""
+    from promotions.calculator import actions
+
+    terms = {
+        "goods": {"name": "礼盒", "retail": "10.00", "wholesale": "6.00", "cost": "3.50"},
+        "baseline": 200,
+        "timing": {"days": 14, "settlement_days": 30},
+        "budgets": {"customer": "1000", "brand": "800"},
+        "own": {"staff": "120", "other": ""},
+        "variants": [
+            {
+                "name": "减价",
+                "guess": "150",
+                "cut": "1.50",
+                "cut_brand": "50",
+                "materials": [{"name": "端架", "quantity": 4, "list_price": "120", "discount": "30", "brand": "50"}],
+                "costs": {"publicity": {"amount": "250", "brand": "60"}},
+            },
+            {"name": "买十送一", "guess": "40", "buy": 10, "get": 1, "free_brand": "100", "reach": 900},
+        ],
+    }
+    plans = []
+    for title in ("春节联合促销", "换季减价"):
+        starts_on = today() + datetime.timedelta(days=20)
+        plan = actions.write_plan(customer=customer, title=title, kind="mixed", starts_on=starts_on, terms=terms, by=by)
+        version = actions.show_plan(plan=plan, note="按上次说的", by=by)
+        actions.sign(plan=plan, variant=1, side="brand", seen=1, by=by)
+        plans.append((plan, version))
+    (open_, version), (agreed, _version) = plans
+    actions.sign(plan=agreed, variant=1, side="customer", seen=1, told_by="王老板")
+    rows = {"promotionplan": open_, "planversion": version, "plansignature": version.signatures.get()}
+    return {name: row.pk for name, row in rows.items()}, agreed.pk
