@@ -124,7 +124,6 @@ KINDS = {
     "notice-questions": "noticequestion",
     "promotions": "promotionplan",
     "promotion-plans": "promotionplan",
-    "runs": "promotion",
     "parts": "participation",
 }
 # The same word means something else below another.
