@@ -35,6 +35,9 @@ JOB_KINDS: list[str] = [
     "promotions.policies.jobs.TELL",
     "promotions.policies.jobs.LETTERS",
     "promotions.policies.jobs.FOLLOW",
+    "promotions.rollout.jobs.INVITE",
+    "promotions.uplift.jobs.MEASURE",
+    "promotions.uplift.jobs.MEASURE_DUE",
     "customers.surveys.letters.SEND",
     "customers.surveys.letters.EXPIRE",
 ]
@@ -74,6 +77,7 @@ MERGE_RULES: list[str] = [
     "customers.support.moving.RULES",
     "promotions.policies.moving.RULES",
     "promotions.calculator.moving.RULES",
+    "promotions.rollout.moving.RULES",
 ]
 # What of each table is personal, how it leads to a customer or person and what an erasure makes of it (crm/privacy.py).
 PRIVACY_RULES: list[str] = [
@@ -95,6 +99,7 @@ PRIVACY_RULES: list[str] = [
     "customers.support.privacy.RULES",
     "promotions.policies.privacy.RULES",
     "promotions.calculator.privacy.RULES",
+    "promotions.rollout.privacy.RULES",
 ]
 # What goes with notifications that were told long ago: `(before: day) -> how many`, at most so many at once.
 PURGED_WITH_NOTIFICATIONS: list[str] = ["crm.today.actions.purge"]
@@ -120,6 +125,7 @@ NIGHTLY: list[tuple[str, str]] = [
     ("03:00", "issues.escalate"),
     ("03:05", "surveys.expire"),
     ("03:10", "notices.follow"),
+    ("03:20", "promotions.measure_due"),
     ("03:30", "duplicates.scan"),
     ("04:30", "exports.purge"),
     ("04:35", "api.purge_keys"),
@@ -152,6 +158,7 @@ AUDIT_WORDS: list[str] = [
     "customers.slumps.words.AUDIT",
     "promotions.policies.words.AUDIT",
     "promotions.calculator.words.AUDIT",
+    "promotions.rollout.words.AUDIT",
 ]
 # What slices above the customers tell of the demo company: `(story, staff, manager_of) -> None`.
 DEMO_PARTS: list[str] = [
@@ -165,6 +172,8 @@ DEMO_PARTS: list[str] = [
     "customers.surveys.demo.tell",
     "customers.demo.byhand.tell",
     "promotions.policies.demo.tell",
+    "promotions.rollout.demo.tell",
+    "promotions.uplift.demo.tell",
 ]
 # What the API's document calls sets of choices that would else be named alike: {name: the choices}.
 API_CHOICES: dict[str, str] = {

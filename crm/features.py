@@ -21,7 +21,7 @@ NAV = [
     {"key": "promises", "go": "m", "label": _("Promises"), "url": "promises:list", "icon": "clipboard-check"},
     {"key": "issues", "go": "q", "label": pgettext_lazy("complaint", "Issues"), "url": "issues:list", "icon": "flag"},
     {"key": "notices", "go": "n", "label": _("Notices"), "url": "notices:list", "icon": "file-text"},
-    {"key": "promotions", "go": "b", "label": _("Promotions"), "url": "promotions:list", "icon": "gift"},
+    {"key": "promotions", "go": "b", "label": _("Promotions"), "url": "promotions:runs", "icon": "gift"},
     {"key": "surveys", "go": "y", "label": _("Surveys"), "url": "surveys:rounds", "icon": "clipboard-check"},
     {"key": "tiers", "go": "a", "label": _("Tiers"), "url": "customers:tiers", "icon": "stairs-up"},
     {
@@ -153,6 +153,7 @@ TIMELINE = [
     {"key": "support", "label": _("Support"), "icon": "gift", "entries": "customers.support.timeline.entries"},
     {"key": "visit", "label": _("Visits"), "icon": "calendar-event", "entries": "visits.report.timeline.entries"},
     {"key": "notice", "label": _("Notices"), "icon": "file-text", "entries": "promotions.policies.timeline.entries"},
+    {"key": "promotion", "label": _("Promotions"), "icon": "gift", "entries": "promotions.rollout.timeline.entries"},
     {"key": "slump", "label": _("Slumps"), "icon": "trending-down", "entries": "customers.slumps.timeline.entries"},
     {"key": "note", "label": _("Notes"), "icon": "notes", "entries": "customers.care.timeline.notes"},
     {
@@ -180,6 +181,7 @@ VISIT_SUGGESTIONS: list[str] = [
     "visits.plan.sources.silence",
     "promotions.policies.suggesting.notices",
     "promotions.policies.suggesting.questions",
+    "promotions.rollout.suggesting.promotions",
 ]
 DRIVES_SOURCE = "visits.report.driving.drives"  # `(person, beginning of lunch) -> [visits.planning.learning.Drive]`
 # What the page of a visit shows beside its goals: `(request, visit=) -> Panel | None`; main or side.
@@ -192,6 +194,7 @@ VISIT_PANELS: list[str] = [
 PORTAL_PANELS: list[str] = [
     "customers.portal.panels.tier",
     "promotions.policies.panels.for_dealer",
+    "promotions.rollout.panels.for_dealer",
     "promotions.calculator.panels.for_dealer",
     "visits.agenda.panels.agreed",
     "visits.report.panels.shared",
@@ -253,6 +256,7 @@ TODAY_SOURCES: list[str] = [
     "visits.plan.waiting.slipping_tasks",
     "visits.agenda.waiting.tasks",
     "promotions.policies.waiting.tasks",
+    "promotions.rollout.waiting.tasks",
 ]
 # What Today shows of customers: `(user, ids, day) -> {id: crm.today.reading.Shop}` of those in reach.
 TODAY_CUSTOMERS = "customers.tiers.waiting.shops"
@@ -267,4 +271,5 @@ EVIDENCE_LINKS: dict[str, tuple[str, str]] = {
     "receivables": ("customers:payments", "customer"),
     "survey": ("surveys:customer", "customer"),
     "notice": ("notices:customer", "customer"),
+    "promotion": ("promotions:part", "event"),
 }

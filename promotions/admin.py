@@ -1,4 +1,4 @@
-"""Notices and promotion plans in the admin: read here, written on the pages."""
+"""Notices, promotion plans and promotions in the admin: read here, written on the pages."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from crm.site import site
 from promotions.calculator.models import PlanSignature, PlanVersion, PromotionPlan
 from promotions.policies.answer_models import NoticeAnswer, NoticeDelivery, NoticeQuestion
 from promotions.policies.models import Notice
+from promotions.rollout.models import Execution, Participation, Promotion
 
 
 @admin.register(Notice, site=site)
@@ -116,3 +117,47 @@ class PlanSignatureAdmin(ScopedAdmin):
     @admin.display(description=PromotionPlan._meta.get_field("customer").verbose_name)
     def customer(self, row):
         return row.version.plan.customer
+
+
+@admin.register(Promotion, site=site)
+class PromotionAdmin(ScopedAdmin):
+    list_display = ["code", "title", "kind", "state", "starts_on", "ends_on", "made_by"]
+    list_select_related = ["made_by"]
+    list_filter = ["state", "kind"]
+    search_fields = ["code", "title", "goods"]
+    ordering = ["-pk"]
+    fields = [
+        *("code", "title", "kind", "goods", "mechanics", "starts_on", "ends_on", "answer_by", "materials", "checklist"),
+        *("state", "made_by", "made_at", "opened_at", "measured_at", "version"),
+    ]
+
+
+@admin.register(Participation, site=site)
+class ParticipationAdmin(ScopedAdmin):
+    list_display = ["promotion", "customer", "answer", "compliance", "credit", "claim", "settled"]
+    list_select_related = ["promotion", "customer"]
+    list_filter = ["answer", "compliance"]
+    search_fields = ["promotion__code", "promotion__title", "customer__code", "customer__name"]
+    ordering = ["-pk"]
+    fields = [
+        *("promotion", "customer", "plan", "answer", "counter", "agreed", "answered_at", "told_by", "sent_on"),
+        *("received_on", "compliance", "credit", "how", "judged_by", "judged_at", "claim", "claim_text", "settled"),
+        *("settled_on", "version"),
+    ]
+
+
+@admin.register(Execution, site=site)
+class ExecutionAdmin(ScopedAdmin):
+    list_display = ["promotion", "customer", "seen_on", "price", "told_by", "by"]
+    list_select_related = ["participation__promotion", "participation__customer", "by"]
+    search_fields = ["participation__promotion__code", "participation__customer__code", "participation__customer__name"]
+    ordering = ["-pk"]
+    fields = ["participation", "seen_on", "done", "price", "note", "photo", "told_by", "by", "at"]
+
+    @admin.display(description=Promotion._meta.verbose_name)
+    def promotion(self, row):
+        return row.participation.promotion
+
+    @admin.display(description=Participation._meta.get_field("customer").verbose_name)
+    def customer(self, row):
+        return row.participation.customer

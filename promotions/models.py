@@ -8,8 +8,10 @@ from promotions.policies.answer_models import (
     NoticeQuestion,
 )
 from promotions.policies.models import Notice, NoticeClause, NoticeFile, NoticeVersion
+from promotions.rollout.models import Execution, Participation, Promotion
 
 __all__ = [
+    "Execution",
     "Notice",
     "NoticeAnswer",
     "NoticeClause",
@@ -18,7 +20,9 @@ __all__ = [
     "NoticeMark",
     "NoticeQuestion",
     "NoticeVersion",
+    "Participation",
     "PlanSignature",
     "PlanVersion",
+    "Promotion",
     "PromotionPlan",
 ]

@@ -21,6 +21,7 @@ SMALL = {
     "sales_import": ["--rows", "50000"],
     "pages": ["--customers", "5000"],
     "routing": ["--seconds", "1", "--growth", "50"],
+    "uplift": ["--shops", "2000"],
 }
 
 

@@ -8,8 +8,10 @@ from crm.scopedadmin import ScopedAdmin
 from crm.site import site
 from visits.plan import rhythms
 from visits.plan.models import PlannedVisit
+from visits.plan.notice_models import AgreedBefore, ShortNotice
 from visits.plan.rhythm_models import BusyDay, CadenceOverride, CadenceWindow, CountingRule, VisitorPace
 from visits.planning.models import PlanDraft
+from visits.planning.trip_models import Trip
 from visits.report.models import VisitReport
 
 
@@ -37,6 +39,34 @@ class PlannedVisitAdmin(ScopedAdmin):
     ]
 
 
+@admin.register(ShortNotice, site=site)
+class ShortNoticeAdmin(ScopedAdmin):
+    list_display = ["customer", "was_on", "now_on", "told_on", "told_by"]
+    list_select_related = ["customer", "told_by"]
+    search_fields = ["customer__code", "customer__name"]
+    ordering = ["-told_on", "-pk"]
+    fields = ["customer", "visit", "was_on", "now_on", "told_on", "told_by"]
+
+
+@admin.register(AgreedBefore, site=site)
+class AgreedBeforeAdmin(ScopedAdmin):
+    list_display = ["visit", "day", "starts_at", "ended_on", "they_asked"]
+    list_select_related = ["visit"]
+    list_filter = ["they_asked"]
+    search_fields = ["visit__customer__code", "visit__customer__name"]
+    ordering = ["-ended_on", "-pk"]
+    fields = ["visit", "day", "starts_at", "ended_on", "they_asked"]
+
+
+@admin.register(Trip, site=site)
+class TripAdmin(ScopedAdmin):
+    list_display = ["person", "first", "last", "place", "made_by"]
+    list_select_related = ["person", "made_by"]
+    search_fields = ["person__username", "person__name", "place"]
+    ordering = ["-first", "-pk"]
+    fields = ["person", "first", "last", "place", "latitude", "longitude", "made_by", "made_at"]
+
+
 @admin.register(PlanDraft, site=site)
 class PlanDraftAdmin(ScopedAdmin):
     list_display = ["visitor", "first", "last", "state", "asked_by", "created_at"]
@@ -54,7 +84,7 @@ class VisitReportAdmin(ScopedAdmin):
     search_fields = ["visit__customer__code", "visit__customer__name", "found", "solved"]
     ordering = ["-pk"]
     fields = [
-        *("visit", "contact", "by", "filed_at", "minutes", "found", "solved", "shared", "cooperation"),
+        *("visit", "contact", "by", "written_at", "filed_at", "minutes", "found", "solved", "shared", "cooperation"),
         *("latitude", "longitude", "datum", "accuracy_m", "age_s", "checked_in_at", "distance_m"),
     ]
 

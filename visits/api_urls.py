@@ -6,6 +6,7 @@ from visits.brief.api import BeforeAVisit, VisitBriefs
 from visits.plan.api import Visits, VisitsOfMany
 from visits.plan.rhythm_api import CustomerCadence, DueCustomers
 from visits.planning.api import PlanDrafts
+from visits.planning.trip_api import Trips
 from visits.report.api import Reports
 
 urlpatterns = [
@@ -40,5 +41,8 @@ urlpatterns = [
     path("plan-drafts/<int:pk>/accept/", PlanDrafts.as_view({"post": "accept"}), name="plan-draft-accept"),
     path("plan-drafts/<int:pk>/discard/", PlanDrafts.as_view({"post": "discard"}), name="plan-draft-discard"),
     path("plan-drafts/<int:pk>/undo/", PlanDrafts.as_view({"post": "undo"}), name="plan-draft-undo"),
+    path("trips/", Trips.as_view({"get": "list", "post": "create"}), name="trips"),
+    path("trips/<int:pk>/", Trips.as_view({"get": "retrieve"}), name="trip"),
+    path("trips/<int:pk>/remove/", Trips.as_view({"post": "remove"}), name="trip-remove"),
     path("customers/<int:pk>/visit-places/", PlanDrafts.as_view({"get": "places"}), name="visit-places"),
 ]

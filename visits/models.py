@@ -3,7 +3,7 @@
 from visits.agenda.models import AgendaPoint, TimeAnswer
 from visits.feed.models import CalendarFeed
 from visits.plan.models import PlannedVisit, VisitGoal
-from visits.plan.notice_models import ShortNotice
+from visits.plan.notice_models import AgreedBefore, ShortNotice
 from visits.plan.rhythm_models import BusyDay, CadenceOverride, CadenceWindow, CountingRule, VisitorPace
 from visits.planning.models import DraftVisit, PlanDraft, WorkingDay
 from visits.planning.trip_models import Trip
@@ -11,6 +11,7 @@ from visits.report.models import ReportAddition, VisitReport
 
 __all__ = [
     "AgendaPoint",
+    "AgreedBefore",
     "BusyDay",
     "CadenceOverride",
     "CadenceWindow",

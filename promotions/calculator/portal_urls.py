@@ -4,7 +4,6 @@ from django.urls import path
 
 from promotions.calculator import portal_views
 
-app_name = "promotions_portal"
 urlpatterns = [
     path("<int:pk>/", portal_views.plan, name="plan"),
     path("<int:pk>/costs/", portal_views.costs, name="costs"),

@@ -4,7 +4,6 @@ from django.urls import path
 
 from promotions.calculator import views
 
-app_name = "promotions"
 urlpatterns = [
     path("", views.plan_list, name="list"),
     path("customers/<int:pk>/", views.customer, name="customer"),

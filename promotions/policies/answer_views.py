@@ -11,7 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.clock import today
 from crm.listing.keyset import Order, page
-from customers.profile.doors import customer_of, flaws_of, refuse_readers
+from customers.profile.colleagues import takers
+from customers.profile.doors import customer_of, flaws_of, number_of, refuse_readers
 from promotions.policies import answering, reading
 from promotions.policies.answer_models import NoticeDelivery, NoticeQuestion, Through
 from promotions.policies.forms import DoneForm, QuestionForm, ReplyForm, TakenAnswerForm, marks_of
@@ -27,7 +28,7 @@ def delivery_of(request, pk) -> NoticeDelivery:
 
 
 def _page(request, delivery: NoticeDelivery, *, answer=None, question=None):
-    seen = {"seen": delivery.version.number}
+    seen, questions = {"seen": delivery.version.number}, reading.questions_of(delivery)
     context = {
         "delivery": delivery,
         "customer": delivery.customer,
@@ -35,16 +36,24 @@ def _page(request, delivery: NoticeDelivery, *, answer=None, question=None):
         "clauses": list(delivery.version.clauses.all()),
         "papers": list(delivery.version.files.all()),
         "answers": reading.answers_of(delivery),
-        "questions": reading.questions_of(delivery),
+        "questions": questions,
         "answer_form": answer or TakenAnswerForm(initial=seen, auto_id="answer-%s"),
         "question_form": question or QuestionForm(auto_id="question-%s"),
         "reply_form": ReplyForm(auto_id=False),
+        "takers": _takers(request, questions, delivery),
         "done_form": DoneForm(auto_id="done-%s"),
         "today": today(),
         "may_write": request.user.may_write and delivery.notice.state == State.SENT,
     }
     flaws = any(one is not None and one.errors for one in (answer, question))
     return render(request, "promotions/policies/one.html", context, status=422 if flaws else 200)
+
+
+def _takers(request, questions: list[NoticeQuestion], delivery: NoticeDelivery) -> list:
+    """Who could answer a question that waits."""
+    if not request.user.may_write or all(one.replied_at for one in questions):
+        return []
+    return list(takers(request.user, delivery.customer_id, today()))
 
 
 @require_safe
@@ -156,6 +165,27 @@ def reply(request, pk):
         messages.success(request, _("Answered. The customer reads it in the portal."))
     if request.POST.get("next") == "questions":
         return redirect("notices:questions")
+    return redirect("notices:one", pk=question.delivery_id)
+
+
+@require_POST
+@login_required
+def hand(request, pk):
+    """Somebody else answers it: one of those who can take it over."""
+    rows = NoticeQuestion.objects.visible_to(request.user).select_related("delivery")
+    question = get_object_or_404(rows, pk=pk)
+    refuse_readers(request)
+    open_to = takers(request.user, question.delivery.customer_id, today())
+    to = open_to.filter(pk=number_of(request.POST.get("to", "")) or 0).first()
+    if to is None:
+        messages.error(request, _("They do not look after this customer."))
+        return redirect("notices:one", pk=question.delivery_id)
+    try:
+        answering.hand_question(question=question, to=to, by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, flaws_of(refusal))
+    else:
+        messages.success(request, _("%(name)s answers it now.") % {"name": to})
     return redirect("notices:one", pk=question.delivery_id)
 
 

@@ -48,10 +48,11 @@ def follow(ctx) -> dict:
     found = {"sent": sent, "refused": refused, "joined": 0}
     for notice in Notice.objects.filter(state=State.SENT, joins=True, answer_by__gte=day).select_related("sent_by"):
         ctx.check()
-        told = _tell_all(notice, joined=True)
+        with transaction.atomic():  # who is told is written to, whatever dies in between
+            told = _tell_all(notice, joined=True)
+            if told:
+                sending.letters(notice, None)
         found["joined"] += told
-        if told:
-            sending.letters(notice, None)
     for notice in Notice.objects.filter(state=State.SENT, answer_by=day + REMIND_BEFORE):
         enqueue(
             kind="notices.letters",

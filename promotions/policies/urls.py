@@ -10,6 +10,7 @@ urlpatterns = [
     path("new/", writing_views.new, name="new"),
     path("questions/", answer_views.questions, name="questions"),
     path("questions/<int:pk>/reply/", answer_views.reply, name="reply"),
+    path("questions/<int:pk>/hand/", answer_views.hand, name="hand"),
     path("customers/<int:pk>/", answer_views.customer, name="customer"),
     path("papers/<int:pk>/", writing_views.paper, name="paper"),
     path("papers/<int:pk>/drop/", writing_views.paper_drop, name="paper-drop"),

@@ -29,7 +29,7 @@ def notice_of(request, pk) -> Notice:
 
 
 def may_change(user, notice: Notice) -> bool:
-    """Whoever wrote it, who sees the whole brand, and heads for what is theirs to lay down."""
+    """Whoever wrote it, as long as such a notice is theirs to lay down, and administrators."""
     return actions.may_write(user, notice.kind) and (notice.made_by_id == user.pk or user.is_admin)
 
 

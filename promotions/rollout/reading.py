@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -74,15 +74,15 @@ def calendar(user, first: datetime.date, last: datetime.date) -> list[tuple[Prom
     rows = promotions(user).filter(starts_on__lte=last, ends_on__gte=first).exclude(state=State.DROPPED)
     found = list(rows.order_by("starts_on", "pk")[:200])
     taking = Participation.objects.visible_to(user).counting().exclude(answer=Answer.DECLINED)
-    twice = taking.filter(
-        promotion__in=[one.pk for one in found],
-        customer__promotions__set_aside=False,
-        customer__promotions__promotion__starts_on__lte=F("promotion__ends_on"),
-        customer__promotions__promotion__ends_on__gte=F("promotion__starts_on"),
-    ).exclude(customer__promotions__promotion=F("promotion"))
-    twice = twice.exclude(customer__promotions__answer=Answer.DECLINED)
-    twice = twice.exclude(customer__promotions__promotion__state=State.DROPPED)
-    counted = twice.order_by().values("promotion_id").annotate(n=Count("customer_id", distinct=True))
+    others = Participation.objects.counting().filter(
+        customer=OuterRef("customer"),
+        promotion__starts_on__lte=OuterRef("promotion__ends_on"),
+        promotion__ends_on__gte=OuterRef("promotion__starts_on"),
+    )
+    others = others.exclude(answer=Answer.DECLINED).exclude(promotion__state=State.DROPPED)
+    others = others.exclude(promotion=OuterRef("promotion"))
+    twice = taking.filter(Exists(others), promotion__in=[one.pk for one in found])
+    counted = twice.order_by().values("promotion_id").annotate(n=Count("pk"))
     clashes = dict(counted.values_list("promotion_id", "n"))
     return [(one, clashes.get(one.pk, 0)) for one in found]
 

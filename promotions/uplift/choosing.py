@@ -10,7 +10,7 @@ from promotions.uplift.terms import Reason, Setting, Shop
 
 LEAST_COMPARED = 12
 MOST_COMPARED = 2_000
-"""More teach nothing further; of more, every so-manieth is taken."""
+"""Of more, every so-manieth is taken: memory stays flat."""
 
 
 def sales_of(shop: Shop, setting: Setting) -> np.ndarray:

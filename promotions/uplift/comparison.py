@@ -18,6 +18,8 @@ HUBER = 2.0
 CLIP = 0.02
 """A figure counts within its own 2nd and 98th percentile among comparison shops."""
 LEAST_OF_KIND = 5
+MEAN_DISTANCE = 0.8
+"""Of what is normal and has a deviation of 1."""
 TURNS = 8
 LEAST_SIGMA = 1e-6
 TO_SIGMA = 1.4826
@@ -66,8 +68,13 @@ class Reader:
         )
 
     def rows(self, facts: Facts, kind: np.ndarray) -> np.ndarray:
-        """One row a shop, the intercept first."""
-        columns = [np.ones((len(kind), 1)), self.told.read(facts.told), self.of_kind.read(_one_of(self.kinds, kind))]
+        """One row a shop, the intercept first.
+
+        How unusual the last weeks were stands beside what they told: a rise and a fall alike do not fade alike.
+        """
+        told = self.told.read(facts.told)
+        unusual = np.abs(told[:, : facts.recent]) - MEAN_DISTANCE
+        columns = [np.ones((len(kind), 1)), told, self.of_kind.read(_one_of(self.kinds, kind)), unusual]
         return np.concatenate(columns, axis=1)
 
     def signs(self, facts: Facts) -> np.ndarray:

@@ -73,5 +73,5 @@ class Line:
         for day in range(7):
             same = (steps + self.setting.weekday) % 7 == day
             if (base & same).sum() >= LEAST_OF_WEEKDAY and usual[base & same].sum() > 0:
-                usual[same] *= self.actual[base & same].sum() / usual[base & same].sum()
+                usual[same] *= max(self.actual[base & same].sum(), 0.0) / usual[base & same].sum()
         return usual

@@ -24,7 +24,8 @@ class Facts:
     """A row a shop. outcome: log of the window's mean day against the base, nan where there is none.
 
     told: columns of figures, nan where unknown. base: mean sales of an open day before. days: open days of the window,
-    each counted as strong as it was. swing, scatter: own noise, of weeks and of single days.
+    each counted as strong as it was. swing, scatter: own noise, of weeks and of single days. recent: the
+    first so many columns tell of the last weeks, up or down.
     """
 
     outcome: np.ndarray
@@ -33,6 +34,7 @@ class Facts:
     days: np.ndarray
     swing: np.ndarray
     scatter: np.ndarray
+    recent: int
 
 
 def day_profile(sales: np.ndarray, start: int, frame: Frame) -> np.ndarray:
@@ -123,6 +125,7 @@ def describe(
         (open_ * profile)[:, first:end].sum(1),
         swing,
         _spread(steps),
+        len(frame.short) + len(frame.older),
     )
 
 

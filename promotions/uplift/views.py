@@ -59,7 +59,7 @@ def measure(request, pk):
 
 def drawn(promotion: Promotion) -> dict:
     """Actual against what would have been, a point a day, with its band; as coordinates of an SVG."""
-    course = promotion.result["course"]
+    course = (promotion.result or {})["course"]
     n = len(course["actual"])
     top = max(value for name in ("actual", "high") for value in course[name] if value is not None) or 1.0
     first = datetime.date.fromisoformat(course["first"])

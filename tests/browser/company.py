@@ -170,9 +170,11 @@ def build(folder) -> SimpleNamespace:
     trial = _trial(people["admin"])
     told, draft = promoting.notices_of(best, admin, mei)
     planned, agreed = promoting.promotions_of(best, mei)
+    carried, measured = promoting.rollouts_of(best, admin)
     rows = _rhythms(best, mei, admin) | {
         **told,
         **planned,
+        **carried,
         "supportrequest": granted.pk,
         "supportcost": granted.costs.get().pk,
         "supportbudget": SupportBudget.objects.order_by("-pk")[0].pk,
@@ -261,7 +263,7 @@ def build(folder) -> SimpleNamespace:
     )
     rows |= {"visitreport": reported.pk, "reportaddition": add_to(report=reported, text="补充一句。", by=mei).pk}
     known |= rows
-    known |= {"wanted": wanted.pk, "draft_notice": draft, "agreed_plan": agreed}
+    known |= {"wanted": wanted.pk, "draft_notice": draft, "agreed_plan": agreed, "measured_promotion": measured}
     known |= {"answering": path_of(asked), "answered": answered.survey_id}
     known["portal"] = links.token_of(link)
     known["reset"] = reset_address(people["careful"])

@@ -75,3 +75,71 @@ def promotions_of(customer, by) -> tuple[dict[str, int], int]:
     actions.sign(plan=agreed, variant=1, side="customer", seen=1, told_by="王老板")
     rows = {"promotionplan": open_, "planversion": version, "plansignature": version.signatures.get()}
     return {name: row.pk for name, row in rows.items()}, agreed.pk
+
+
+def rollouts_of(customer, admin) -> tuple[dict[str, int], int]:
+    """(one of each kind of row about a promotion that runs, a promotion that is over and was measured)."""
+    from promotions.policies.audience import Audience
+    from promotions.rollout import actions
+    from promotions.rollout.models import Promotion
+
+    made = []
+    for code, title in (("yearend", "年终买三送一"), ("autumn", "秋季端架月")):
+        promotion = actions.write_promotion(
+            code=code,
+            title=title,
+            kind="display",
+            mechanics="端架陈列加海报，买三送一。",
+            starts_on=today(),
+            ends_on=today() + datetime.timedelta(days=13),
+            answer_by=today(),
+            materials=[{"name": "海报", "quantity": 4}],
+            checklist=["海报挂上", "价签正确"],
+            audience=Audience(codes=(customer.code,)),
+            by=admin,
+        )
+        promotion = actions.open_promotion(promotion=promotion, by=admin)
+        part = actions.answer(participation=promotion.participations.get(), answer="accepted", told_by="王老板")
+        actions.receive_materials(participation=part, on=today(), by=admin)
+        seen = actions.show_execution(participation=part, seen_on=today(), done=[0], note="挂了两张", by=admin)
+        made.append((promotion, part, seen))
+    (running, part, seen), (over, _part, _seen) = made
+    Promotion.objects.filter(pk=over.pk).update(
+        starts_on=today() - datetime.timedelta(days=40),
+        ends_on=today() - datetime.timedelta(days=27),
+        answer_by=today() - datetime.timedelta(days=45),
+        measured_at=over.opened_at,
+        result=_result(today() - datetime.timedelta(days=96)),
+    )
+    rows = {"promotion": running, "participation": part, "execution": seen}
+    return {name: row.pk for name, row in rows.items()}, over.pk
+
+
+def _result(first: datetime.date) -> dict:
+    """As a measurement writes it."""
+    usual = [1000.0 + 40 * (n % 7) for n in range(70)]
+    return {
+        "measurable": True,
+        "lift": 0.12,
+        "low": 0.06,
+        "high": 0.18,
+        "level": 0.9,
+        "actual": 17600.0,
+        "expected": 15700.0,
+        "amount": 1900.0,
+        "amount_low": 950.0,
+        "amount_high": 2800.0,
+        "before_after": 0.21,
+        "provable": 0.06,
+        "shops": 1,
+        "compared": 30,
+        "left_out": {"E9": "closed"},
+        "course": {
+            "first": str(first),
+            "actual": [value * (1.12 if n >= 56 else 1.0) for n, value in enumerate(usual)],
+            "expected": usual,
+            "low": [value * 0.9 for value in usual],
+            "high": [value * 1.1 for value in usual],
+        },
+        "after": None,
+    }

@@ -20,7 +20,7 @@ from customers.surveys.actions import begin_survey, write_template
 from customers.tiers.actions import refresh
 from tests.browser import looking
 from tests.browser.conftest import findings
-from tests.browser.promoting import notices_of, promotions_of
+from tests.browser.promoting import notices_of, promotions_of, rollouts_of
 
 pytestmark = pytest.mark.browser
 
@@ -122,10 +122,12 @@ def test_a_dealer_tells_what_is_wrong_and_answers_a_survey(cast, shop, page_for)
 def test_a_dealer_answers_a_notice_and_signs_a_promotion(cast, shop, page_for):
     account = invite(customer=shop, name="王老板", phone="13900001111", by=cast.tao)
     (told, _draft), (planned, _agreed) = notices_of(shop, cast.mei, cast.tao), promotions_of(shop, cast.tao)
+    carried, _measured = rollouts_of(shop, cast.mei)
     dealer = page_for(None, None, phone=True)
     dealer.goto(links.address(open_link(account), ""))
     dealer.get_by_role("button", name="Sign in as 王老板").click()
     expect(dealer.get_by_role("link", name="春节联合促销")).to_be_visible()
-    for path in ("notices/", f"notices/{told['noticedelivery']}/", f"promotions/{planned['promotionplan']}/"):
+    run = f"promotions/runs/{carried['participation']}/"
+    for path in ("notices/", f"notices/{told['noticedelivery']}/", f"promotions/{planned['promotionplan']}/", run):
         assert dealer.goto(f"/portal/{path}").status == 200
         check(dealer)

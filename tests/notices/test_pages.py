@@ -249,3 +249,15 @@ def test_what_is_not_answered_is_a_goal_and_a_task(sent, delivery, shops, cast):
         "Does not understand “Price policy”",
     ]
     assert tasks(cast.lin, today()) == []
+
+
+def test_a_question_is_handed_on_to_who_can_take_it(delivery, cast):
+    question = ask(delivery=delivery, text="?", through="portal")
+    tao = at(cast.tao)
+    assert f'action="/notices/questions/{question.pk}/hand/"' in tao.get(f"/notices/to/{delivery.pk}/").text
+    tao.post(f"/notices/questions/{question.pk}/hand/", {"to": cast.lin.pk})
+    question.refresh_from_db()
+    assert question.owner == cast.tao
+    tao.post(f"/notices/questions/{question.pk}/hand/", {"to": cast.mei.pk})
+    question.refresh_from_db()
+    assert question.owner == cast.mei

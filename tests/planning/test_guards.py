@@ -18,6 +18,7 @@ from tests.planning.test_pages import command
 from visits.models import PlanDraft, PlannedVisit, VisitReport
 from visits.plan.actions import call_off, change_visit, mark_done, plan_visit, reopen_visit
 from visits.plan.navigating import ways
+from visits.plan.visiting import may_end, with_may_end
 from visits.planning import actions
 from visits.report.actions import file_report
 
@@ -253,3 +254,37 @@ def test_who_stands_in_does_while_they_do(due, cast, wei):
     spell.since = today() - A_DAY
     spell.save()
     refused("right", lambda: reopen_visit(visit=due, by=wei))
+
+
+def test_forms_are_for_who_ends_a_visit(due, cast, wei):
+    forms = [f"/visits/{due.pk}/{part}/" for part in ("done", "call-off", "report/new")]
+    assert [at(wei).get(path).status_code for path in forms] == [403] * 3
+    assert "says what becomes of it" in at(wei).get(forms[0]).text
+    before = PlannedVisit.objects.values().get(pk=due.pk)
+    assert at(wei).post(forms[1], {"reason": "x"}).status_code == 422
+    assert PlannedVisit.objects.values().get(pk=due.pk) == before
+    # While they stand in it is theirs.
+    StandIn.objects.create(
+        absent=cast.tao, stand_in=wei, since=today(), until=today() + A_DAY, reason="病假", made_by=cast.mei
+    )
+    for user in (wei, cast.tao, cast.mei, cast.ada):
+        assert [at(user).get(path).status_code for path in forms] == [200] * 3
+
+
+@pytest.mark.parametrize("stands_in", [False, True])
+def test_lists_say_of_many_what_is_said_of_one(due, shops, cast, wei, stands_in):
+    plan_visit(customer=shops[0], visitor=wei, day=today(), by=wei)
+    PlannedVisit.objects.create(customer=shops[0], visitor=cast.lin, day=today())
+    if stands_in:
+        StandIn.objects.create(
+            absent=cast.tao, stand_in=wei, since=today(), until=today() + A_DAY, reason="病假", made_by=cast.mei
+        )
+    for user in (cast.tao, cast.mei, cast.lin, cast.ada, cast.ana, wei):
+        found = {one.visitor_id: one.ends for one in with_may_end(PlannedVisit.objects.all(), user)}
+        assert found == {one.pk: may_end(user, one.pk) for one in (cast.tao, cast.lin, wei)}
+    ends = {one.visitor: one.ends for one in with_may_end(PlannedVisit.objects.all(), wei).select_related("visitor")}
+    assert ends == {cast.tao: stands_in, cast.lin: False, wei: True}
+    # A head is offered no button for the visit of somebody who is not theirs.
+    text, lins = at(cast.mei).get("/visits/?person=all").text, PlannedVisit.objects.get(visitor=cast.lin)
+    offered = [f'action="/visits/{pk}/done/"' in text for pk in (due.pk, lins.pk)]
+    assert offered == [True, may_end(cast.mei, cast.lin.pk)]

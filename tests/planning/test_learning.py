@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crm.clock import now, today
+from customers.models import Contact
 from tests.planning.conftest import ahead
-from visits.models import VisitReport, WorkingDay
+from visits.models import PlannedVisit, VisitReport, WorkingDay
 from visits.planning.learning import Drive, Learned, learned, plausible
 from visits.planning.situation import workday_of
 from visits.planning.travel import Pace, estimated
@@ -101,6 +102,48 @@ def test_drives_are_from_leaving_one_shop_to_the_next_of_the_day(shops, cast):
     assert drives(cast.tao, None) == []
 
 
+def without_check_in(shop, person, ago: int, planned: str | None, *, filed: bool) -> None:
+    """Made some days ago, with a report or only said to be."""
+    at = None if planned is None else datetime.time.fromisoformat(planned)
+    one = file_report(customer=shop, by=person, day=today(), listened="x", minutes=20)
+    day = today() - ago * A_DAY
+    PlannedVisit.objects.filter(pk=one.visit_id).update(day=day, starts_at=at)
+    begun = timezone.make_aware(datetime.datetime.combine(day, at or datetime.time(12)))
+    Contact.objects.filter(pk=one.contact_id).update(happened_at=begun)
+    if not filed:
+        one.delete()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("between", "found"),
+    [
+        ({"planned": "09:40", "filed": True}, 0),
+        ({"planned": "09:40", "filed": False}, 0),
+        ({"planned": None, "filed": True}, 0),  # nobody knows when
+        ({"planned": None, "filed": False}, 0),
+        ({"planned": "15:00", "filed": True}, 1),
+        ({"planned": "15:00", "filed": False}, 1),
+    ],
+)
+def test_a_visit_on_the_way_makes_it_two_drives(shops, cast, between, found):
+    checked_in(shops[0], cast.tao, 2, "09:00", 30)
+    checked_in(shops[2], cast.tao, 2, "10:45", 40)
+    assert [one.minutes for one in drives(cast.tao, None)] == [75.0]
+    without_check_in(shops[1], cast.tao, 2, **between)
+    assert [one.minutes for one in drives(cast.tao, None)] == [75.0] * found
+
+
+@pytest.mark.django_db
+def test_a_check_in_far_off_on_the_way_makes_it_two_drives_and_others_visits_do_not(shops, cast):
+    checked_in(shops[0], cast.tao, 2, "09:00", 30)
+    checked_in(shops[2], cast.tao, 2, "10:45", 40)
+    checked_in(shops[1], cast.mei, 2, "09:50", 20, away=5000)
+    assert [one.minutes for one in drives(cast.tao, None)] == [75.0]
+    checked_in(shops[1], cast.tao, 2, "09:50", 20, away=5000)
+    assert drives(cast.tao, None) == []
+
+
 @pytest.mark.django_db
 def test_a_plan_says_from_how_many_drives_it_knows(shops, cast, planned, client, monkeypatch):
     assert workday_of(cast.tao)[2].learned is None
@@ -118,11 +161,11 @@ def test_a_plan_says_from_how_many_drives_it_knows(shops, cast, planned, client,
 
 
 @pytest.mark.django_db
-def test_two_statements_however_many_drives(shops, cast):
+def test_three_statements_however_many_drives(shops, cast):
     assert WorkingDay.objects.filter(user=cast.tao).exists()
     for ago in (1, 2):
         checked_in(shops[0], cast.tao, ago, "09:00", 30)
         checked_in(shops[2], cast.tao, ago, "09:45", 30)
         with CaptureQueriesContext(connection) as asked:
             workday_of(cast.tao)
-        assert len(asked) == 2
+        assert len(asked) == 3

@@ -193,12 +193,71 @@ def test_whose_nights(shops, cast, django_user_model):
     assert not Trip.objects.exists()
 
 
+def test_trips_over_the_api(shops, cast):
+    sent = {"person": cast.tao.pk, "first": str(ahead(1)), "last": str(ahead(3)), "place": " 桐庐 客栈 "}
+    sent |= {"latitude": INN[0], "longitude": INN[1]}
+    made = posted(cast.tao, "/api/v1/trips/", sent)
+    trip = Trip.objects.get()
+    assert made.status_code == 201 and made.json() == {
+        "id": trip.pk,
+        "person": made.json()["person"],
+        "first": str(ahead(1)),
+        "last": str(ahead(3)),
+        "place": "桐庐 客栈",
+        "latitude": INN[0],
+        "longitude": INN[1],
+        "made_by": made.json()["person"],
+        "made_at": made.json()["made_at"],
+    }
+    assert at(cast.tao).get(f"/api/v1/trips/{trip.pk}/").json() == made.json()
+    other = posted(cast.mei, "/api/v1/trips/", sent | {"first": str(ahead(5)), "last": str(ahead(6))})
+    assert other.status_code == 201 and Trip.objects.latest("pk").made_by == cast.mei
+    for query, found in (("", 2), (f"?day_from={ahead(4)}", 1), (f"?day_to={ahead(4)}", 1), ("?person=1000000", 0)):
+        assert len(at(cast.mei).get(f"/api/v1/trips/{query}").json()["results"]) == found, query
+    removed = posted(cast.mei, f"/api/v1/trips/{trip.pk}/remove/")
+    assert removed.status_code == 204 and Trip.objects.count() == 1
+    assert posted(cast.mei, f"/api/v1/trips/{trip.pk}/remove/").status_code == 404
+
+
+def test_what_the_api_refuses_of_trips_changes_nothing(shops, cast):
+    trip = away(cast, ahead(1), ahead(3))
+    sent = {"person": cast.tao.pk, "first": str(ahead(5)), "last": str(ahead(6)), "place": "x"}
+    sent |= {"latitude": 30, "longitude": 120}
+    wrong = [{"latitude": 91}, {"longitude": "nan"}, {"place": " "}, {"last": str(ahead(5))}, {"first": str(ahead(2))}]
+    for one in wrong:
+        assert posted(cast.tao, "/api/v1/trips/", sent | one).status_code == 400, one
+    assert posted(cast.ana, "/api/v1/trips/", sent).status_code == 403
+    assert posted(cast.lin, "/api/v1/trips/", sent).status_code == 400
+    assert at(cast.lin).get("/api/v1/trips/").json()["results"] == []
+    assert at(cast.lin).get(f"/api/v1/trips/{trip.pk}/").status_code == 404
+    assert posted(cast.lin, f"/api/v1/trips/{trip.pk}/remove/").status_code == 404
+    assert posted(cast.ana, f"/api/v1/trips/{trip.pk}/remove/").status_code == 403
+    assert Client().get("/api/v1/trips/").status_code == 401
+    assert list(Trip.objects.all()) == [trip]
+
+
+def posted(who, path: str, sent: dict | None = None):
+    return at(who).post(path, sent or {}, content_type="application/json")
+
+
+def test_a_days_page_reads_trips_once(planned, cast):
+    def asked(user) -> int:
+        client, path = at(user), f"/visits/day/{ahead(2)}/?person={cast.tao.pk}"
+        with CaptureQueriesContext(connection) as caught:
+            assert client.get(path).status_code == 200
+        return sum("visits_trip" in one["sql"] for one in caught)
+
+    assert [asked(cast.tao), asked(cast.mei)] == [1, 1]
+    away(cast, ahead(1), ahead(3))
+    assert [asked(cast.tao), asked(cast.mei)] == [1, 2]  # whether somebody else may see it
+
+
 def test_trips_cost_as_many_statements_for_many_as_for_few(planned, cast):
     tao, address = at(cast.tao), f"/visits/day/{ahead(2)}/"
 
     def asked() -> list[int]:
         found = []
-        for path in (address, "/visits/trips/", f"/visits/month/?month={ahead(2):%Y-%m}"):
+        for path in (address, "/visits/trips/", "/api/v1/trips/", f"/visits/month/?month={ahead(2):%Y-%m}"):
             tao.get(path)
             with CaptureQueriesContext(connection) as caught:
                 assert tao.get(path).status_code == 200

@@ -18,10 +18,12 @@ from promotions.policies.actions import write_notice
 from promotions.policies.audience import Audience
 from promotions.policies.papers import add_paper
 from promotions.policies.sending import send_notice
+from promotions.rollout.actions import open_promotion, write_promotion
 from tests.portal.conftest import enter
 
 pytestmark = pytest.mark.django_db
 READS = ["notices_portal:list", "notices_portal:one", "notices_portal:paper", "promotions_portal:plan"]
+READS += ["promotions_portal:run"]
 WRITES = {
     "notices_portal:answer": {"seen": 1, "answer": "agree"},
     "notices_portal:ask": {"text": "?"},
@@ -29,6 +31,10 @@ WRITES = {
     "promotions_portal:costs": {"seen": 1, "staff": "9"},
     "promotions_portal:sign": {"seen": 1, "variant": 0},
     "promotions_portal:drop": {"why": "x"},
+    "promotions_portal:run-answer": {"answer": "accepted"},
+    "promotions_portal:run-received": {},
+    "promotions_portal:run-seen": {"seen_on": str(today())},
+    "promotions_portal:run-claim": {"amount": "9"},
 }
 
 
@@ -57,10 +63,25 @@ def told(account, cast):
     }
     plan = write_plan(customer=shop, title="CANARY-PLAN", kind="price", starts_on=today(), terms=terms, by=cast.tao)
     show_plan(plan=plan, by=cast.tao)
-    return SimpleNamespace(delivery=notice.deliveries.get(), paper=paper, plan=plan)
+    run = write_promotion(
+        code="canary",
+        title="CANARY-RUN",
+        kind="price",
+        mechanics="x",
+        starts_on=today(),
+        ends_on=today(),
+        answer_by=today(),
+        materials=[{"name": "x", "quantity": 1}],
+        audience=Audience(codes=(shop.code,)),
+        by=cast.mei,
+    )
+    part = open_promotion(promotion=run, by=cast.mei).participations.get()
+    return SimpleNamespace(delivery=notice.deliveries.get(), paper=paper, plan=plan, part=part)
 
 
 def address(told, name: str) -> str:
+    if name.startswith("promotions_portal:run"):
+        return reverse(name, args=[told.part.pk])
     if name.startswith("promotions"):
         return reverse(name, args=[told.plan.pk])
     if name.endswith(":list"):
@@ -72,9 +93,11 @@ def address(told, name: str) -> str:
 def state(told) -> tuple:
     told.delivery.refresh_from_db()
     told.plan.refresh_from_db()
+    told.part.refresh_from_db()
     said = told.delivery.answer, told.delivery.read_at, told.delivery.done_on, told.delivery.questions.count()
     planned = told.plan.state, told.plan.version, told.plan.versions.count()
-    return *said, *planned, AuditEntry.objects.count()
+    ran = told.part.version, told.part.answer, told.part.executions.count()
+    return *said, *planned, *ran, AuditEntry.objects.count()
 
 
 def body(answer) -> bytes:
@@ -90,7 +113,7 @@ def ask_all(client, told):
 
 
 def test_every_address_of_theirs_is_asked_here():
-    from promotions.calculator import portal_urls as promotions
+    from promotions import portal_urls as promotions
     from promotions.policies import portal_urls as notices
 
     named = {f"{part.app_name}:{one.name}" for part in (notices, promotions) for one in part.urlpatterns}
@@ -99,10 +122,11 @@ def test_every_address_of_theirs_is_asked_here():
 
 def test_the_dealer_reads_all_of_it(told, account):
     client = enter(account)
-    assert [client.get(address(told, name)).status_code for name in READS] == [200] * 4
+    assert [client.get(address(told, name)).status_code for name in READS] == [200] * 5
     assert b"CANARY-NOTICE" in body(client.get(address(told, READS[1])))
     assert body(client.get(address(told, READS[2]))) == b"CANARY-PAPER"
     assert b"CANARY-PLAN" in body(client.get(address(told, READS[3])))
+    assert b"CANARY-RUN" in body(client.get(address(told, READS[4])))
 
 
 @pytest.mark.parametrize("why", ["stranger", "staff", "ended", "left", "closed"])
@@ -130,6 +154,7 @@ def test_another_shops_dealer_finds_none_of_it(told, other):
     for name, answer in ask_all(client, told):
         assert (name, answer.status_code) == (name, 200 if name == "notices_portal:list" else 404)
         assert b"CANARY-NOTICE" not in body(answer) and b"CANARY-PLAN" not in body(answer)
+        assert b"CANARY-RUN" not in body(answer)
     assert state(told) == before
 
 

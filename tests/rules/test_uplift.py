@@ -460,3 +460,30 @@ def test_the_brands_own_calendar_is_no_lift():
     found = measure(Study(made[:5], made[5:], setting))
     assert found.low <= 0 <= found.high
     assert abs(found.lift) < 0.03
+
+
+@settings(max_examples=25)
+@given(
+    seed=st.integers(0, 10_000),
+    zeros=st.floats(0, 0.9),
+    unknown=st.floats(0, 0.35),
+    returns=st.floats(0, 0.3),
+    scale=st.sampled_from([1e-3, 1.0, 1e9]),
+)
+def test_any_series_is_measured_in_finite_figures_or_refused(seed, zeros, unknown, returns, scale):
+    random = np.random.default_rng(seed)
+    made = []
+    for n in range(30):
+        sales = scale * np.exp(random.normal(0, 1, START + LENGTH))
+        sales[random.random(len(sales)) < zeros] = 0.0
+        sales[random.random(len(sales)) < returns] *= -1
+        sales[random.random(len(sales)) < unknown] = np.nan
+        made.append(Shop(n, sales, "abc"[n % 3]))
+    found = measure(Study(made[:4], made[4:], SETTING))
+    if isinstance(found, Effect):
+        assert np.isfinite([*figures(found), found.amount, found.amount_low, found.amount_high]).all()
+        assert found.low <= found.lift <= found.high
+        assert np.isfinite(found.course.expected).all() and (found.course.expected >= 0).all()
+        assert found.shops + len(found.left_out) == 4
+    else:
+        assert found.reason in Reason

@@ -49,6 +49,11 @@ PUBLIC = {
         "promotions_portal:costs",
         "promotions_portal:sign",
         "promotions_portal:drop",
+        "promotions_portal:run",
+        "promotions_portal:run-answer",
+        "promotions_portal:run-received",
+        "promotions_portal:run-seen",
+        "promotions_portal:run-claim",
     },
     # Whoever knows one's secret address: tests/visits/test_feed.py.
     "the calendar on one's devices": {"calendar-feed"},
@@ -119,6 +124,7 @@ KINDS = {
     "notice-questions": "noticequestion",
     "promotions": "promotionplan",
     "promotion-plans": "promotionplan",
+    "parts": "participation",
 }
 # The same word means something else below another.
 KINDS_BELOW = {
@@ -126,6 +132,7 @@ KINDS_BELOW = {
     ("<int:pk>", "promises"): "promise",
     # A dealer's address names what their shop was told.
     ("portal", "notices"): "noticedelivery",
+    ("promotions", "runs"): "promotion",
 }
 # Parameters that name no row: something to fill in, and something unheard of.
 WORDS = {

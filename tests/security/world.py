@@ -68,6 +68,7 @@ OF_A_CUSTOMER += ["issue", "issuestep", "surveyinvitation", "surveyresponse", "s
 # A notice is seen by whoever sees one of those who were told.
 OF_A_CUSTOMER += ["notice", "noticefile", "noticedelivery", "noticeanswer", "noticequestion"]
 OF_A_CUSTOMER += ["promotionplan", "planversion", "plansignature"]
+OF_A_CUSTOMER += ["promotion", "participation", "execution"]
 SEES |= {
     "supportcategory": SEES["tierpolicy"],
     "entitlement": SEES["tierpolicy"],
@@ -283,6 +284,7 @@ def build(cast, regions) -> SimpleNamespace:
         sides[-1] |= _survey(customer, head, mark)
         sides[-1] |= _notice(customer, head, mark)
         sides[-1] |= _promotion_plan(customer, head, mark)
+        sides[-1] |= _promotion(customer, head, mark)
         sides[-1]["slumpalert"] = SlumpAlert.objects.create(
             customer=customer,
             first_day=since,
@@ -527,6 +529,30 @@ def _promotion_plan(customer, head, mark) -> dict:
     version = actions.show_plan(plan=made, note=f"shown {mark}", by=head)
     made = actions.sign(plan=made, variant=0, side="brand", seen=1, by=head)
     return {"promotionplan": made, "planversion": version, "plansignature": version.signatures.get()}
+
+
+def _promotion(customer, head, mark) -> dict:
+    """A promotion that runs, in which the customer takes part and shows so."""
+    from crm.clock import today
+    from promotions.policies.audience import Audience
+    from promotions.rollout import actions
+
+    made = actions.write_promotion(
+        code=f"p{customer.pk}",
+        title=f"promotion {mark}",
+        kind="display",
+        mechanics=f"as we said {mark}",
+        starts_on=today(),
+        ends_on=today(),
+        answer_by=today(),
+        checklist=[f"item {mark}"],
+        audience=Audience(codes=(customer.code,)),
+        by=head,
+    )
+    made = actions.open_promotion(promotion=made, by=head)
+    part = actions.answer(participation=made.participations.get(), answer="accepted", text=f"gladly {mark}", by=head)
+    seen = actions.show_execution(participation=part, seen_on=today(), done=[0], note=f"seen {mark}", by=head)
+    return {"promotion": made, "participation": part, "execution": seen}
 
 
 def _receivables(customer, run, mark) -> dict:

@@ -16,8 +16,9 @@ from customers.trust.reading import movements
 from tests.slumps.conftest import at
 from visits.agenda.actions import accept_proposal
 from visits.agenda.models import TimeAnswer
-from visits.models import PlannedVisit, ShortNotice
+from visits.models import AgreedBefore, PlannedVisit, ShortNotice
 from visits.plan.actions import call_off, change_visit, plan_visit, reopen_visit
+from visits.plan.replacing import Put, put_back, replace
 
 pytestmark = pytest.mark.django_db
 A_DAY = datetime.timedelta(days=1)
@@ -62,6 +63,74 @@ def test_what_is_put_back_the_same_day_was_no_change(shop, cast):
     change_visit(visit=visit, by=cast.mei, day=today() + 3 * A_DAY)
     assert len(told(shop)) == 1
     change_visit(visit=visit, by=cast.mei, day=today() + A_DAY)
+    assert told(shop) == []
+
+
+def unagreed(shop, cast, ahead: int, **how) -> PlannedVisit:
+    """Agreed, and the word taken back before anything is moved."""
+    return change_visit(visit=planned(shop, cast, ahead, is_agreed=True), by=cast.mei, is_agreed=False, **how)
+
+
+@pytest.mark.parametrize(("ahead", "late"), [(0, True), (1, True), (2, False)])
+def test_taking_the_word_back_first_is_no_way_round(shop, cast, ahead, late):
+    visit = unagreed(shop, cast, ahead)
+    assert told(shop) == []
+    change_visit(visit=visit, by=cast.mei, day=today() + 9 * A_DAY)
+    expected = [("change_late", f"agreed for {day(ahead)}, moved to {day(9)}", False)]
+    assert told(shop) == (expected if late else [])
+
+
+@pytest.mark.parametrize(("ago", "late"), [(0, True), (1, True), (2, False)])
+def test_taken_back_the_day_before_the_visit_it_still_counts(shop, cast, ago, late):
+    visit = unagreed(shop, cast, 0)
+    AgreedBefore.objects.filter(visit=visit).update(ended_on=today() - ago * A_DAY)
+    change_visit(visit=visit, by=cast.mei, day=today() + 3 * A_DAY)
+    assert len(told(shop)) == late
+
+
+def test_however_often_it_moves_then_it_counts_once_and_not_at_all_where_it_is_back(shop, cast):
+    visit = unagreed(shop, cast, 1)
+    for to in (3, 4):
+        change_visit(visit=visit, by=cast.mei, day=today() + to * A_DAY)
+    call_off(visit=visit, reason="车坏了", by=cast.mei)
+    assert told(shop) == [("change_late", f"agreed for {day(1)}, moved to {day(4)}", False)]
+    reopen_visit(visit=visit, by=cast.mei)
+    change_visit(visit=visit, by=cast.mei, day=today() + A_DAY)
+    assert told(shop) == []
+    call_off(visit=visit, reason="车坏了", by=cast.mei)
+    assert told(shop) == [("change_late", f"agreed for {day(1)}, called off", False)]
+
+
+def test_at_their_wish_neither_taking_back_nor_moving_counts(shop, cast):
+    change_visit(visit=unagreed(shop, cast, 1, they_asked=True), by=cast.mei, day=today() + 3 * A_DAY)
+    visit = unagreed(shop, cast, 0)
+    assert all(b"they_asked" in page.content for page in pages(visit, cast))
+    change_visit(visit=visit, by=cast.mei, day=today() + 4 * A_DAY, they_asked=True)
+    change_visit(visit=visit, by=cast.mei, day=today() + 5 * A_DAY)
+    assert not ShortNotice.objects.exists()
+    assert not any(b"they_asked" in page.content for page in pages(visit, cast))
+
+
+def pages(visit, cast) -> list:
+    return [at(cast.mei).get(reverse(name, args=[visit.pk])) for name in ("visits:edit", "visits:call-off")]
+
+
+def test_what_is_agreed_anew_is_another_promise(shop, cast):
+    visit = unagreed(shop, cast, 1)
+    change_visit(visit=visit, by=cast.mei, is_agreed=True)
+    assert not AgreedBefore.objects.exists()
+    change_visit(visit=visit, by=cast.mei, starts_at=datetime.time(10))
+    assert told(shop) == []
+
+
+def test_a_plan_made_anew_is_no_way_round(shop, cast):
+    visits = [unagreed(shop, cast, 1), planned(shop, cast, 3)]
+    span = {"visitor": cast.mei, "first": today(), "last": today() + 9 * A_DAY, "by": cast.mei}
+    seen = {one.pk: one.version for one in PlannedVisit.objects.all()}
+    put = [Put(one.pk, today() + (5 + n) * A_DAY, None) for n, one in enumerate(visits)]
+    journal = replace(seen=seen, new=[], put=put, dropped=[], why="x", **span)
+    assert told(shop) == [("change_late", f"agreed for {day(1)}, moved to {day(5)}", False)]
+    put_back(visitor=cast.mei, journal=journal, by=cast.mei)
     assert told(shop) == []
 
 

@@ -11,6 +11,7 @@ from django.test import Client
 from crm.clock import today
 from crm.jobs import runner
 from crm.models import AuditEntry
+from crm.templatetags.ui import day
 from customers.portal import actions as portal
 from customers.portal import links, reading
 from customers.privacy.actions import ask_erasure
@@ -58,10 +59,61 @@ def test_a_dealer_confirms_once(dealer, agreed, cast):
     assert deeds("visit.answer") == 1
     assert "you confirmed" in dealer.get(path).content.decode()
     assert "confirmed by the customer" in at(cast.tao).get(f"/visits/{agreed.pk}/").content.decode()
-    change_visit(visit=agreed, by=cast.tao, day=ahead(4))
-    assert dealer.get(path).status_code == 404  # another day is nothing agreed
     change_visit(visit=agreed, by=cast.tao, day=ahead(5), is_agreed=True)
     assert "does it suit you?" in dealer.get(path).content.decode()  # of a time that is no more
+
+
+def words(page) -> str:
+    return " ".join(page.content.decode().split())
+
+
+def test_a_visit_that_we_moved_is_told_and_confirmed(dealer, agreed, cast, shops):
+    path, was, to = f"/portal/visits/{agreed.pk}/", ahead(1), ahead(4)
+    change_visit(visit=agreed, by=cast.tao, day=to)
+    agreed.refresh_from_db()
+    assert not agreed.is_agreed
+    said = f"Moved to {day(to)}, 09:30, please confirm. It was agreed for {day(was, 'short')}."
+    for page in (dealer.get("/portal/"), dealer.get(path)):
+        assert said in words(page) and "moved, please confirm" in words(page)
+    assert dealer_of(shops[1], cast).get(path).status_code == 404
+    # The time that they saw before is not confirmed.
+    late = dealer.post(f"{path}time/", {**seen(agreed), "day": str(was), "says": "yes"})
+    agreed.refresh_from_db()
+    assert late.status_code == 422 and not agreed.is_agreed and not TimeAnswer.objects.exists()
+    for _n in range(2):
+        assert dealer.post(f"{path}time/", {**seen(agreed), "says": "yes"})["Location"] == path
+    agreed.refresh_from_db()
+    assert (agreed.day, agreed.starts_at, agreed.is_agreed) == (to, HALF_PAST_NINE, True)
+    assert (deeds("visit.answer"), deeds("visit.change")) == (1, 3)
+    assert "Moved to" not in words(dealer.get("/portal/")) and "you confirmed" in words(dealer.get(path))
+    assert "confirmed by the customer" in words(at(cast.tao).get(f"/visits/{agreed.pk}/"))
+    # Moved again, it is told again.
+    change_visit(visit=agreed, by=cast.tao, day=ahead(5), starts_at=None)
+    said = f"Moved to {day(ahead(5))}, please confirm. It was agreed for {day(to, 'short')}."
+    assert said in words(dealer.get("/portal/"))
+
+
+def test_a_moved_time_that_does_not_suit_waits_with_us_and_is_not_agreed(dealer, agreed, cast):
+    change_visit(visit=agreed, by=cast.tao, day=ahead(4))
+    agreed.refresh_from_db()
+    sent = {**seen(agreed), "says": "no", "proposed_on": str(ahead(5))}
+    assert dealer.post(f"/portal/visits/{agreed.pk}/time/", sent).status_code == 302
+    agreed.refresh_from_db()
+    assert not agreed.is_agreed and "you cannot" in words(dealer.get("/portal/"))
+    assert "does not suit them; they propose" in words(at(cast.tao).get("/"))
+    at(cast.tao).post(f"/visits/{agreed.pk}/answer/accept/", {"next": "today"})
+    agreed.refresh_from_db()
+    assert (agreed.day, agreed.is_agreed) == (ahead(5), True)
+    assert "as you proposed" in words(dealer.get("/portal/"))
+
+
+def test_what_was_never_agreed_or_only_taken_back_stays_ours(dealer, visit, cast):
+    path = f"/portal/visits/{visit.pk}/"
+    change_visit(visit=visit, by=cast.tao, day=ahead(2))
+    assert dealer.get(path).status_code == 404
+    change_visit(visit=visit, by=cast.tao, is_agreed=True)
+    change_visit(visit=visit, by=cast.tao, is_agreed=False, note="x")
+    assert dealer.get(path).status_code == 404 and 'id="visits"' not in words(dealer.get("/portal/"))
 
 
 def test_another_day_waits_on_today_and_is_taken_in_one_tap(dealer, agreed, cast):

@@ -14,6 +14,7 @@ from crm.clock import now, today
 from crm.refusing import refusal_of
 from customers.profile.models import Customer
 from visits.agenda.models import LONGEST_POINT, LONGEST_WORD, MOST_POINTS, AgendaPoint, Says, TimeAnswer
+from visits.agenda.reading import was_moved
 from visits.plan.actions import AHEAD_DAYS, change_visit
 from visits.plan.models import PlannedVisit
 
@@ -49,7 +50,8 @@ def answer_time(
     proposed_at: datetime.time | None = None,
     text: str = "",
 ) -> TimeAnswer:
-    """day, starts_at: the time they saw; once the visit has moved in between, they are asked to look again.
+    """day, starts_at: the time they saw; once the visit has moved in between, they are asked to look again. Their yes
+    to a visit that we had moved agrees to its new time.
 
     Raises ValidationError, keyed by field where there is one.
     """
@@ -68,6 +70,8 @@ def answer_time(
         "proposed_at": None if yes else proposed_at,
         "text": text,
     }
+    if yes and not held.is_agreed:
+        held = change_visit(visit=held, by=None, is_agreed=True)
     before = TimeAnswer.objects.filter(visit=held).first()
     if before is not None and all(getattr(before, name) == value for name, value in values.items()):
         return before
@@ -129,8 +133,9 @@ def _lock(visit: PlannedVisit) -> None:
 
 def _agreed(visit: PlannedVisit) -> PlannedVisit:
     _lock(visit)
-    held = PlannedVisit.objects.select_for_update(of=("self",)).select_related("customer").get(pk=visit.pk)
-    if not held.is_planned or not held.is_agreed or held.day < today():
+    rows = PlannedVisit.objects.select_for_update(of=("self",)).select_related("customer", "agreed_before")
+    held = rows.get(pk=visit.pk)
+    if not held.is_planned or not (held.is_agreed or was_moved(held)) or held.day < today():
         raise ValidationError(_("This visit is over."), code="over")
     return held
 

@@ -8,24 +8,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.access import ScopedQuerySet, reach_of
-from customers.profile.models import customer_scope
-from visits.plan.models import PlannedVisit
+from visits.plan.models import OfAVisitQuerySet, PlannedVisit
 
 LONGEST_POINT = 200
 MOST_POINTS = 5
 LONGEST_WORD = 200
-
-
-class OfAVisitQuerySet(ScopedQuerySet):
-    def visible_to(self, user):
-        """Whoever sees the visit."""
-        reach = reach_of(user)
-        if reach.everywhere:
-            return self
-        if reach.nothing and not getattr(user, "is_active", False):
-            return self.none()
-        return self.filter(customer_scope(user, "visit__customer") | Q(visit__visitor_id=user.pk))
 
 
 class AgendaPoint(models.Model):

@@ -13,17 +13,37 @@ from visits.agenda.models import AgendaPoint, Says, TimeAnswer
 from visits.plan.models import PlannedVisit
 
 MOST = 5
+_MOVED = Q(agreed_before__isnull=False) & (
+    Q(day__lt=F("agreed_before__day"))
+    | Q(day__gt=F("agreed_before__day"))
+    | Q(starts_at__lt=F("agreed_before__starts_at"))
+    | Q(starts_at__gt=F("agreed_before__starts_at"))
+    | Q(starts_at__isnull=True, agreed_before__starts_at__isnull=False)
+)
+"""As `was_moved`, for rows."""
 
 
 def agreed_with(customer: Customer, day: datetime.date) -> QuerySet[PlannedVisit]:
-    """Visits to come that were agreed with the customer. What is only planned is ours."""
-    rows = PlannedVisit.objects.planned().filter(customer=customer, is_agreed=True, day__gte=day)
-    return rows.select_related("visitor", "answer")
+    """Visits to come that were agreed with the customer, and those that we moved to a time they have not agreed to yet.
+    What is only planned is ours.
+    """
+    rows = PlannedVisit.objects.planned().filter(Q(is_agreed=True) | _MOVED, customer=customer, day__gte=day)
+    return rows.select_related("visitor", "answer", "agreed_before")
+
+
+def was_moved(visit: PlannedVisit) -> bool:
+    """Whether it was agreed for another time, and nobody has agreed to this one. visit: with `agreed_before`."""
+    before = getattr(visit, "agreed_before", None)
+    return not visit.is_agreed and before is not None and before.differs_from(visit)
 
 
 def standing_of(visit: PlannedVisit) -> str:
-    """yes, no, proposed (the visit was moved to when they wanted it), or "" where they have not said."""
+    """yes, no, proposed (the visit was moved to when they wanted it), moved (by us; not answered), or "" where they
+    have not said.
+    """
     answer = getattr(visit, "answer", None)
+    if was_moved(visit) and not (answer is not None and answer.speaks_of(visit)):
+        return "moved"
     if answer is None:
         return ""
     if answer.speaks_of(visit):

@@ -29,7 +29,7 @@ from visits.plan.models import (
     State,
     VisitGoal,
 )
-from visits.plan.shortnotice import forget_calling_off, note_change, note_move
+from visits.plan.shortnotice import forget_calling_off, note_calling_off, note_move
 from visits.plan.visiting import VISIT, check_may_end, is_closed_on, seen_by, visitors_open_to
 
 AHEAD_DAYS = 400
@@ -138,8 +138,7 @@ def call_off(
     reason = _said("reason", reason)
     if not reason:
         raise refusal_of("reason", _("Say why."), "required")
-    if held.is_agreed and not they_asked:
-        note_change(held, held.day, None, by)
+    note_calling_off(held, by, they_asked=they_asked)
     return _end(held, State.CANCELLED, reason, "visit.call_off", by)
 
 

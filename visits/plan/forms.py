@@ -19,6 +19,7 @@ from visits.plan.models import (
     PlannedVisit,
     Purpose,
 )
+from visits.plan.shortnotice import was_promised
 from visits.plan.visiting import visitors_open_to
 
 DAYS_SPREAD = 10
@@ -75,7 +76,7 @@ class VisitForm(forms.Form):
             }
         super().__init__(*args, **kwargs)
         self.fields["visitor"].queryset = visitors_open_to(by)
-        if visit is None or not visit.is_agreed:
+        if visit is None or not was_promised(visit):
             del self.fields["they_asked"]
         self.visit = visit
         if visit is not None and visit.is_agreed:
@@ -107,7 +108,7 @@ class CallOffForm(forms.Form):
 
     def __init__(self, *args, visit: PlannedVisit, **kwargs):
         super().__init__(*args, initial={"version": visit.version}, **kwargs)
-        if not visit.is_agreed:
+        if not was_promised(visit):
             del self.fields["they_asked"]
 
 

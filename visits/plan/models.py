@@ -137,8 +137,9 @@ class PlannedVisit(models.Model):
         return self.state == State.PLANNED
 
 
-class VisitGoalQuerySet(ScopedQuerySet):
+class OfAVisitQuerySet(ScopedQuerySet):
     def visible_to(self, user):
+        """Whoever sees the visit."""
         reach = reach_of(user)
         if reach.everywhere:
             return self
@@ -159,7 +160,7 @@ class VisitGoal(models.Model):
     met = models.BooleanField(_("met"), null=True)
     why = models.CharField(_("why"), max_length=LONGEST_WHY, blank=True, default="", db_default="")
 
-    objects = VisitGoalQuerySet.as_manager()
+    objects = OfAVisitQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("goal of a visit")

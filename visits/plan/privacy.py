@@ -29,6 +29,11 @@ RULES = [
         personal={"text": mark(names=TEXT), "why": blank(names=TEXT)},
         plain={"a path in Qiao": "link"},
     ),
+    table(
+        "visits.AgreedBefore",
+        of={CUSTOMER: lambda subject: Q(visit__customer_id__in=subject.customers)},
+        plain={WHEN: "day starts_at ended_on"},
+    ),
     table("visits.ShortNotice", of={CUSTOMER: by("customer_id")}, plain={WHEN: "was_on now_on told_on"}),
     table(
         "visits.CadenceOverride",

@@ -13,6 +13,7 @@ from crm.accounts.models import User
 from crm.workdays import is_working_day
 from customers.profile.models import Customer
 from visits.plan.models import PlannedVisit, State, VisitGoal
+from visits.plan.visiting import with_may_end
 
 A_WEEK = datetime.timedelta(days=7)
 AHEAD = datetime.timedelta(days=60)
@@ -45,14 +46,16 @@ class Coming:
 
 
 def rows_for(user: User, visitor: User | None = None) -> QuerySet[PlannedVisit]:
-    """What this person sees (of one visitor), with what a line shows; `sees_customer`: whether they see that too."""
+    """What this person sees (of one visitor), with what a line shows; `sees_customer`: whether they see that too;
+    `ends`: whether they say what becomes of it.
+    """
     rows = PlannedVisit.objects.visible_to(user)
     if visitor is not None:
         rows = rows.made_by(visitor.pk)
     seen = Exists(Customer.objects.visible_to(user).filter(pk=OuterRef("customer_id")))
     goals = VisitGoal.objects.filter(visit=OuterRef("pk")).order_by("position", "pk").values("text")
     rows = rows.select_related("customer__standing", "visitor")
-    return rows.annotate(sees_customer=seen, first_goal=Subquery(goals[:1]))
+    return with_may_end(rows.annotate(sees_customer=seen, first_goal=Subquery(goals[:1])), user)
 
 
 def with_goals(rows: QuerySet[PlannedVisit]) -> QuerySet[PlannedVisit]:

@@ -18,6 +18,7 @@ from crm.clock import now, today
 from customers.profile.models import Customer
 from visits.plan.actions import check_visitor
 from visits.plan.models import PlannedVisit, Purpose, State
+from visits.plan.shortnotice import forget_calling_off, note_loose
 from visits.plan.visiting import is_closed_on, seen_by
 
 MOST_NAMED = 3
@@ -84,6 +85,7 @@ def replace(
         gone.append(visit)
     PlannedVisit.objects.bulk_update(gone, ["state", "ended_at", "outcome", "version"], batch_size=500)
     PlannedVisit.objects.bulk_update(moved, ["day", "starts_at", "version"], batch_size=500)
+    note_loose(moved, gone, by)
     made = PlannedVisit.objects.bulk_create(
         [
             PlannedVisit(
@@ -150,6 +152,8 @@ def put_back(*, visitor: User, journal: Mapping[str, Any], by: User | None) -> N
         raise _conflict(clash)
     PlannedVisit.objects.bulk_update(back, ["day", "starts_at", "version"], batch_size=500)
     PlannedVisit.objects.bulk_update(again, ["state", "ended_at", "outcome", "version"], batch_size=500)
+    note_loose(back, [], by)
+    forget_calling_off(*again)
     record_many(
         action="visit.plan_undo", targets=[(there[pk].customer, {"day": [there[pk].day, None]}) for pk in new], actor=by
     )

@@ -14,7 +14,7 @@ from crm.clock import today
 from customers.profile.colleagues import own_of
 from customers.profile.doors import customer_of, edits, flaws_of, refuse_readers
 from visits.plan import rhythm_words, rhythms, slipping
-from visits.plan.choosing import person_of
+from visits.plan.choosing import asked_for, people_filter
 from visits.plan.rhythm_forms import CadenceForm, RuleForm, WindowForm
 from visits.plan.rhythm_models import CadenceOverride, CadenceWindow, CountingRule
 from visits.plan.yearly import theirs_by_name
@@ -46,7 +46,7 @@ def customers_of(user, person, day):
 def due(request):
     """?person=ID; ?stage=late or never: who has no visit planned, lateness × stake first."""
     user, day = request.user, today()
-    person, filters = person_of(request)
+    person = asked_for(request)
     stage = request.GET.get("stage", "")
     stage = stage if stage in slipping.STAGES else slipping.DUE
     found = slipping.slipping(customers_of(user, person, day), day, MOST_SHOWN + 1, stage)
@@ -56,7 +56,7 @@ def due(request):
         "more": len(found) > MOST_SHOWN,
         "stage": stage,
         "stages": stages,
-        "filters": filters,
+        "filters": people_filter(request, person),
         "person": person,
         "may_write": user.may_write,
     }

@@ -23,7 +23,7 @@ from visits.plan import actions, reading, rhythm_views, suggestions
 from visits.plan.forms import CallOffForm, DoneForm, VisitForm
 from visits.plan.models import PlannedVisit, Purpose, State
 from visits.plan.taking import taken
-from visits.plan.visiting import in_charge_on, may_end, visitors_open_to, visits_anybody
+from visits.plan.visiting import in_charge_on, refuse_form, visitors_open_to, visits_anybody
 
 ALL = "all"
 MOST_UNPLANNED = 8
@@ -118,7 +118,7 @@ def detail(request, pk):
         "next_day": next_working_day(day),
         "done_form": DoneForm(visit=visit, initial={"version": visit.version}, auto_id="done-%s"),
         "may_write": request.user.may_write,
-        "may_end": request.user.may_write and may_end(request.user, visit.visitor_id),
+        "may_end": request.user.may_write and visit.ends,
         "panels": panels.collect(settings.VISIT_PANELS, request, visit=visit),
     }
     return render(request, "visits/detail.html", context)
@@ -233,6 +233,7 @@ def done(request, pk):
     """With a form, or in one tap from a list."""
     visit = _visit(request, pk)
     refuse_readers(request)
+    refuse_form(request, visit)
     form = DoneForm(request.POST or None, visit=visit, initial={"version": visit.version})
     if request.method == "POST" and form.is_valid():
         try:
@@ -252,6 +253,7 @@ def done(request, pk):
 def call_off(request, pk):
     visit = _visit(request, pk)
     refuse_readers(request)
+    refuse_form(request, visit)
     form = CallOffForm(request.POST or None, visit=visit)
     if request.method == "POST" and form.is_valid():
         try:

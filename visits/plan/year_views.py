@@ -20,7 +20,7 @@ from crm.clock import today
 from customers.profile.doors import edits, flaws_of, number_of, refuse_readers
 from customers.profile.models import Customer
 from visits.plan import busy, rhythm_words, rhythms
-from visits.plan.choosing import person_of
+from visits.plan.choosing import people_filter, somebody
 from visits.plan.models import PlannedVisit
 from visits.plan.rhythm_forms import BusyForm, CallsForm, PaceForm
 from visits.plan.rhythm_models import BusyDay
@@ -42,7 +42,7 @@ def _year(request) -> int:
 @login_required
 def year(request):
     """?person=ID&year=: whether a person's year fits, month by month, day by day, and what to cut if not."""
-    person, filters = person_of(request, always=True)
+    person = somebody(request)
     number, day = _year(request), today()
     if person is None:
         return render(request, "visits/year.html", {"year": number})
@@ -50,7 +50,7 @@ def year(request):
     context = {
         "found": found,
         "person": person,
-        "filters": filters,
+        "filters": people_filter(request, person),
         "year": number,
         "years": range(day.year - 1, day.year + 3),
         "sentence": rhythm_words.sentence(found),

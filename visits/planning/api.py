@@ -19,13 +19,13 @@ from customers.care.api import BY_ID, PersonOpen
 from customers.profile.api import PersonInCharge
 from customers.profile.doors import number_of, refuse_readers
 from customers.profile.models import Customer
+from visits.plan.choosing import may_see_days
 from visits.plan.models import LEAST_MINUTES, MOST_MINUTES
 from visits.plan.visiting import in_charge_on
 from visits.planning import actions
 from visits.planning.models import DraftVisit, PlanDraft
 from visits.planning.offering import AHEAD, offered
 from visits.planning.situation import place_of, time_of
-from visits.planning.whose import may_see_days
 from visits.planning.words import remark_text
 
 

@@ -25,6 +25,7 @@ from customers.profile.doors import customer_of, flaws_of, number_of, refuse_rea
 from customers.profile.models import Customer
 from visits.plan import reading
 from visits.plan.actions import change_visit, plan_visit
+from visits.plan.choosing import may_see_days, people_filter, person_of, somebody
 from visits.plan.models import LEAST_MINUTES, MOST_MINUTES, PlannedVisit
 from visits.plan.navigating import ways
 from visits.plan.visiting import in_charge_on, visitors_open_to
@@ -34,11 +35,10 @@ from visits.planning.lost import lost_of
 from visits.planning.offering import AHEAD, Offered, offered
 from visits.planning.placing import Offer
 from visits.planning.proposing import route_now
-from visits.planning.situation import home_seen_by, situation_of, time_of
+from visits.planning.situation import home_seen_by, situation_of, time_of, trips_seen_by
 from visits.planning.travel import Point
 from visits.planning.trip_models import Trip
 from visits.planning.trips import nights_of
-from visits.planning.whose import may_see_days, people_filter, person_of, somebody
 from visits.planning.words import broken_text
 
 MOST_DUE = 60
@@ -89,7 +89,7 @@ def day(request, day):
             }
         )
     shown = {one["visit"].pk for one in stops}
-    trips = list(Trip.objects.visible_to(request.user).filter(person=person).touching(day, day))
+    trips = trips_seen_by(request.user, now)
     ends = nights_of(trips, day, day).get(day)
     context = {
         "day": day,

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.clock import today
 from customers.profile.doors import flaws_of, refuse_readers
+from visits.plan.choosing import people_filter, person_of
 from visits.planning import actions
 from visits.planning.lost import lost_visits, span_of
-from visits.planning.whose import people_filter, person_of
 
 
 @require_safe

@@ -14,9 +14,9 @@ from crm.clock import is_meant, today
 from crm.workdays import is_announced, next_working_day
 from visits.plan import quarterly, rhythm_words, weeks
 from visits.plan.actions import AHEAD_DAYS
+from visits.plan.choosing import people_filter, somebody
 from visits.plan.quarterly import Line
 from visits.plan.weeks import Quarter
-from visits.planning.whose import people_filter, somebody
 
 SECONDS = 30
 """For the search of a quarter: more of them find shorter ways (routing.md §7)."""

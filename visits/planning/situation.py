@@ -102,7 +102,7 @@ class Workday:
 @dataclass(frozen=True)
 class Situation:
     """working: the days on which visits are made, with their shifts. places: of customers in `legs`; 0 is home.
-    nights: of days on a trip, the places it begins and ends at.
+    nights: of days on a trip, the places it begins and ends at. trips: theirs; who may see them, `trips_seen_by` says.
     is_home_told: home is where the person lives, not the middle of their customers.
     """
 
@@ -120,6 +120,7 @@ class Situation:
     places: dict[int, int]
     points: list[Point] = field(default_factory=list)
     nights: dict[datetime.date, tuple[int, int]] = field(default_factory=dict)
+    trips: list[Trip] = field(default_factory=list)
 
     @property
     def horizon(self) -> int:
@@ -217,6 +218,7 @@ def situation_of(
         places={one.id: n for n, one in enumerate(placed, 1)},
         points=all_points,
         nights=nights,
+        trips=trips,
     )
 
 
@@ -258,6 +260,14 @@ def home_seen_by(user: User, now: Situation) -> Point | None:
     return place_of(user, now.visitor) if now.is_home_told else now.home
 
 
+def trips_seen_by(user: User, now: Situation) -> list[Trip]:
+    """Where somebody sleeps is for who may see their trips. One statement where there are any, none else."""
+    if user == now.visitor or not now.trips:
+        return now.trips
+    seen = set(Trip.objects.visible_to(user).filter(pk__in=[one.pk for one in now.trips]).values_list("pk", flat=True))
+    return [one for one in now.trips if one.pk in seen]
+
+
 def place_of(user: User, visitor: User) -> Point | None:
     """Where a person's day begins, as far as this one may know it. One statement."""
     rows = WorkingDay.objects.visible_to(user).filter(user=visitor, latitude__isnull=False, longitude__isnull=False)
@@ -270,7 +280,7 @@ def hours_of(visitor: User) -> Workday:
 
 
 def workday_of(visitor: User) -> tuple[Workday, Point | None, Pace]:
-    """When a person's day is, where it begins (None: nobody said), and how fast they get on. Two statements."""
+    """When a person's day is, where it begins (None: nobody said), and how fast they get on. Three statements."""
     own = _own(visitor)
     home = None if own.latitude is None or own.longitude is None else (own.latitude, own.longitude)
     return _hours(own), home, _pace(visitor, Pace(own.detour, own.kmh), own.lunch_at)
@@ -290,7 +300,7 @@ def _hours(own: WorkingDay) -> Workday:
 
 
 def _pace(visitor: User, usual: Pace, lunch_at: datetime.time | None) -> Pace:
-    """As their own drives say. One statement; none where roads are asked for anyhow."""
+    """As their own drives say. Two statements; none where roads are asked for anyhow."""
     if settings.ROUTER_URL or not settings.DRIVES_SOURCE:
         return usual
     return replace(usual, learned=learned(import_string(settings.DRIVES_SOURCE)(visitor, lunch_at), usual.usual))

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_POST
 from crm.clock import today
 from customers.profile.doors import edits, flaws_of, refuse_readers
 from visits.plan.busy import keeps
+from visits.plan.choosing import people_filter, person_of
 from visits.planning import trips
 from visits.planning.forms import TripForm
 from visits.planning.trip_models import Trip
-from visits.planning.whose import people_filter, person_of
 
 SHOWN = 30
 

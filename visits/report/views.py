@@ -17,6 +17,7 @@ from customers.profile.models import Customer
 from customers.promises.keeping import usual_days
 from visits.plan.models import PlannedVisit
 from visits.plan.reading import with_goals
+from visits.plan.visiting import refuse_form
 from visits.report import actions, photos, reading
 from visits.report.checkin import RADIUS_M
 from visits.report.forms import AdditionForm, ChangeForm, PhotosForm, ReportForm
@@ -65,6 +66,8 @@ def new(request, pk=None):
         return redirect("customers:list")
     if request.method != "POST" and visit is not None and visit.is_reported:
         return redirect("visits:report", pk=pk)
+    if visit is not None:
+        refuse_form(request, visit)
     form = ReportForm(request.POST or None, request.FILES or None, by=request.user, customer=customer, visit=visit)
     wants_json = request.headers.get("Accept") == "application/json"
     if request.method == "POST" and form.is_valid():

@@ -14,8 +14,10 @@ export async function cacheOf(user) {
 
 async function put(cache, { url, stamp }, signal) {
   const answer = await fetch(url, { credentials: "same-origin", headers: { "X-Keep": "1" }, signal });
+  /* the server is busy or broken: that says nothing of the page, and what is there is better than nothing */
+  if (answer.status >= 500 || answer.status === 429) return false;
   /* sent elsewhere: it is no longer what it was, or nobody is signed in */
-  if (!answer.ok || answer.redirected) { await cache.delete(url); return answer.ok || answer.status < 500; }
+  if (!answer.ok || answer.redirected) { await cache.delete(url); return true; }
   const headers = { "X-Kept-At": new Date().toISOString(), "X-Stamp": stamp };
   for (const name of ["Content-Type", "Content-Security-Policy", "Referrer-Policy", "X-Content-Type-Options"]) {
     if (answer.headers.has(name)) headers[name] = answer.headers.get(name);

@@ -2,8 +2,9 @@
    back, when a page opens, each minute, or by a tap. No background sync: iOS has none.
 
    An item: {key, kind: report|contact, action, draft, name, fields: [[name, value]], photos: [File], texts: [[label,
-   value]], labels: {name: label}, written: ms, state: waiting|sending|sent|refused|conflict, why, ways: [{label, url}],
-   tried: ms, sent, fresh: true before the first try is over}.
+   value]], labels: {name: label}, written: ms, state: waiting|sending|sent|failed|refused|conflict, why, ways: [{label,
+   url}], tried: ms, sent, fresh: true before the first try is over, loose: true where the device has no room for it}.
+   Failed: the server broke over this one; it is tried again, and what comes after it need not wait for it.
    The key is made here and goes along as client_key: an answer that is lost on its way makes no second one. `sent` is
    what the server answered to the words; photos follow one at a time, each once. */
 const said = document.querySelector("[data-offline-kit]").dataset;
@@ -14,7 +15,11 @@ const EACH = 60000;
 const PATIENCE = 20000;
 const PATIENCE_PHOTO = 120000;
 const A_DAY = 24 * 3600 * 1000;
+const NOT_SO_SOON = 10 * 60000;
 const OVER = new Set(["sent", "refused", "conflict"]);
+/* of the way to the server, or sent elsewhere to sign in: the next one would fare no better */
+const AWAY = new Set([0, 429, 502, 503, 504]);
+const failed = (status) => ({ state: "failed", why: `${said.failed} (${status})` });
 const told = new Set();
 const channel = "BroadcastChannel" in window ? new BroadcastChannel(`qiao-waiting-${user}`) : null;
 
@@ -26,7 +31,7 @@ channel?.addEventListener("message", () => tell("there"));
 
 /* one window at a time; the server would make one of two, but nobody should wait for both */
 const alone = (work) => (navigator.locks ? navigator.locks.request(`qiao-waiting-${user}`, work) : work());
-const keep = async (item) => { try { await store.put(item); } catch { /* it was kept before; what changed is its state */ } tell(); };
+const keep = async (item) => { if (item.loose) return; try { await store.put(item); } catch { /* it was kept before; what changed is its state */ } tell(); };
 
 /* who is signed in, and a token that fits; null: nobody or somebody else, undefined: no connection */
 async function pass() {
@@ -62,11 +67,12 @@ async function words(item, allowed, stays) {
   } else if (answer.status === 404 || answer.status === 410) Object.assign(item, { state: "conflict", why: said.gone });
   else if (answer.status === 403) Object.assign(item, { state: "refused", why: said.forbidden });
   else if (answer.status === 400 || answer.status === 413) Object.assign(item, { state: "refused", why: said.failed });
-  else Object.assign(item, { state: "waiting", why: said.away });
+  else Object.assign(item, AWAY.has(answer.status) ? { state: "waiting", why: said.away } : failed(answer.status));
 }
 
 async function pictures(item, allowed) {
   const bad = [];
+  let broke = null;
   while (item.photos.length) {
     const [photo] = item.photos;
     const data = new FormData();
@@ -76,17 +82,21 @@ async function pictures(item, allowed) {
     else if ([400, 403, 404, 413, 422].includes(answer.status)) {
       const { errors } = answer.status === 422 ? await answer.json() : { errors: [`${photo.name}: ${said.failed}`] };
       bad.push([item.photos.shift(), errors.join(" ")]);
-    } else break;
+    } else {
+      if (!AWAY.has(answer.status)) broke = failed(answer.status);
+      break;
+    }
     await keep({ ...item, photos: [...item.photos, ...bad.map(([file]) => file)] });
   }
   const rest = item.photos.length;
   item.photos.push(...bad.map(([file]) => file));
-  if (rest) Object.assign(item, { state: "waiting", why: said.away });
+  if (rest) Object.assign(item, broke ?? { state: "waiting", why: said.away });
   else if (bad.length) Object.assign(item, { state: "refused", why: bad.map(([, why]) => why).join(" ") });
 }
 
 async function deliver(given, stays) {
-  const item = (await store.get(given.key).catch(() => given)) ?? { ...given, state: "dropped" };
+  /* where nothing could be kept there is nothing to look up, and nobody else has it */
+  const item = given.loose ? given : (await store.get(given.key).catch(() => given)) ?? { ...given, state: "dropped" };
   if (["sent", "dropped"].includes(item.state)) return item;
   const tried = Date.now();
   await keep(Object.assign(item, { state: "sending", why: "", errors: null, ways: null, tried }));
@@ -99,8 +109,9 @@ async function deliver(given, stays) {
       if (item.sent && item.photos.length) await pictures(item, allowed);
       if (item.sent && item.state === "sending") Object.assign(item, { state: "sent", fields: [], texts: [], photos: [] });
     }
-  } catch {
-    Object.assign(item, { state: "waiting", why: said.away });
+  } catch (error) {
+    /* an answer that is no JSON is this one's own trouble, not the connection's */
+    Object.assign(item, error instanceof SyntaxError ? failed(error.name) : { state: "waiting", why: said.away });
   }
   await keep(Object.assign(item, { fresh: false }));
   return item;
@@ -117,9 +128,10 @@ async function work(by) {
   for (const item of await queue.all()) {
     if (item.state === "sent" && Date.now() - item.tried > A_DAY) { await store.drop(item.key); continue; }
     if (item.state === "sent" || (OVER.has(item.state) && by !== "hand")) continue;
+    if (item.state === "failed" && by === "clock" && Date.now() - item.tried < NOT_SO_SOON) continue;
     const { state, signedOut } = await deliver(item);
     if (state === "sent") sent += 1;
-    else if (OVER.has(state)) window.qiao.toast(said.refused, "bad", said.page);
+    else if (OVER.has(state) || (state === "failed" && item.state !== "failed")) window.qiao.toast(said.refused, "bad", said.page);
     else if (state === "waiting") { stop = signedOut ? "signed-out" : "away"; break; }
   }
   if (sent) { window.qiao.toast(said.sent); changed(); }
@@ -127,8 +139,35 @@ async function work(by) {
   return { sent, stop };
 }
 
+/* Contacts that waited in localStorage, where they were kept before: each person's into a database of their own. What
+   finds no room stays where it is. */
+const BEFORE = "qiao:contacts:outbox:";
+const PLAIN = new Set(["text", "next_step", "ours", "theirs"]);
+const ofBefore = ({ action, customer, fields }) => {
+  const one = new Map(fields);
+  const { pathname, search } = new URL(action, location.href);
+  const texts = fields.filter(([name]) => PLAIN.has(name)).map(([, value]) => ["", value]);
+  return {
+    ...{ key: one.get("client_key"), kind: "contact", action: pathname + search, draft: String(customer), name: "" },
+    ...{ fields, texts, photos: [], labels: {}, written: Date.parse(one.get("written_at")) || Date.now() },
+    ...{ state: "waiting", why: "", tried: 0, sent: null, fresh: false },
+  };
+};
+const before = () => { try { return Object.keys(localStorage).filter((key) => key.startsWith(BEFORE)); } catch { return []; } };
+async function carryOver() {
+  for (const key of before()) {
+    const whose = key.slice(BEFORE.length);
+    try {
+      const theirs = whose === user ? store : createStore(whose);
+      for (const item of (JSON.parse(localStorage.getItem(key)) ?? []).map(ofBefore)) await theirs.put(item);
+      localStorage.removeItem(key);
+    } catch { /* no room, or not to be read: the next page tries again */ }
+  }
+}
+const carried = before().length ? alone(carryOver) : null;
+
 export const queue = {
-  all: () => store.all().catch(() => []),
+  async all() { await carried; return store.all().catch(() => []); },
   waiting: async () => (await queue.all()).filter((item) => item.state !== "sent"),
   listen(heard) { told.add(heard); },
   /* whether it is kept on this device; it is about to be sent, or else sent with the next flush */
@@ -138,7 +177,8 @@ export const queue = {
     tell();
     return true;
   },
-  /* one of them, now; by itself where nothing could be kept */
+  find: (key) => store.get(key).catch(() => null),
+  /* one of them, now; by itself, as `loose`, where nothing could be kept */
   async send(item, stays = true) {
     const answer = await alone(() => deliver({ state: "waiting", why: "", sent: null, ...item }, stays));
     if (answer.state === "sent") changed();

@@ -30,7 +30,28 @@
     window.qiao.toast(said.needs, "warn");
   }, true);
 
-  const queue = async () => { try { return (await import(said.queue)).queue; } catch { return null; } };
+  /* where the queue's own file cannot be had, what waits is still found, and still goes when its author signs out */
+  const NAME = `qiao-waiting-${user}`;
+  const asked = (request) => new Promise((done, fail) => {
+    request.onsuccess = () => done(request.result);
+    request.onerror = () => fail(request.error);
+    request.onblocked = () => done(null);
+  });
+  const bare = {
+    flush: async () => {},
+    async waiting() {
+      let base = null;
+      try {
+        const request = indexedDB.open(NAME);
+        /* there is none: none is made by looking */
+        request.onupgradeneeded = () => request.transaction.abort();
+        base = await asked(request);
+        return (await asked(base.transaction("items").objectStore("items").getAll())).filter((item) => item.state !== "sent");
+      } catch { return []; } finally { base?.close(); }
+    },
+    wipe: async () => { try { await asked(indexedDB.deleteDatabase(NAME)); } catch { /* nothing is kept here */ } },
+  };
+  const queue = async () => { try { return (await import(said.queue)).queue; } catch { return bare; } };
 
   /* what was written in any form may have changed the day */
   document.addEventListener("submit", (event) => { if (event.target.method === "post") remember({}); });
@@ -67,11 +88,9 @@
     if (!form.matches("[data-sign-out]") || form.dataset.cleared || event.defaultPrevented) return;
     event.preventDefault();
     const waits = await queue();
-    if (waits) {
-      await waits.flush();
-      if ((await waits.waiting()).length && !window.confirm(said.leave)) return;
-      await waits.wipe();
-    }
+    await waits.flush();
+    if ((await waits.waiting()).length && !window.confirm(said.leave)) return;
+    await waits.wipe();
     /* what is just being brought is not to come back after it was wiped */
     leaving.abort();
     await bringing?.catch(() => {});

@@ -12,7 +12,9 @@ const NEVER = /^\/(?:accounts|admin|api|portal|ical|health|worker\.js|manifest\.
 const HASHED = /\.[0-9a-f]{12}\.\w+$/;
 
 self.addEventListener("install", (event) => {
-  const wanted = [...KNOWN.shell, KNOWN.offline].map((address) => new Request(address, { cache: "no-cache" }));
+  const fresh = (address, more) => new Request(address, { cache: "no-cache", ...more });
+  /* the page that stands in for any other is nobody's: it is asked for as nobody */
+  const wanted = [...KNOWN.shell.map((address) => fresh(address)), fresh(KNOWN.offline, { credentials: "omit" })];
   event.waitUntil(caches.open(SHELL).then((cache) => cache.addAll(wanted)).then(() => self.skipWaiting()));
 });
 /* older shells stay until day.js has brought the day into the new one: its pages name the older files */

@@ -2,7 +2,8 @@
 
    Drafts are in localStorage under qiao:contacts:…:USER, not under qiao. like other things of this device: a session
    that merely ended must not lose what was written. Signing out, or somebody else signing in, clears them. Nothing can
-   be there twice: each draft has a key made here, and the server makes one contact of a key. */
+   be there twice: each form has a key made here, and the server makes one contact of a key. A draft has none, since two
+   windows may show the same one; once its words are in the queue, which keeps them with their key, the draft goes. */
 const user = document.body.dataset.user;
 const DRAFT = `qiao:contacts:draft:${user}:`;
 const { toast } = window.qiao;
@@ -13,7 +14,9 @@ const store = {
   drop(key) { try { localStorage.removeItem(key); } catch { /* private mode */ } },
   keys() { try { return Object.keys(localStorage).filter((key) => key.startsWith("qiao:contacts:")); } catch { return []; } },
 };
-for (const key of store.keys()) if (!key.startsWith(DRAFT)) store.drop(key);
+/* what waited in the time before the queue is nobody's draft: queue.js takes it over */
+const OUTBOX = "qiao:contacts:outbox:";
+for (const key of store.keys()) if (!key.startsWith(DRAFT) && !key.startsWith(OUTBOX)) store.drop(key);
 
 /* where a page is about a customer */
 const HERE = /^\/(?:customers|visits\/customers|contacts\/customers|promises\/customers)\/(\d+)\//;
@@ -30,6 +33,7 @@ function newKey() {
 /* the fields of a form, without what belongs to this page only */
 const SKIPPED = new Set(["csrfmiddlewaretoken", "version"]);
 const fieldsOf = (form) => [...new FormData(form)].filter(([name, value]) => !SKIPPED.has(name) && typeof value === "string" && value !== "");
+const draftOf = (form) => fieldsOf(form).filter(([name]) => name !== "client_key");
 const USUAL = new Set(["client_key", "channel", "direction", "written_at"]);
 const saysSomething = (fields) => fields.some(([name]) => !USUAL.has(name));
 
@@ -63,7 +67,7 @@ function textsOf(form) {
   return found;
 }
 const labelsOf = (form) => Object.fromEntries([...form.elements].filter((one) => one.name && one.labels?.length && one.type !== "radio").map((one) => [one.name, one.labels[0].textContent.trim()]));
-const itemOf = (form) => ({
+const itemOf = (form, written) => ({
   key: form.elements.client_key.value,
   kind: form.elements.photos ? "report" : "contact",
   action: new URL(form.action, location.href).pathname + new URL(form.action, location.href).search,
@@ -73,7 +77,7 @@ const itemOf = (form) => ({
   photos: [...(form.elements.photos?.files ?? [])],
   texts: textsOf(form),
   labels: labelsOf(form),
-  written: Date.now(),
+  written,
 });
 
 const dayOf = (zone) => new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format();
@@ -102,7 +106,7 @@ function showOutbox(queue) {
   if (!banner) return;
   const show = async () => {
     const held = (await queue.waiting()).filter((item) => !item.fresh);
-    const refused = held.filter((item) => ["refused", "conflict"].includes(item.state)).length;
+    const refused = held.filter((item) => ["failed", "refused", "conflict"].includes(item.state)).length;
     for (const [name, count] of [["waiting", held.length - refused], ["refused", refused]]) {
       const part = banner.querySelector(`[data-outbox-${name}]`);
       part.hidden = !count;
@@ -152,7 +156,7 @@ export async function start(dialog) {
     if (!choice || event.metaKey || event.ctrlKey) return;
     event.preventDefault();
     const form = body.querySelector("[data-contact-form]");
-    if (form) { carried = fieldsOf(form).filter(([name]) => name !== "person" && name !== "topics"); store.drop(DRAFT + form.dataset.customer); }
+    if (form) { carried = draftOf(form).filter(([name]) => name !== "person" && name !== "topics"); store.drop(DRAFT + form.dataset.customer); }
     show(addressFor(choice.dataset.who));
   });
   let carried = null;
@@ -183,8 +187,9 @@ export async function start(dialog) {
     renew();
     /* "tomorrow" on a page of yesterday's is today */
     for (const days of form.querySelectorAll("[data-days]")) days.hidden = days.dataset.on !== dayOf(days.dataset.zone);
-    const [back, waits] = "contactPage" in form.dataset ? await heldFor(queue, form) : [];
-    const kept = carried && saysSomething(carried) ? carried : back?.fields ?? store.get(key);
+    let [back, waits] = "contactPage" in form.dataset ? await heldFor(queue, form) : [];
+    const draft = store.get(key)?.filter(([name]) => name !== "client_key");
+    const kept = carried && saysSomething(carried) ? carried : back?.fields ?? draft;
     if (back) giveBack(form, back);
     if (waits) hold(form);
     if (kept && saysSomething(kept)) {
@@ -192,7 +197,8 @@ export async function start(dialog) {
       if (!carried) note.hidden = false;
       form.dispatchEvent(new CustomEvent("contact:filled"));
     }
-    const keep = () => { const fields = fieldsOf(form); if (saysSomething(fields)) store.set(key, fields); else store.drop(key); };
+    /* what came back from the queue is kept there */
+    const keep = () => { if (back) return; const fields = draftOf(form); if (saysSomething(fields)) store.set(key, fields); else store.drop(key); };
     if (carried) keep();
     carried = null;
     form.addEventListener("input", keep);
@@ -201,6 +207,7 @@ export async function start(dialog) {
       store.drop(key);
       form.reset();
       note.hidden = true;
+      back = null;
       renew();
     });
     form.addEventListener("click", (event) => {
@@ -226,18 +233,25 @@ export async function start(dialog) {
       const page = "contactPage" in form.dataset;
       /* of the customer whose page is open the new one is shown at once */
       const stays = !page && customerHere() !== form.dataset.customer && about !== form.dataset.customer;
-      const item = itemOf(form);
+      /* sent by another window meanwhile: this is another one */
+      if (back && (await queue.find(back.key))?.sent) { back = null; renew(); }
+      /* put right, it was still written when it was written */
+      const item = itemOf(form, back?.written ?? Date.now());
       const kept = await queue.add(item);
-      const answer = await queue.send(item, stays);
+      if (kept && !back) store.drop(key);
+      const answer = await queue.send(kept ? item : { ...item, loose: true }, stays);
       delete form.dataset.busy;
       if (!answer.sent && ["refused", "conflict"].includes(answer.state)) {
         /* it is in the form; what came back from the queue stays there until it is sent */
         if (!back) await queue.drop(item.key);
+        keep();
         showFlaws(form, answer.errors ?? {}, answer.why);
         return;
       }
-      if (!answer.sent && !kept) { toast(window.qiao.texts.error, "bad"); return; }
-      store.drop(key);
+      /* it stays in the form, and its draft on the device; sent again with the same key it is there once */
+      if (!kept && !answer.sent) { showFlaws(form, {}, answer.state === "failed" ? answer.why : said.noRoom); return; }
+      if (!kept && answer.photos.length) { showFlaws(form, {}, answer.state === "refused" ? answer.why : said.photosLeft); return; }
+      if (!back) store.drop(key);
       form.removeEventListener("input", keep);
       form.removeEventListener("change", keep);
       dialog.close();
@@ -248,15 +262,20 @@ export async function start(dialog) {
         else location.reload();
         return;
       }
+      if (answer.state === "failed") { toast(answer.why, "bad", said.waiting); if (page) clear(); return; }
       const way = answer.signedOut ? `${document.body.dataset.login}?next=${encodeURIComponent(location.pathname)}` : said.waiting;
       toast(answer.signedOut ? said.signedOutText : said.kept, "warn", way);
-      if (!page) return;
+      if (page) clear();
+    });
+    /* of a page that stays: another one is another one */
+    function clear() {
       form.reset();
+      back = null;
       renew();
       if (form.elements.photos) { hold(form); return; }
       form.addEventListener("input", keep);
       form.addEventListener("change", keep);
-    });
+    }
   }
 
   function showFlaws(form, errors, why) {

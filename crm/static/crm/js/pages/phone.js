@@ -1,7 +1,7 @@
 /* What is on this phone: the visits with when each was kept, and what waits to be sent, each with its state. */
 const kit = document.querySelector("[data-offline-kit]").dataset;
 const user = document.body.dataset.user;
-const TONES = { waiting: "warn", sending: "info", sent: "ok", refused: "bad", conflict: "bad" };
+const TONES = { waiting: "warn", sending: "info", sent: "ok", failed: "bad", refused: "bad", conflict: "bad" };
 const clock = (at) => new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
 export async function start(root) {
@@ -19,12 +19,12 @@ export async function start(root) {
   }
 
   /* --- what waits --- */
-  const textOf = (item) => [item.name, ...item.texts.map(([label, value]) => (label ? `${label}: ${value}` : value))].join("\n");
+  const textOf = (item) => [...(item.name ? [item.name] : []), ...item.texts.map(([label, value]) => (label ? `${label}: ${value}` : value))].join("\n");
   function card(item) {
     const one = document.getElementById("queue-item").content.firstElementChild.cloneNode(true);
     const part = (name) => one.querySelector(`[data-${name}]`);
     one.dataset.key = item.key;
-    part("name").textContent = `${words[item.kind]}: ${item.name}`;
+    part("name").textContent = [words[item.kind], item.name].filter(Boolean).join(": ");
     part("state").textContent = words[item.state];
     part("state").classList.add(TONES[item.state]);
     part("when").textContent = [said.written.replace("{time}", clock(item.written)), item.tried ? said.tried.replace("{time}", clock(item.tried)) : ""].filter(Boolean).join(" · ");
@@ -41,11 +41,10 @@ export async function start(root) {
       text.className = "break";
       part("said").querySelector("dl").append(name, text);
     }
-    const over = TONES[item.state] === "bad";
     if (item.state === "sent" || item.state === "sending") { part("ways").remove(); return one; }
-    part("right").hidden = item.state !== "refused" || Boolean(item.sent);
+    part("right").hidden = !["failed", "refused"].includes(item.state) || Boolean(item.sent);
     part("right").href = `${item.action}#back=${item.key}`;
-    part("copy-said").hidden = part("throw").hidden = !over;
+    part("copy-said").hidden = part("throw").hidden = !item.tried;
     for (const way of item.ways ?? []) {
       const link = document.createElement("a");
       link.className = "btn";
