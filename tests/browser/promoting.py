@@ -84,7 +84,7 @@ def rollouts_of(customer, admin) -> tuple[dict[str, int], int]:
     from promotions.rollout.models import Promotion
 
     made = []
-    for code, title in (("yearend", "年终买三送一"), ("autumn", "秋季端架月")):
+    for code, title in (("shop-yearend", "年终买三送一"), ("shop-autumn", "秋季端架月")):
         promotion = actions.write_promotion(
             code=code,
             title=title,
