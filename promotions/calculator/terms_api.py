@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -122,8 +121,6 @@ class PromotionTerms(WriteSerializer):
 @extend_schema_field(PromotionTerms)
 class TermsField(serializers.Field):
     """Terms are one: they are sent whole also where only some fields of a plan change."""
-
-    default_error_messages = {"object": _("Send an object.")}
 
     def to_internal_value(self, data):
         question = PromotionTerms(data=data, context=self.context)
