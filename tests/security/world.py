@@ -62,7 +62,7 @@ OF_A_CUSTOMER += ["commitment", "contact", "topic"]
 OF_A_CUSTOMER += ["slumpalert"]
 OF_A_CUSTOMER += ["tieroverride", "tiertrialmove"]
 OF_A_CUSTOMER += ["note", "specialcare", "tag", "plannedvisit", "portalaccount", "portallink", "portalsession"]
-OF_A_CUSTOMER += ["cadenceoverride", "visitreport", "reportaddition"]
+OF_A_CUSTOMER += ["cadenceoverride", "visitreport", "reportaddition", "shortnotice", "agreedbefore"]
 OF_A_CUSTOMER += ["supportrequest", "supportcost", "entitlementexception"]
 OF_A_CUSTOMER += ["issue", "issuestep", "surveyinvitation", "surveyresponse", "surveyanswer", "managerguess"]
 # A notice is seen by whoever sees one of those who were told.
@@ -431,7 +431,23 @@ def _report(customer, head, mark) -> dict:
         shared=f"shared {mark}",
         private=f"private report {mark}",
     )
-    return {"visitreport": made, "reportaddition": actions.add_to(report=made, text=f"added {mark}", by=head)}
+    return {
+        "visitreport": made,
+        "reportaddition": actions.add_to(report=made, text=f"added {mark}", by=head),
+        **_changed_late(made.visit, head),
+    }
+
+
+def _changed_late(visit, head) -> dict:
+    """As rows: what is told of them is their visit's."""
+    from crm.clock import today
+    from visits.models import AgreedBefore, ShortNotice
+
+    values = {"visit": visit, "customer": visit.customer, "was_on": today(), "told_on": today(), "told_by": head}
+    return {
+        "shortnotice": ShortNotice.objects.create(**values),
+        "agreedbefore": AgreedBefore.objects.create(visit=visit, day=today(), ended_on=today()),
+    }
 
 
 def _issue(customer, head, mark) -> dict:
