@@ -250,6 +250,47 @@ def follow_notices(cast) -> Job:
     return enqueue(kind="notices.follow")
 
 
+def _promotion(cast, **days):
+    from promotions.policies.audience import Audience
+    from promotions.rollout.actions import write_promotion
+
+    day = today()
+    values = {"starts_on": day, "ends_on": day, "answer_by": day, **days}
+    return write_promotion(
+        code="p1", title="促销", kind="price", mechanics="x", audience=Audience(everybody=True), by=cast.ada, **values
+    )
+
+
+def invite_many(cast) -> Job:
+    """Of four customers one is asked at once, the others by the job."""
+    from promotions.rollout import actions
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(actions, "AT_ONCE", 1)
+        actions.open_promotion(promotion=_promotion(cast), by=cast.ada)
+    return Job.objects.get(kind="promotions.invite")
+
+
+def _over(cast):
+    """A promotion that is over, of which nothing can be measured: nobody took part."""
+    from promotions.rollout import actions
+    from promotions.rollout.models import Promotion
+
+    made = actions.open_promotion(promotion=_promotion(cast), by=cast.ada)
+    before = today() - datetime.timedelta(days=9)
+    Promotion.objects.filter(pk=made.pk).update(starts_on=before, ends_on=before, answer_by=before)
+    return made
+
+
+def measure_promotion(cast) -> Job:
+    return enqueue(kind="promotions.measure", input={"promotion": _over(cast).pk}, asked_by=cast.ada)
+
+
+def measure_due(cast) -> Job:
+    _over(cast)
+    return enqueue(kind="promotions.measure_due")
+
+
 def scan_duplicates(cast) -> Job:
     Customer.objects.filter(code__in=["K1", "K2"]).update(name="张三鲜母婴", phone="0571-88881234")
     return enqueue(kind="duplicates.scan", asked_by=cast.ada)
@@ -373,6 +414,9 @@ RECIPES = {
     "notices.tell": tell_notice,
     "notices.letters": write_about_notice,
     "notices.follow": follow_notices,
+    "promotions.invite": invite_many,
+    "promotions.measure": measure_promotion,
+    "promotions.measure_due": measure_due,
     "duplicates.scan": scan_duplicates,
     "customers.merge": merge_customers,
     "customers.unmerge": unmerge_customers,
@@ -401,6 +445,7 @@ DIARY = {
     "tiers.refresh": {("customers_standingstate", "run_id"), ("customers_tierrun", "*")},
     "tiers.run": {("customers_tierrun", "*")},
     "tiers.trial": {("customers_tiertrial", "seconds"), ("customers_tiertrialmove", "id")},
+    "promotions.measure": {("promotions_promotion", "measured_at")},
     "visits.draft": {("visits_plandraft", "result"), ("visits_draftvisit", "id")},  # which tells how long it took
 }
 
