@@ -21,7 +21,14 @@ NAV = [
     {"key": "promises", "go": "m", "label": _("Promises"), "url": "promises:list", "icon": "clipboard-check"},
     {"key": "issues", "go": "q", "label": pgettext_lazy("complaint", "Issues"), "url": "issues:list", "icon": "flag"},
     {"key": "notices", "go": "n", "label": _("Notices"), "url": "notices:list", "icon": "file-text"},
-    {"key": "promotions", "go": "b", "label": _("Promotions"), "url": "promotions:runs", "icon": "gift"},
+    {
+        "key": "promotions",
+        "go": "b",
+        "label": _("Promotions"),
+        "url": "promotions:runs",
+        "also": ["promotions:list", "promotions:calendar"],
+        "icon": "gift",
+    },
     {"key": "surveys", "go": "y", "label": _("Surveys"), "url": "surveys:rounds", "icon": "clipboard-check"},
     {"key": "tiers", "go": "a", "label": _("Tiers"), "url": "customers:tiers", "icon": "stairs-up"},
     {

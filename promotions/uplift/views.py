@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from crm.clock import today
 from crm.jobs.actions import enqueue
 from customers.profile.doors import refuse_readers
+from customers.profile.models import Customer
 from promotions.rollout import reading
 from promotions.rollout.models import Compliance, Participation, Promotion
 from promotions.uplift.telling import after_sentence, sentence
@@ -37,11 +38,19 @@ def result(request, pk):
         "after": after_sentence(held.result.get("after")) if held.result and held.result["measurable"] else "",
         "drawn": drawn(held) if held.result and held.result["measurable"] else None,
         "is_over": held.ends_on < today(),
+        "left_out": left_out_of(request.user, held),
         "money": money,
         "counted": counted,
         "may_write": request.user.may_write,
     }
     return render(request, "promotions/uplift/result.html", context)
+
+
+def left_out_of(user, promotion: Promotion) -> list[tuple[str, str]]:
+    """(code, why) of the shops left out that this person sees: a result is of the whole promotion, names are not."""
+    left_out = (promotion.result or {}).get("left_out", {})
+    seen = Customer.objects.visible_to(user).filter(code__in=list(left_out)).order_by("code")
+    return [(code, left_out[code]) for code in seen.values_list("code", flat=True)] if left_out else []
 
 
 @require_POST

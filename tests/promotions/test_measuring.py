@@ -139,6 +139,16 @@ def test_another_promotion_at_the_same_time_takes_a_shop_out(network, cast):
     assert found["shops"] == 4 and found["left_out"] == {shop.code: "other_promotion"}
 
 
+def test_names_of_shops_left_out_are_for_who_sees_them(network, regions, cast):
+    promotion = network(0.20)
+    west = Customer.objects.create(code="W1", name="西店", kind="franchisee", region=regions.sichuan)
+    Participation.objects.create(promotion=promotion, customer=west, answer="accepted")
+    found = measure_and_keep(promotion=promotion)
+    assert found["left_out"] == {"W1": "short_history"}
+    path = f"/promotions/runs/{promotion.pk}/result/"
+    assert "W1" in at(cast.ada).get(path).text and "W1" not in at(cast.mei).get(path).text
+
+
 def test_who_did_not_run_it_does_not_count(network):
     promotion = network(0.20)
     first = promotion.participations.order_by("pk").first()
