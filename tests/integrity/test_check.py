@@ -75,6 +75,7 @@ def test_a_company_in_order_holds_throughout(company):
         *("standing", "decisions", "overrides", "region_tiers", "policy", "tier_triggers"),
         "files",
         *("support.costs", "support.corrections"),
+        "papers",
     ]
     assert [one["notes"] for one in told["checks"] if one["notes"]] == []
 
