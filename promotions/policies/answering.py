@@ -109,7 +109,7 @@ def answer_notice(
     if held.read_at is None:
         held.read_at, held.read_through = made.at, through
     held.save()
-    told = {"notice": held.notice.title, "notice_answer": answer, "through": through}
+    told = {"notice": held.notice.title, "notice_answer": answer, "told_through": through}
     record(action="notice.answer", target=held.customer, changes=told, actor=by)
     if first and through == Through.PORTAL:
         evidence.answered(held)

@@ -27,11 +27,12 @@ AUDIT = Words(
     kinds=("promotions.notice",),
     values={
         ("promotions.notice", "kind"): lambda: dict(Kind.choices),
-        ("customers.customer", "through"): lambda: dict(Through.choices),
+        ("customers.customer", "told_through"): lambda: dict(Through.choices),
         ("customers.customer", "notice_answer"): lambda: dict(Answer.choices),
     },
     names={
         "notice": _("notice"),
+        "told_through": _("how"),
         "notice_version": _("version"),
         "notice_answer": _("answer"),
         "audience": _("who is told"),

@@ -17,7 +17,7 @@ def test_it_draws_itself_and_asks_within_the_policy(house):
     page.goto("/api/docs/")
     expect(page.get_by_role("heading", level=1, name="The API")).to_be_visible()
     operations = page.locator(".opblock")
-    expect(operations.first).to_be_visible(timeout=20_000)
+    expect(operations.first).to_be_visible(timeout=60_000)
     me = page.locator(".opblock", has_text="/api/v1/people/me/")
     # Of a long document only those that one comes near are drawn.
     for _n in range(60):

@@ -258,7 +258,10 @@ def test_nothing_is_left_after_signing_out_or_for_another_person(page_for, cast,
     page.locator(".tabbar summary").last.tap()
     leave.tap()
     expect(page.locator("[data-outbox]")).to_contain_text("1 waiting")
-    page.wait_for_timeout(500)
+    for _n in range(40):  # asked once it knows that something waits
+        page.wait_for_timeout(250)
+        if asked:
+            break
     assert len(asked) == 1 and len(page.evaluate(CACHES)) == 1
     leave.tap()
     page.wait_for_url("**/accounts/**")
