@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.db.models import Exists, OuterRef
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.audit.actions import HIDDEN
@@ -240,12 +241,18 @@ class PromiseAdmin(ScopedAdmin):
 
 @admin.register(Observation, site=site)
 class ObservationAdmin(ScopedAdmin):
-    list_display = ["customer", "trait", "kind", "score", "seen_on", "seen_by", "source"]
+    list_display = ["customer", "trait", "kind", "score", "seen_on", "seen_by", "told_source"]
     list_select_related = ["customer", "seen_by"]
     list_filter = ["trait"]
     search_fields = _CUSTOMER
     ordering = ["-pk"]
-    fields = ["customer", "trait", "kind", "score", "seen_on", "seen_by", "source", "ref", "note", "created_at"]
+    fields = ["customer", "trait", "kind", "score", "seen_on", "seen_by", "told_source", "ref", "note", "created_at"]
+    readonly_fields = ["told_source"]
+
+    @admin.display(description=Observation._meta.get_field("source").verbose_name, ordering="source")
+    def told_source(self, row):
+        """A source is a code; most are words of ours as well."""
+        return gettext(row.source) if row.source else ""
 
 
 @admin.register(Attachment, site=site)

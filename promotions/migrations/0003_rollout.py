@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
                         verbose_name="kind",
                     ),
                 ),
-                ("goods", models.CharField(blank=True, max_length=80, verbose_name="goods")),
+                ("goods", models.CharField(blank=True, max_length=80, verbose_name="goods promoted")),
                 ("mechanics", models.TextField(max_length=1000, verbose_name="how it goes")),
                 ("starts_on", models.DateField(verbose_name="starts on")),
                 ("ends_on", models.DateField(verbose_name="ends on")),

@@ -51,7 +51,7 @@ class Promotion(models.Model):
     code = models.SlugField(_("code"), max_length=30, unique=True)
     title = models.CharField(_("title"), max_length=80)
     kind = models.CharField(_("kind"), max_length=7, choices=PromotionKind)
-    goods = models.CharField(_("goods"), max_length=80, blank=True)
+    goods = models.CharField(_("goods promoted"), max_length=80, blank=True)
     mechanics = models.TextField(_("how it goes"), max_length=LONGEST)
     starts_on = models.DateField(_("starts on"))
     ends_on = models.DateField(_("ends on"))
