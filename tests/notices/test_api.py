@@ -237,7 +237,7 @@ def test_the_next_version_is_read_by_its_writer_until_it_is_published(sent, deli
     assert [one["key"] for one in begun["versions"][1]["clauses"]] == [1]
     here = f"{HERE}{sent.pk}/"
     seen = at(cast.tao).get(here)
-    assert [one["number"] for one in seen.json()["versions"]] == [1] and "13" not in seen.text
+    assert [one["number"] for one in seen.json()["versions"]] == [1] and "13 元" not in seen.text
     out = post(cast.mei, f"{here}publish/").json()
     assert (out["current"], out["standing"]) == (2, {**NOBODY, "told": 3})
     assert [one["number"] for one in at(cast.tao).get(here).json()["versions"]] == [1, 2]
