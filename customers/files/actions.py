@@ -7,7 +7,6 @@ drawn anew.
 from __future__ import annotations
 
 import datetime
-import logging
 import unicodedata
 from typing import IO
 
@@ -28,12 +27,10 @@ from customers.files.models import Attachment, Category, Scan
 from customers.files.words import refusal
 from customers.profile.models import Customer
 
-logger = logging.getLogger(__name__)
 KEPT = datetime.timedelta(days=30)
 FIELDS = ("title", "category", "note")
 # How the log names them: it speaks of the customer, who has a category and notes of its own.
 _TOLD = {"title": "title", "category": "shows", "note": "file_note"}
-_CHUNK = 1 << 20
 
 
 def attach(

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm.accounts.models import User
 from crm.clock import today
+from customers.profile.doors import number_of
 from customers.profile.forms import DayInput
 from promotions.calculator.kept import KINDS, MOST_MATERIALS, MOST_VARIANTS
 from promotions.calculator.models import PromotionKind, PromotionPlan
@@ -342,3 +343,9 @@ def usual(user: User, price: Decimal | None, baseline: int | None) -> dict[str, 
         "settlement_days": 30,
         "kind": PromotionKind.MIXED,
     }
+
+
+def signed_of(data: Mapping[str, str]) -> tuple[int, int]:
+    """(place of the variant, number of the version that was seen); -1 for what is no number, which no plan has."""
+    found = [number_of(data.get(name, "")) for name in ("variant", "seen")]
+    return tuple(-1 if one is None else one for one in found)

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from customers.portal.door import dealers_only
 from promotions.calculator import actions, reading, showing
-from promotions.calculator.forms import OwnCostsForm
+from promotions.calculator.forms import OwnCostsForm, signed_of
 from promotions.calculator.models import PromotionPlan, SignatureSide
-from promotions.calculator.views import BOTH, number
+from promotions.calculator.terms import SIDES
 
 
 def _plan(request, pk) -> PromotionPlan:
@@ -26,7 +26,7 @@ def _page(request, plan: PromotionPlan, *, costs: OwnCostsForm | None = None, fl
     version = plan.shown
     own = version.terms.get("own") or {}
     initial = {"seen": version.number, "staff": own.get("staff") or None, "other": own.get("other") or None}
-    sides = BOTH if plan.shows_brand else ("customer",)
+    sides = SIDES if plan.shows_brand else ("customer",)
     signed = {one.side: one for one in version.signatures.select_related("by")}
     context = {
         "plan": plan,
@@ -74,7 +74,7 @@ def sign(request, pk):
     held = _plan(request, pk)
     if _too_often(request):
         return ratelimit.respond_429(request)
-    variant, seen = (number(request.POST.get(name, "")) for name in ("variant", "seen"))
+    variant, seen = signed_of(request.POST)
     try:
         told_by = request.portal.account.name
         actions.sign(plan=held, variant=variant, side=SignatureSide.CUSTOMER, seen=seen, told_by=told_by)

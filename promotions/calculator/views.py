@@ -16,12 +16,12 @@ from crm.clock import today
 from crm.listing.keyset import Order, page
 from customers.profile.doors import customer_of, edits, flaws_of, refuse_readers
 from promotions.calculator import actions, prefilling, reading, showing
-from promotions.calculator.forms import DropForm, PlanForm, usual
+from promotions.calculator.forms import DropForm, PlanForm, signed_of, usual
 from promotions.calculator.models import PlanVersion, PromotionPlan, SignatureSide, State
 from promotions.calculator.refusing import Refused
+from promotions.calculator.terms import SIDES
 
 NEWEST = Order("planned", "pk", form="int")
-BOTH = ("customer", "brand")
 
 
 def plan_of(request, pk) -> PromotionPlan:
@@ -188,7 +188,7 @@ def show(request, pk):
 def sign(request, pk):
     held = plan_of(request, pk)
     refuse_readers(request)
-    variant, seen = (number(request.POST.get(name, "")) for name in ("variant", "seen"))
+    variant, seen = signed_of(request.POST)
     return _done(
         request,
         held,
@@ -217,10 +217,6 @@ def take(request, pk, number):
     return _done(request, held, lambda: actions.change_plan(plan=held, by=request.user, terms=terms), told)
 
 
-def number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
-
-
 def _done(request, plan: PromotionPlan, act, told: str):
     try:
         act()
@@ -246,13 +242,13 @@ def version(request, pk, number):
 @login_required
 def paper(request, pk, number, side):
     """One page to print or keep as a file, for one side, in a language of one's choice."""
-    if side not in BOTH:
+    if side not in SIDES:
         raise Http404
     held = plan_of(request, pk)
     found = version_of(held, number)
     language = request.GET.get("language", "")
     with translation.override(language if language in dict(settings.LANGUAGES) else translation.get_language()):
-        sides = BOTH if side == "brand" or held.shows_brand else ("customer",)
+        sides = SIDES if side == "brand" or held.shows_brand else ("customer",)
         context = {
             "plan": held,
             "customer": held.customer,
