@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
-
-from crm.privacy import CUSTOMER, NAME, TEXT, Subject, blank, by, kept, table
+from crm.privacy import CUSTOMER, NAME, TEXT, blank, by, kept, table
 
 CODES = "a choice of our own words"
 WHEN = "when, without who or what, tells nothing"
 OURS = "what we ask everybody"
-
-
-def _of(path: str):
-    def rows(subject: Subject) -> Q:
-        return Q(**{f"{path}__in": subject.customers})
-
-    return rows
 
 
 RULES = [
@@ -31,10 +22,10 @@ RULES = [
     ),
     table(
         "customers.SurveyResponse",
-        of={CUSTOMER: _of("invitation__customer_id")},
+        of={CUSTOMER: by("invitation__customer_id")},
         personal={"comment": blank(names=TEXT), "told_by": blank(names=NAME), "answered_at": kept(WHEN)},
         plain={CODES: "through"},
     ),
-    table("customers.SurveyAnswer", of={CUSTOMER: _of("response__invitation__customer_id")}),
-    table("customers.ManagerGuess", of={CUSTOMER: _of("invitation__customer_id")}),
+    table("customers.SurveyAnswer", of={CUSTOMER: by("response__invitation__customer_id")}),
+    table("customers.ManagerGuess", of={CUSTOMER: by("invitation__customer_id")}),
 ]

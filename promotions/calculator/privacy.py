@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
-
-from crm.privacy import CUSTOMER, NAME, TEXT, Subject, blank, by, kept, table
+from crm.privacy import CUSTOMER, NAME, TEXT, blank, by, kept, table
 
 CODES = "a choice of our own words"
 WHEN = "when, without who or what, tells nothing"
 FIGURES = "prices and costs of goods, of a business"
-
-
-def _of(path: str):
-    def rows(subject: Subject) -> Q:
-        return Q(**{f"{path}__in": subject.customers})
-
-    return rows
 
 
 RULES = [
@@ -27,13 +18,13 @@ RULES = [
     ),
     table(
         "promotions.PlanVersion",
-        of={CUSTOMER: _of("plan__customer_id")},
+        of={CUSTOMER: by("plan__customer_id")},
         personal={"note": blank(names=TEXT), "told_by": blank(names=NAME), "at": kept(WHEN)},
         plain={FIGURES: "terms"},
     ),
     table(
         "promotions.PlanSignature",
-        of={CUSTOMER: _of("version__plan__customer_id")},
+        of={CUSTOMER: by("version__plan__customer_id")},
         personal={"told_by": blank(names=NAME), "at": kept(WHEN)},
         plain={CODES: "side"},
     ),

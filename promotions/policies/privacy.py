@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
-
-from crm.privacy import CUSTOMER, NAME, TEXT, Subject, blank, by, kept, table
+from crm.privacy import CUSTOMER, NAME, TEXT, blank, by, kept, table
 
 CODES = "a choice of our own words"
 WHEN = "when, without who or what, tells nothing"
 OURS = "what we tell everybody"
-
-
-def _of(path: str):
-    def rows(subject: Subject) -> Q:
-        return Q(**{f"{path}__in": subject.customers})
-
-    return rows
 
 
 RULES = [
@@ -37,19 +28,19 @@ RULES = [
     ),
     table(
         "promotions.NoticeAnswer",
-        of={CUSTOMER: _of("delivery__customer_id")},
+        of={CUSTOMER: by("delivery__customer_id")},
         personal={"text": blank(names=TEXT), "told_by": blank(names=NAME), "at": kept(WHEN)},
         plain={CODES: "answer reason through"},
     ),
     table(
         "promotions.NoticeMark",
-        of={CUSTOMER: _of("answer__delivery__customer_id")},
+        of={CUSTOMER: by("answer__delivery__customer_id")},
         personal={"text": blank(names=TEXT)},
         plain={CODES: "says"},
     ),
     table(
         "promotions.NoticeQuestion",
-        of={CUSTOMER: _of("delivery__customer_id")},
+        of={CUSTOMER: by("delivery__customer_id")},
         personal={
             "text": blank(names=TEXT),
             "told_by": blank(names=NAME),

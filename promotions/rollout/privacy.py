@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
-
-from crm.privacy import CUSTOMER, NAME, TEXT, Subject, blank, by, kept, table
+from crm.privacy import CUSTOMER, NAME, TEXT, blank, by, kept, table
 
 CODES = "a choice of our own words"
 WHEN = "when, without who or what, tells nothing"
 OURS = "what we ask everybody"
 FIGURES = "figures of a business"
-
-
-def _of(subject: Subject) -> Q:
-    return Q(participation__customer_id__in=subject.customers)
 
 
 RULES = [
@@ -41,7 +35,7 @@ RULES = [
     ),
     table(
         "promotions.Execution",
-        of={CUSTOMER: _of},
+        of={CUSTOMER: by("participation__customer_id")},
         personal={"note": blank(names=TEXT), "told_by": blank(names=NAME), "at": kept(WHEN)},
         plain={FIGURES: "done price", WHEN: "seen_on"},
     ),
