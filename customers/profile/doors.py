@@ -29,3 +29,11 @@ def flaws_of(refusal: ValidationError) -> str:
 def number_of(text: str) -> int | None:
     """A key in an address; None for what is none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def tell(form, refusal: ValidationError, *others) -> None:
+    """Under the field it speaks of, in whichever of the forms that is; else above the first."""
+    told = refusal.message_dict if hasattr(refusal, "error_dict") else {None: refusal.messages}
+    for name, texts in told.items():
+        home = next((one for one in (form, *others) if name in one.fields), None)
+        (home or form).add_error(name if home else None, texts)

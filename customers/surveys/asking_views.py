@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from customers.profile.doors import edits, refuse_readers
+from customers.profile.doors import edits, refuse_readers, tell
 from customers.surveys import actions, answering, reading
 from customers.surveys.forms import AnswerForm, GuessForm, WaiveForm
 from customers.surveys.models import SurveyInvitation, Through
@@ -20,12 +20,6 @@ def _invitation(request, pk) -> SurveyInvitation:
     found = get_object_or_404(reading.with_guessers(rows, request.user), pk=pk)
     refuse_readers(request)
     return found
-
-
-def _told(form, refusal: ValidationError) -> None:
-    """Whatever the action says stands above the questions, where it is no question of its own."""
-    for name, texts in (refusal.message_dict if hasattr(refusal, "error_dict") else {None: refusal.messages}).items():
-        form.add_error(name if name in form.fields else None, texts)
 
 
 @edits
@@ -45,7 +39,7 @@ def guess(request, pk):
         try:
             answering.guess(invitation=invitation, guesses=form.guesses(), by=request.user)
         except ValidationError as refusal:
-            _told(form, refusal)
+            tell(form, refusal)
         else:
             messages.success(request, _("Your guess is kept. Now you see what they answered, as soon as they do."))
             return back
@@ -80,7 +74,7 @@ def ask(request, pk):
         try:
             answering.answer(invitation=invitation, through=Through.VISIT, by=request.user, **form.values())
         except ValidationError as refusal:
-            _told(form, refusal)
+            tell(form, refusal)
         else:
             if answering.is_held_up(invitation):
                 text = _("Written down. Where we fell short, issues open once whoever looks after them has guessed.")

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from crm.accounts.models import Role
 from crm.clock import today
 from crm.listing.keyset import Order, page
-from customers.profile.doors import edits, refuse_readers
+from customers.profile.doors import edits, refuse_readers, tell
 from customers.profile.models import Customer
 from customers.surveys import actions, answering, letters, links, reading
 from customers.surveys.forms import RoundForm, TemplateForm, WhomForm
@@ -67,9 +67,7 @@ def new(request):
                 asked = form.cleaned_data["template"] or actions.write_template(name=_("How content are you?"), by=user)
                 made = actions.begin_survey(customers=customers, by=user, **form.cleaned_data | {"template": asked})
         except ValidationError as refusal:
-            told = refusal.message_dict if hasattr(refusal, "error_dict") else {None: refusal.messages}
-            for name, texts in told.items():
-                form.add_error(name if name in form.fields else None, texts)
+            tell(form, refusal)
         else:
             messages.success(request, _("The round is open. Send the letters, or pass the links on yourself."))
             return redirect("surveys:round", pk=made.pk)

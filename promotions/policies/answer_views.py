@@ -12,12 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 from crm.clock import today
 from crm.listing.keyset import Order, page
 from customers.profile.colleagues import takers
-from customers.profile.doors import customer_of, flaws_of, number_of, refuse_readers
+from customers.profile.doors import customer_of, flaws_of, number_of, refuse_readers, tell
 from promotions.policies import answering, reading
 from promotions.policies.answer_models import NoticeDelivery, NoticeQuestion, Through
 from promotions.policies.forms import DoneForm, QuestionForm, ReplyForm, TakenAnswerForm, marks_of
 from promotions.policies.models import State
-from promotions.policies.writing_views import tell
 
 BY_DUE = Order("due", "due_on", form="date")
 BY_KEY = Order("told", "pk", form="int")

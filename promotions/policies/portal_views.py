@@ -9,10 +9,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.clock import today
 from customers.portal.door import dealers_only
+from customers.profile.doors import tell
 from promotions.policies import answering, papers, reading
 from promotions.policies.answer_models import NoticeDelivery, Through
 from promotions.policies.forms import AnswerForm, QuestionForm, marks_of
-from promotions.policies.writing_views import tell
 
 MOST = 50
 

@@ -14,19 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.clock import today
-from customers.profile.doors import edits, flaws_of, refuse_readers
+from customers.profile.doors import edits, flaws_of, refuse_readers, tell
 from promotions.policies import actions, papers, reading, sending
 from promotions.policies.forms import AudienceForm, ChangedForm, NoticeForm, PaperForm, SendForm, TextsForm
 from promotions.policies.models import NoticeFile, State
 from promotions.policies.views import may_read, notice_of, refuse_others
-
-
-def tell(form, refusal: ValidationError, *others) -> None:
-    """Under the field it speaks of, in whichever of the forms that is; else above the first."""
-    told = refusal.message_dict if hasattr(refusal, "error_dict") else {None: refusal.messages}
-    for name, texts in told.items():
-        home = next((one for one in (form, *others) if name in one.fields), None)
-        (home or form).add_error(name if home else None, texts)
 
 
 def _own_language() -> str:

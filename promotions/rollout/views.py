@@ -14,11 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.clock import today
 from crm.listing.keyset import Order, page
-from customers.profile.doors import edits, flaws_of, number_of, refuse_readers
+from customers.profile.doors import edits, flaws_of, number_of, refuse_readers, tell
 from promotions.calculator.models import PromotionPlan
 from promotions.calculator.models import State as PlanState
 from promotions.policies.audience import Audience, customers_of
-from promotions.policies.writing_views import tell
 from promotions.rollout import actions, reading
 from promotions.rollout.forms import CarryOutForm, PromotionForm, WhomForm
 from promotions.rollout.models import Participation, Promotion, State
