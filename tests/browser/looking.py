@@ -12,7 +12,7 @@ from django.conf import settings
 AXE = Path(__file__).resolve().parent.parent / "vendor" / "axe.min.js"
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
-CUT_OFF = (Path(__file__).parent / "cut_off.js").read_text()
+_CUT_OFF = (Path(__file__).parent / "cut_off.js").read_text()
 
 TEXTS = (Path(__file__).parent / "texts.js").read_text()
 
@@ -29,6 +29,12 @@ def axe(page, rules: list[str] | None = None) -> list[str]:
         for rule in found
         for node in rule["nodes"]
     ]
+
+
+def cut_off(page) -> list[str]:
+    """Texts that are cut off. A click comes back once the next page has begun, which may have no body yet."""
+    page.wait_for_load_state("load")
+    return page.evaluate(_CUT_OFF)
 
 
 def sideways(page) -> list[str]:

@@ -63,7 +63,7 @@ def walk_through(house, part, look, but=(), every=1, first=0, **how) -> list[str
 
 def test_pages_on_a_desk_in_chinese_by_day_and_by_night(house):
     def look(page):
-        found = page.evaluate(looking.CUT_OFF) + looking.untranslated(page, "zh-hans", SAME) + findings(page)
+        found = looking.cut_off(page) + looking.untranslated(page, "zh-hans", SAME) + findings(page)
         if next(number) % 4:
             return found
         # By night every page is judged in a hand; of what only a desk shows, every fourth is enough.
@@ -80,7 +80,7 @@ def test_pages_in_a_hand_in_english_by_night(house):
     """Every second page; the others are looked at in a hand in Traditional Chinese, by the same rules."""
 
     def look(page):
-        return page.evaluate(looking.CUT_OFF) + findings(page, rules=COLOURS + ROOM + NAMES)
+        return looking.cut_off(page) + findings(page, rules=COLOURS + ROOM + NAMES)
 
     wrong = walk_through(house, "page", look, every=1 if EVERYWHERE else 2, phone=True, theme="dark")
     assert not wrong, "\n".join(wrong)
@@ -92,7 +92,7 @@ def test_english_fits_on_a_desk(house):
     """
 
     def look(page):
-        return page.evaluate(looking.CUT_OFF) + looking.sideways(page)
+        return looking.cut_off(page) + looking.sideways(page)
 
     wrong = walk_through(house, "page", look, every=1 if EVERYWHERE else 3)
     assert not wrong, "\n".join(wrong)
@@ -102,7 +102,7 @@ def test_traditional_chinese_fits_a_hand(house):
     """Its words, no others; the other half of the pages, by night as well."""
 
     def look(page):
-        found = page.evaluate(looking.CUT_OFF) + looking.untranslated(page, "zh-hant", SAME)
+        found = looking.cut_off(page) + looking.untranslated(page, "zh-hant", SAME)
         return found + findings(page, rules=COLOURS + ROOM + NAMES)
 
     how = {"every": 1, "first": 0} if EVERYWHERE else {"every": 2, "first": 1}
@@ -118,7 +118,7 @@ def test_the_admin(house, phone):
     """
 
     def look(page):
-        found = page.evaluate(looking.CUT_OFF)
+        found = looking.cut_off(page)
         if not phone:
             found += looking.untranslated(page, "zh-hans", SAME)
         return found + findings(page, rules=COLOURS + ROOM if phone or "/history/" in page.url else None)

@@ -41,7 +41,7 @@ def shop(cast, regions, policy):
 
 
 def check(page, *, ignore_status: bool = False) -> None:
-    wrong = page.evaluate(looking.CUT_OFF) + findings(page, ignore_status=ignore_status)
+    wrong = looking.cut_off(page) + findings(page, ignore_status=ignore_status)
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
     wrong += [f"dark: {text}" for text in findings(page, ignore_status=ignore_status, rules=["color-contrast"])]
     assert wrong == [], f"{page.url}\n" + "\n".join(wrong)

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 
 def check(page) -> None:
-    wrong = page.evaluate(looking.CUT_OFF) + findings(page, ignore_status=True)
+    wrong = looking.cut_off(page) + findings(page, ignore_status=True)
     assert wrong == [], f"{page.url}\n" + "\n".join(wrong)
 
 
