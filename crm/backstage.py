@@ -76,6 +76,7 @@ MERGE_RULES: list[str] = [
     "customers.contacts.moving.RULES",
     "customers.support.moving.RULES",
     "promotions.policies.moving.RULES",
+    "promotions.budgets.moving.RULES",
     "promotions.calculator.moving.RULES",
     "promotions.rollout.moving.RULES",
 ]
@@ -98,6 +99,7 @@ PRIVACY_RULES: list[str] = [
     "customers.contacts.privacy.RULES",
     "customers.support.privacy.RULES",
     "promotions.policies.privacy.RULES",
+    "promotions.budgets.privacy.RULES",
     "promotions.calculator.privacy.RULES",
     "promotions.rollout.privacy.RULES",
 ]
@@ -114,6 +116,8 @@ NOTIFICATION_KINDS: list[str] = [
     "crm.today.telling.HANDED",
     "promotions.policies.telling.QUESTION",
     "promotions.policies.telling.STUCK",
+    "promotions.budgets.telling.ASKED",
+    "promotions.budgets.telling.ANSWERED",
 ]
 # (local time, job kind): run once a day, in this order.
 NIGHTLY: list[tuple[str, str]] = [
@@ -157,6 +161,7 @@ AUDIT_WORDS: list[str] = [
     "customers.surveys.words.AUDIT",
     "customers.slumps.words.AUDIT",
     "promotions.policies.words.AUDIT",
+    "promotions.budgets.words.AUDIT",
     "promotions.calculator.words.AUDIT",
     "promotions.rollout.words.AUDIT",
 ]
@@ -208,6 +213,10 @@ API_CHOICES: dict[str, str] = {
     "NoticeReason": "promotions.policies.answer_models.Reason",
     "NoticeThrough": "promotions.policies.answer_models.Through",
     "NoticeTakenThrough": "promotions.policies.answer_api.TAKEN",
+    "BudgetBasis": "promotions.budgets.models.Basis",
+    "BudgetUseState": "promotions.budgets.models.UseState",
+    "BudgetSource": "promotions.budgets.models.Source",
+    "BudgetApprovalState": "promotions.budgets.models.ApprovalState",
     "PromotionKind": "promotions.calculator.models.PromotionKind",
     "PromotionPlanState": "promotions.calculator.models.State",
     "PlanAxis": "promotions.calculator.reckoning_api.AXES",

@@ -26,7 +26,7 @@ NAV = [
         "go": "b",
         "label": _("Promotions"),
         "url": "promotions:runs",
-        "also": ["promotions:list", "promotions:calendar"],
+        "also": ["promotions:list", "promotions:calendar", "promotions:budgets"],
         "icon": "gift",
     },
     {"key": "surveys", "go": "y", "label": _("Surveys"), "url": "surveys:rounds", "icon": "clipboard-check"},
@@ -263,6 +263,7 @@ TODAY_SOURCES: list[str] = [
     "visits.plan.waiting.slipping_tasks",
     "visits.agenda.waiting.tasks",
     "promotions.policies.waiting.tasks",
+    "promotions.budgets.waiting.tasks",
     "promotions.rollout.waiting.tasks",
 ]
 # What Today shows of customers: `(user, ids, day) -> {id: crm.today.reading.Shop}` of those in reach.

@@ -6,6 +6,7 @@ from django.contrib import admin
 
 from crm.scopedadmin import ScopedAdmin
 from crm.site import site
+from promotions.budgets.models import BudgetApproval, BudgetUse, PromotionBudget
 from promotions.calculator.models import PlanSignature, PlanVersion, PromotionPlan
 from promotions.policies.answer_models import NoticeAnswer, NoticeDelivery, NoticeQuestion
 from promotions.policies.models import Notice
@@ -161,3 +162,40 @@ class ExecutionAdmin(ScopedAdmin):
     @admin.display(description=Participation._meta.get_field("customer").verbose_name)
     def customer(self, row):
         return row.participation.customer
+
+
+@admin.register(PromotionBudget, site=site)
+class PromotionBudgetAdmin(ScopedAdmin):
+    list_display = ["region", "tier", "quarter", "basis", "amount", "rate", "note"]
+    list_select_related = ["region"]
+    list_filter = ["basis", "tier"]
+    search_fields = ["region__code", "region__name"]
+    ordering = ["-quarter", "region__path", "tier"]
+    fields = ["region", "tier", "quarter", "basis", "amount", "rate", "note"]
+
+
+@admin.register(BudgetUse, site=site)
+class BudgetUseAdmin(ScopedAdmin):
+    list_display = ["customer", "source", "region", "tier", "quarter", "state", "amount"]
+    list_select_related = ["customer", "region"]
+    list_filter = ["source", "state", "tier"]
+    search_fields = ["customer__code", "customer__name"]
+    ordering = ["-pk"]
+    fields = ["customer", "source", "ref", "region", "tier", "quarter", "state", "amount", "promised_on"]
+
+
+@admin.register(BudgetApproval, site=site)
+class BudgetApprovalAdmin(ScopedAdmin):
+    list_display = ["title", "region", "needed", "over", "state", "asked_by", "asked_at", "decided_by"]
+    list_select_related = ["budget__region", "asked_by", "decided_by"]
+    list_filter = ["state", "source"]
+    search_fields = ["title", "asked_by__username", "asked_by__name"]
+    ordering = ["-pk"]
+    fields = [
+        *("budget", "source", "ref", "title", "needed", "over", "why", "asked_by", "asked_at"),
+        *("state", "answer", "decided_by", "decided_at"),
+    ]
+
+    @admin.display(description=PromotionBudget._meta.get_field("region").verbose_name)
+    def region(self, row):
+        return row.budget.region

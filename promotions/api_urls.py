@@ -4,5 +4,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("promotions.policies.api_urls")),
+    path("", include("promotions.budgets.api_urls")),
     path("", include("promotions.calculator.api_urls")),
 ]

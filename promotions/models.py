@@ -1,5 +1,6 @@
 """Gathers the slices' models for Django."""
 
+from promotions.budgets.models import BudgetApproval, BudgetUse, PromotionBudget
 from promotions.calculator.models import PlanSignature, PlanVersion, PromotionPlan
 from promotions.policies.answer_models import (
     NoticeAnswer,
@@ -11,6 +12,8 @@ from promotions.policies.models import Notice, NoticeClause, NoticeFile, NoticeV
 from promotions.rollout.models import Execution, Participation, Promotion
 
 __all__ = [
+    "BudgetApproval",
+    "BudgetUse",
     "Execution",
     "Notice",
     "NoticeAnswer",
@@ -24,5 +27,6 @@ __all__ = [
     "PlanSignature",
     "PlanVersion",
     "Promotion",
+    "PromotionBudget",
     "PromotionPlan",
 ]

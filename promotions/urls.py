@@ -2,13 +2,18 @@
 
 from django.urls import path
 
+from promotions.budgets import views as budgets
 from promotions.calculator.urls import urlpatterns as reckoned
-from promotions.rollout import part_views, views
+from promotions.rollout import budget_views, part_views, views
 from promotions.uplift import views as results
 
 app_name = "promotions"
 urlpatterns = [
     *reckoned,
+    path("budgets/", budgets.budgets, name="budgets"),
+    path("budgets/set/", budgets.budget_set, name="budget-set"),
+    path("budgets/<int:pk>/", budgets.detail, name="budget"),
+    path("budgets/approvals/<int:pk>/", budgets.approval, name="budget-approval"),
     path("runs/", views.promotion_list, name="runs"),
     path("runs/new/", views.new, name="run-new"),
     path("calendar/", views.calendar, name="calendar"),
@@ -16,6 +21,7 @@ urlpatterns = [
     path("runs/<int:pk>/", views.detail, name="run"),
     path("runs/<int:pk>/edit/", views.edit, name="run-edit"),
     path("runs/<int:pk>/who/", views.who, name="run-who"),
+    path("runs/<int:pk>/budget/", budget_views.ask, name="run-budget"),
     path("runs/<int:pk>/ask/", views.ask, name="run-ask"),
     path("runs/<int:pk>/send/", views.send, name="run-send"),
     path("runs/<int:pk>/close/", views.close, name="run-close"),
@@ -29,4 +35,5 @@ urlpatterns = [
     path("parts/<int:pk>/judge/", part_views.judge, name="part-judge"),
     path("parts/<int:pk>/claim/", part_views.claim, name="part-claim"),
     path("parts/<int:pk>/settle/", part_views.settle, name="part-settle"),
+    path("parts/<int:pk>/budget/", budget_views.ask_settling, name="part-budget"),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 APPS = ["promotions", "visits", "customers", "crm"]  # each may import those after it
 # Inside an app, a slice may import those after it.
 SLICES = {
-    "promotions": ["uplift", "rollout", "calculator", "policies"],
+    "promotions": ["uplift", "rollout", "calculator", "budgets", "policies"],
     "visits": ["phone", "feed", "brief", "agenda", "report", "planning", "plan", "routing"],
     "customers": [
         "demo",
@@ -132,6 +132,8 @@ PURE = {
     "customers.peers.alike": set(),
     "customers.peers.findings": set(),
     "promotions.policies.texts": set(),
+    "promotions.budgets.drawing": set(),
+    "promotions.calculator.costing": set(),
     "promotions.calculator.kept": set(),
     "visits.routing.instance": {"numpy"},
     "visits.routing.kernel": {"numpy", "numba"},

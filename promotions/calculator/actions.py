@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from crm.accounts.models import User
@@ -18,6 +18,9 @@ from crm.clock import now, today
 from crm.refusing import refusal_of
 from customers.profile.models import Customer
 from customers.profile.models import State as CustomerState
+from promotions.budgets import holding
+from promotions.budgets.models import Source, UseState
+from promotions.calculator.costing import brand_cost
 from promotions.calculator.kept import MOST_MATERIALS, MOST_VARIANTS, guess_of, plan_of
 from promotions.calculator.models import (
     PlanSignature,
@@ -162,6 +165,7 @@ def show_plan(*, plan: PromotionPlan, by: User | None, note: str = "") -> PlanVe
     held.shown, held.state = made, State.SHOWN
     held.version += 1
     held.save()
+    holding.turn(Source.PLAN, [held.pk], UseState.RELEASED)
     told = {"promotion_plan": held.title, "plan_version": made.number}
     record(action="promotion_plan.show", target=held.customer, changes=told, actor=by)
     return made
@@ -181,6 +185,7 @@ def put_own_costs(
     held.shown = made
     held.version += 1
     held.save()
+    holding.turn(Source.PLAN, [held.pk], UseState.RELEASED)
     told = {"promotion_plan": held.title, "plan_version": made.number}
     record(action="promotion_plan.keep", target=held.customer, changes=told, actor=None)
     return made
@@ -191,7 +196,8 @@ def sign(
     *, plan: PromotionPlan, variant: int, side: str, seen: int, by: User | None = None, told_by: str = ""
 ) -> PromotionPlan:
     """One side says yes to a variant (its place, from 0) of the version that both see; when the other side has said
-    yes to the same, it is agreed. Who signs again changes their mind.
+    yes to the same, it is agreed. Who signs again changes their mind. What it costs us is reserved when we sign, and
+    committed when it is agreed. Raises OverBudget where we sign more than the budgets hold.
     """
     held = _shown(plan, seen)
     assert held.shown is not None
@@ -199,6 +205,8 @@ def sign(
         raise refusal_of("side", _("There is no such choice."), "side")
     if not 0 <= variant < len(held.shown.terms["variants"]):
         raise refusal_of("variant", _("There is no such variant."), "variant")
+    if side == SignatureSide.BRAND:
+        _reserve(held, variant, by)
     PlanSignature.objects.update_or_create(
         version=held.shown,
         side=side,
@@ -209,10 +217,20 @@ def sign(
     said = dict(PlanSignature.objects.filter(version=held.shown).values_list("side", "variant"))
     if len(said) == 2 and len(set(said.values())) == 1:
         held.state, held.agreed_variant, held.agreed_at = State.AGREED, variant, now()
+        holding.turn(Source.PLAN, [held.pk], UseState.COMMITTED)
         record(action="promotion_plan.agree", target=held.customer, changes=told, actor=by)
     held.version += 1
     held.save()
     return held
+
+
+def _reserve(held: PromotionPlan, variant: int, by: User | None) -> None:
+    assert held.shown is not None
+    promise = holding.promise_of(held.customer, held.pk, brand_cost(held.shown.terms, variant))
+    own = Q(source=Source.PLAN, ref=held.pk)
+    purpose = holding.Purpose(Source.PLAN, held.pk)
+    holding.check([promise.draw], held.starts_on, purpose=purpose, by=by, but=own)
+    holding.put(Source.PLAN, promise, UseState.RESERVED, held.starts_on)
 
 
 def _shown(plan: PromotionPlan, seen: int) -> PromotionPlan:
@@ -236,6 +254,7 @@ def drop_plan(*, plan: PromotionPlan, why: str, by: User | None = None, told_by:
     held.state, held.dropped_why = State.DROPPED, why
     held.version += 1
     held.save()
+    holding.turn(Source.PLAN, [held.pk], UseState.RELEASED)
     record(
         action="promotion_plan.drop",
         target=held.customer,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from promotions.calculator import views
+from promotions.calculator import budget_views, views
 
 urlpatterns = [
     path("", views.plan_list, name="list"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:pk>/keep/", views.keep, name="keep"),
     path("<int:pk>/show/", views.show, name="show"),
     path("<int:pk>/sign/", views.sign, name="sign"),
+    path("<int:pk>/budget/", budget_views.ask, name="plan-budget"),
     path("<int:pk>/drop/", views.drop, name="drop"),
     path("<int:pk>/versions/<int:number>/", views.version, name="version"),
     path("<int:pk>/versions/<int:number>/take/", views.take, name="take"),

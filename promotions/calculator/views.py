@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -15,6 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 from crm.clock import today
 from crm.listing.keyset import Order, page
 from customers.profile.doors import customer_of, edits, flaws_of, refuse_readers
+from promotions.budgets.asking import room_of
+from promotions.budgets.holding import OverBudget
 from promotions.calculator import actions, prefilling, reading, showing
 from promotions.calculator.forms import DropForm, PlanForm, signed_of, usual
 from promotions.calculator.models import PlanVersion, PromotionPlan, SignatureSide, State
@@ -128,6 +131,7 @@ def plan(request, pk):
         "is_newer": held.shown is not None and held.shown.terms != held.terms and held.may_change,
         "drop_form": DropForm(auto_id="drop-%s"),
         "ends_on": showing.ends_on(held.starts_on, held.terms),
+        "room": room_of(user, held.customer, held.starts_on) if open_ and held.shown_id else [],
     }
     return render(
         request, "promotions/calculator/plan.html", context, status=422 if form.errors and not form.is_reshaped else 200
@@ -189,12 +193,16 @@ def sign(request, pk):
     held = plan_of(request, pk)
     refuse_readers(request)
     variant, seen = signed_of(request.POST)
-    return _done(
-        request,
-        held,
-        lambda: actions.sign(plan=held, variant=variant, side=SignatureSide.BRAND, seen=seen, by=request.user),
-        _("Signed for us."),
-    )
+    try:
+        actions.sign(plan=held, variant=variant, side=SignatureSide.BRAND, seen=seen, by=request.user)
+    except OverBudget as refusal:
+        messages.error(request, flaws_of(refusal))
+        return redirect(f"{reverse('promotions:plan-budget', args=[pk])}?variant={variant}")
+    except ValidationError as refusal:
+        messages.error(request, flaws_of(refusal))
+    else:
+        messages.success(request, _("Signed for us."))
+    return redirect("promotions:plan", pk=pk)
 
 
 @require_POST

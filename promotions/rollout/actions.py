@@ -22,9 +22,12 @@ from customers.files.actions import attach
 from customers.files.models import Category
 from customers.relationship.actions import witness
 from customers.relationship.models import Kind as EvidenceKind
+from promotions.budgets import holding
+from promotions.budgets.models import Source
 from promotions.calculator.models import PromotionKind, PromotionPlan
 from promotions.calculator.models import State as PlanState
 from promotions.policies.audience import Audience, customers_of, flaw_of, unknown_codes
+from promotions.rollout import money
 from promotions.rollout.models import LONGEST, Answer, Compliance, Execution, Participation, Promotion, State
 
 SOURCE = "promotion"
@@ -54,11 +57,13 @@ def write_promotion(
     materials: Sequence[Mapping[str, Any]] = (),
     checklist: Sequence[str] = (),
     audience: Audience | None = None,
+    cost_each: Decimal = Decimal(0),
 ) -> Promotion:
     """Being prepared: nobody is asked yet. Raises ValidationError keyed by field."""
     made = Promotion(code=code.strip().lower(), made_by=by)
     values = {"title": title, "kind": kind, "goods": goods, "mechanics": mechanics, "starts_on": starts_on}
     values |= {"ends_on": ends_on, "answer_by": answer_by, "materials": materials, "checklist": checklist}
+    values["cost_each"] = cost_each
     _put(made, values, by)
     if audience is not None:
         made.audience = checked_audience(audience, by).kept()
@@ -113,6 +118,9 @@ def _put(held: Promotion, values: Mapping[str, Any], by: User | None) -> None:
         raise refusal_of("ends_on", _("A promotion runs a year at most."), "long")
     if held.answer_by > held.ends_on:
         raise refusal_of("answer_by", _("By then it is over."), "late")
+    to_minor(held.cost_each)
+    if held.cost_each < 0:
+        raise refusal_of("cost_each", _("Not below nought."), "negative")
     held.materials = [_material(one) for one in held.materials]
     held.checklist = [" ".join(text.split())[:120] for text in held.checklist if text.strip()]
     if len(held.checklist) > MOST_ITEMS or len(held.materials) > MOST_ITEMS:
@@ -142,7 +150,9 @@ def checked_audience(audience: Audience, by: User | None) -> Audience:
 
 @transaction.atomic
 def open_promotion(*, promotion: Promotion, by: User, version: int | None = None) -> Promotion:
-    """Everybody of the audience is asked; many by a job that is asked for here."""
+    """Everybody of the audience is asked; many by a job that is asked for here. What they may cost is reserved for all
+    at once. Raises OverBudget where it does not fit and no head has agreed.
+    """
     held = held_of(promotion, version)
     if held.state != State.DRAFT:
         raise ValidationError(_("Customers were asked already."), code="open")
@@ -150,11 +160,14 @@ def open_promotion(*, promotion: Promotion, by: User, version: int | None = None
         raise refusal_of("ends_on", _("This day has passed."), "past")
     if not held.audience or not customers_of(Audience.of(held.audience), by).exists():
         raise refusal_of("audience", _("There is nobody to ask: choose other customers."), "nobody")
+    money.keep_for(held, by)
     held.state, held.opened_at = State.OPEN, now()
     held.version += 1
     held.save()
     record(action="promotion.open", target=held, changes={"promotion": held.title}, actor=by)
-    if invite_page(held, by, most=AT_ONCE) == AT_ONCE:
+    if invite_page(held, by, most=AT_ONCE) < AT_ONCE:
+        money.all_asked(held)
+    else:
         enqueue(kind="promotions.invite", input={"promotion": held.pk}, asked_by=by, key=f"promotions.invite:{held.pk}")
     return held
 
@@ -168,6 +181,7 @@ def invite_page(promotion: Promotion, by: User, *, most: int = PAGE) -> int:
     Participation.objects.bulk_create(
         [Participation(promotion=promotion, customer_id=pk) for pk in ids], batch_size=500, ignore_conflicts=True
     )
+    money.promise_page(promotion, ids)
     return len(ids)
 
 
@@ -197,9 +211,10 @@ def carry_out(*, plan: PromotionPlan, code: str, mechanics: str, by: User) -> Pr
         by=by,
     )
     Promotion.objects.filter(pk=made.pk).update(state=State.OPEN, opened_at=now())
-    Participation.objects.create(
+    part = Participation.objects.create(
         promotion=made, customer=held.customer, plan=held, answer=Answer.ACCEPTED, answered_at=held.agreed_at
     )
+    holding.hand_over(holding.Purpose(Source.PLAN, held.pk), holding.Purpose(Source.PART, part.pk))
     made.refresh_from_db()
     return made
 
@@ -242,6 +257,7 @@ def answer(
         raise refusal_of("text", _("Say what you would do otherwise."), "text")
     held.answer, held.counter = answer, text
     held.answered_at, held.told_by = now(), told_by[:80]
+    money.follow(held, by)
     return _saved(held, "promotion.answer", by, participation=answer)
 
 
@@ -252,6 +268,7 @@ def take_counter(*, participation: Participation, by: User) -> Participation:
     if held.answer != Answer.COUNTERED:
         raise ValidationError(_("They want nothing otherwise."), code="state")
     held.answer, held.agreed = Answer.ACCEPTED, held.counter
+    money.follow(held, by)
     return _saved(held, "promotion.agree", by, participation=held.answer)
 
 
@@ -386,18 +403,30 @@ def claim(
 
 
 @transaction.atomic
-def settle(*, participation: Participation, amount: Decimal, on: datetime.date, by: User) -> Participation:
-    """What they get, once it was judged. Nothing is an amount, too."""
-    held = _taking_part(participation)
+def settle(
+    *,
+    participation: Participation,
+    amount: Decimal,
+    on: datetime.date,
+    by: User,
+    own_costs: Decimal | None = None,
+) -> Participation:
+    """What they get, once it was judged; nothing is an amount, too. own_costs: what it cost us beside that. Both are
+    spent of the budgets. Raises OverBudget for more than was promised, where it does not fit and no head has agreed.
+    """
+    held, own_costs = _taking_part(participation), own_costs or Decimal(0)
     to_minor(amount)
+    to_minor(own_costs)
     _not_ahead("on", on)
-    if amount < 0:
-        raise refusal_of("amount", _("Not below nought."), "negative")
+    for name, value in (("amount", amount), ("own_costs", own_costs)):
+        if value < 0:
+            raise refusal_of(name, _("Not below nought."), "negative")
     if not held.compliance:
         raise ValidationError(_("First say how it was run."), code="unjudged")
     if held.settled_on:
         raise ValidationError(_("It was settled already."), code="settled")
-    held.settled, held.settled_on = amount, on
+    money.spend(held, amount + own_costs, by)
+    held.settled, held.own_costs, held.settled_on = amount, own_costs, on
     return _saved(held, "promotion.settle", by, settled=amount)
 
 
@@ -424,6 +453,7 @@ def close_promotion(*, promotion: Promotion, by: User, called_off: bool = False)
         raise ValidationError(_("This promotion is over."), code="over")
     if not called_off and held.state == State.DRAFT:
         raise ValidationError(_("Nobody was asked yet: call it off instead."), code="draft")
+    money.release(held)
     held.state = State.DROPPED if called_off else State.CLOSED
     held.version += 1
     held.save()

@@ -29,6 +29,14 @@ class PromotionForm(forms.Form):
     starts_on = forms.DateField(label=_("Starts on"), widget=DayInput())
     ends_on = forms.DateField(label=_("Ends on"), widget=DayInput())
     answer_by = forms.DateField(label=_("Answer by"), widget=DayInput())
+    cost_each = forms.DecimalField(
+        label=_("What one customer may cost us"),
+        required=False,
+        max_digits=12,
+        decimal_places=2,
+        min_value=Decimal(0),
+        help_text=_("Reserved in the budgets when they are asked, and committed when they take part."),
+    )
     materials = forms.CharField(
         label=_("Materials for each"),
         required=False,
@@ -59,11 +67,25 @@ class PromotionForm(forms.Form):
         return [line.strip() for line in self.cleaned_data["checklist"].splitlines() if line.strip()]
 
     def values(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        found = {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        if "cost_each" in found:
+            found["cost_each"] = found["cost_each"] or Decimal(0)
+        return found
 
     @staticmethod
     def initial_of(promotion: Promotion) -> dict[str, Any]:
-        names = ("title", "code", "kind", "goods", "mechanics", "starts_on", "ends_on", "answer_by", "version")
+        names = (
+            "title",
+            "code",
+            "kind",
+            "goods",
+            "mechanics",
+            "starts_on",
+            "ends_on",
+            "answer_by",
+            "cost_each",
+            "version",
+        )
         found = {name: getattr(promotion, name) for name in names}
         found["materials"] = "\n".join(f"{one['quantity']} {one['name']}" for one in promotion.materials)
         return found | {"checklist": "\n".join(promotion.checklist)}
@@ -148,6 +170,14 @@ class ClaimForm(forms.Form):
 
 class SettleForm(forms.Form):
     amount = forms.DecimalField(label=_("Settled"), max_digits=12, decimal_places=2, min_value=Decimal(0))
+    own_costs = forms.DecimalField(
+        label=_("What it cost us beside"),
+        required=False,
+        max_digits=12,
+        decimal_places=2,
+        min_value=Decimal(0),
+        help_text=_("Materials, people, publicity: what we paid ourselves."),
+    )
     on = forms.DateField(label=_("On"), widget=DayInput(), initial=today)
 
 

@@ -9,6 +9,7 @@ from crm.jobs.kinds import JobKind
 from promotions.policies.audience import Audience, customers_of
 from promotions.rollout.actions import invite_page
 from promotions.rollout.models import Promotion
+from promotions.rollout.money import all_asked
 
 
 def invite(ctx) -> dict:
@@ -19,6 +20,7 @@ def invite(ctx) -> dict:
     while n := invite_page(promotion, by):
         asked += n
         ctx.progress(asked, total)
+    all_asked(promotion)
     return {"asked": asked}
 
 

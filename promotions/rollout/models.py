@@ -44,8 +44,8 @@ class PromotionQuerySet(ScopedQuerySet):
 
 class Promotion(models.Model):
     """code: for files, the API and the command line; it stays. mechanics: what customers are to do, in words.
-    materials: [{name, quantity}] each gets. checklist: what is looked at in the shop, one text an item. audience: as
-    of notices.
+    materials: [{name, quantity}] each gets. cost_each: reserved in the budgets for each who is asked. checklist: what
+    is looked at in the shop, one text an item. audience: as of notices.
     """
 
     code = models.SlugField(_("code"), max_length=30, unique=True)
@@ -59,6 +59,7 @@ class Promotion(models.Model):
     materials = models.JSONField(_("materials"), default=list)
     checklist = models.JSONField(_("checklist"), default=list)
     audience = models.JSONField(_("who is asked"), default=dict)
+    cost_each = MoneyField(_("what one customer may cost us"), default=0)
     state = models.CharField(_("state"), max_length=7, choices=State, default=State.DRAFT)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("planned by"), null=True, on_delete=models.PROTECT, related_name="+"
@@ -123,7 +124,7 @@ class ParticipationQuerySet(ScopedQuerySet):
 
 class Participation(models.Model):
     """One customer and one promotion. credit: percent of what was agreed that was done. how: what was changed, or why
-    it was not run. claim: what they ask for, settled: what they got.
+    it was not run. claim: what they ask for, settled: what they got, own_costs: what it cost us beside that.
     """
 
     promotion = models.ForeignKey(
@@ -156,6 +157,7 @@ class Participation(models.Model):
     claim = MoneyField(_("claimed"), null=True)
     claim_text = models.CharField(_("what for"), max_length=300, blank=True)
     settled = MoneyField(_("settled"), null=True)
+    own_costs = MoneyField(_("cost us beside"), default=0)
     settled_on = models.DateField(_("settled on"), null=True)
     set_aside = models.BooleanField(_("left over by a merge"), default=False, editable=False)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)

@@ -5,6 +5,7 @@ only the other has answered.
 from __future__ import annotations
 
 from crm.merging import Work, special
+from promotions.budgets.models import BudgetUse, UseState
 from promotions.rollout.models import Answer, Participation
 
 
@@ -18,7 +19,10 @@ def participations(work: Work) -> None:
         only_they = one.answer != Answer.INVITED and held.answer == Answer.INVITED
         over.append(held.pk if only_they else one.pk)
     if over:
-        work.update(Participation, f"id IN ({', '.join(['%s'] * len(over))})", over, set_aside=True)
+        places = ", ".join(["%s"] * len(over))
+        work.update(Participation, f"id IN ({places})", over, set_aside=True)
+        released = f"source = 'part' AND ref IN ({places}) AND state <> 'spent'"
+        work.update(BudgetUse, released, over, state=UseState.RELEASED)
     work.update(Participation, "customer_id = %s", [work.loser_id], customer_id=work.survivor_id)
 
 

@@ -6,11 +6,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.clock import today
 from customers.profile.doors import flaws_of, refuse_readers
+from promotions.budgets.holding import OverBudget
 from promotions.rollout import actions, reading
 from promotions.rollout.forms import (
     ClaimForm,
@@ -63,6 +65,8 @@ def _done(request, held: Participation, form, act):
         return redirect("promotions:part", pk=held.pk)
     try:
         act()
+    except OverBudget:
+        raise
     except ValidationError as refusal:
         messages.error(request, flaws_of(refusal))
     else:
@@ -129,4 +133,11 @@ def claim(request, pk):
 @login_required
 def settle(request, pk):
     held, form = part_of(request, pk), SettleForm(request.POST)
-    return _done(request, held, form, lambda: actions.settle(participation=held, by=request.user, **form.cleaned_data))
+    try:
+        return _done(
+            request, held, form, lambda: actions.settle(participation=held, by=request.user, **form.cleaned_data)
+        )
+    except OverBudget as refusal:
+        messages.error(request, flaws_of(refusal))
+        total = form.cleaned_data["amount"] + (form.cleaned_data["own_costs"] or 0)
+        return redirect(f"{reverse('promotions:part-budget', args=[pk])}?total={total}")

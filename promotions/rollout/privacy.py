@@ -16,7 +16,7 @@ RULES = [
         plain={
             OURS: "code title goods mechanics materials checklist audience",
             CODES: "kind state",
-            FIGURES: "result",
+            FIGURES: "result cost_each",
             WHEN: "starts_on ends_on answer_by made_at opened_at measured_at",
         },
     ),
@@ -31,7 +31,11 @@ RULES = [
             "told_by": blank(names=NAME),
             "answered_at": kept(WHEN),
         },
-        plain={CODES: "answer compliance", FIGURES: "claim settled", WHEN: "sent_on received_on judged_at settled_on"},
+        plain={
+            CODES: "answer compliance",
+            FIGURES: "claim settled own_costs",
+            WHEN: "sent_on received_on judged_at settled_on",
+        },
     ),
     table(
         "promotions.Execution",

@@ -15,10 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 from crm.clock import today
 from crm.listing.keyset import Order, page
 from customers.profile.doors import edits, flaws_of, number_of, refuse_readers, tell
+from promotions.budgets.asking import excess_shown
 from promotions.calculator.models import PromotionPlan
 from promotions.calculator.models import State as PlanState
 from promotions.policies.audience import Audience, customers_of
 from promotions.rollout import actions, reading
+from promotions.rollout.budget_views import asking_of
 from promotions.rollout.forms import CarryOutForm, PromotionForm, WhomForm
 from promotions.rollout.models import Participation, Promotion, State
 
@@ -186,7 +188,10 @@ def who(request, pk):
         else:
             return redirect("promotions:run-who", pk=pk)
     reached = customers_of(kept, request.user).count() if held.audience else None
-    context = {"form": form, "promotion": held, "reached": reached}
+    over = excess_shown(request.user, asking_of(held, request.user)) if reached else []
+    context = {"form": form, "promotion": held, "reached": reached, "over": over}
+    context["cost"] = held.cost_each * (reached or 0)
+    context["must_ask"] = any(not one["agreed"] for one in over)
     return render(request, "promotions/rollout/who.html", context, status=422 if form.errors else 200)
 
 

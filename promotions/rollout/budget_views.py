@@ -1,0 +1,70 @@
+"""Asking customers, or settling with one, beyond what the budgets hold: a head is asked."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from customers.profile.doors import edits, refuse_readers
+from promotions.budgets.asking import Asking, ask_page
+from promotions.budgets.holding import Purpose
+from promotions.budgets.models import Source
+from promotions.rollout import money, reading
+from promotions.rollout.models import Participation, Promotion, State
+
+MOST = Decimal(10) ** 10
+
+
+def asking_of(promotion: Promotion, user) -> Asking:
+    """For all who would be asked."""
+    return Asking(
+        purpose=money.purpose_of(promotion),
+        title=promotion.title,
+        more=[one.draw for one in money.planned(promotion, user)],
+        day=promotion.starts_on,
+        back=reverse("promotions:run-who", args=[promotion.pk]),
+    )
+
+
+def settling_of(part: Participation, total: Decimal) -> Asking:
+    """For what settling takes beyond what was promised."""
+    return Asking(
+        purpose=Purpose(Source.PART, part.pk),
+        title=f"{part.promotion.title} · {part.customer.name}",
+        more=[money.settling(part, total)[1]],
+        day=part.promotion.starts_on,
+        back=reverse("promotions:part", args=[part.pk]),
+    )
+
+
+@edits
+@login_required
+def ask(request, pk):
+    held = get_object_or_404(reading.promotions(request.user), pk=pk)
+    refuse_readers(request)
+    if not (held.made_by_id == request.user.pk or request.user.is_admin):
+        raise PermissionDenied(_("Whoever planned a promotion, or an administrator, changes it."))
+    if held.state != State.DRAFT:
+        raise Http404
+    return ask_page(request, asking_of(held, request.user))
+
+
+@edits
+@login_required
+def ask_settling(request, pk):
+    """?total= what is to be spent on this customer in all."""
+    held = get_object_or_404(reading.one(request.user), pk=pk)
+    refuse_readers(request)
+    try:
+        total = Decimal(request.GET.get("total", "")).quantize(Decimal("0.01"))
+    except InvalidOperation:
+        raise Http404 from None
+    if not 0 < total < MOST or held.settled_on:
+        raise Http404
+    return ask_page(request, settling_of(held, total))
