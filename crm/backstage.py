@@ -213,6 +213,7 @@ API_CHOICES: dict[str, str] = {
     "NoticeReason": "promotions.policies.answer_models.Reason",
     "NoticeThrough": "promotions.policies.answer_models.Through",
     "NoticeTakenThrough": "promotions.policies.answer_api.TAKEN",
+    "SourceEnum": "customers.facts.models.Source",
     "BudgetBasis": "promotions.budgets.models.Basis",
     "BudgetUseState": "promotions.budgets.models.UseState",
     "BudgetSource": "promotions.budgets.models.Source",

@@ -9,8 +9,10 @@ from random import Random
 
 from django.utils import timezone
 
-from crm.accounts.models import User
+from crm.accounts.models import Region, User
 from customers.profile.models import Customer
+from customers.support.entitling import quarter_of
+from promotions.budgets.setting import set_budget
 from promotions.calculator.actions import show_plan, sign, write_plan
 from promotions.policies.audience import Audience
 from promotions.rollout import actions
@@ -22,6 +24,7 @@ CHECKLIST = ["海报张贴在入口", "端架第二三层陈列", "价签正确"
 WISHES = ("我店小，海报两张就够。", "能不能晚一周开始？", "人员费用公司多担一点。")
 CHANGED = ("只摆了一个端架", "晚了三天才挂出来", "价签没换全")
 NOT_RUN = ("没到货", "老板不同意", "店面装修")
+COST, OWN_COSTS = Decimal(600), Decimal(120)
 VARIANT = {
     "name": "减价两元",
     "guess": "40",
@@ -47,6 +50,7 @@ TERMS = {
 def tell(story, staff: Mapping[str, User], manager_of: Mapping[str, User]) -> None:
     """By the actions; what is over is then put where it belongs in time."""
     random, admin, day = Random(f"promotions {story.seed}"), staff["admin"], timezone.localdate()
+    _budgets(admin, day)
     over = _opened(admin, "autumn", "秋季端架月", day, 18, Audience(tiers=("A", "B")))
     _run(over, random, admin, day, judged=0.9)
     starts = day - 60 * DAY
@@ -56,6 +60,18 @@ def tell(story, staff: Mapping[str, User], manager_of: Mapping[str, User]) -> No
     _run(running, random, admin, day, judged=0)
     Promotion.objects.filter(pk=running.pk).update(starts_on=day - 4 * DAY, ends_on=day + 15 * DAY)
     _planned(staff, day)
+
+
+def _budgets(by: User, day: datetime.date) -> None:
+    """The brand's by last year's sales, the regions below it a fixed sum, and one of them its own for A."""
+    quarter = quarter_of(day)
+    top = Region.objects.filter(parent__isnull=True).first()
+    if top is None:
+        return
+    set_budget(region=top, quarter=quarter, basis="last_year", rate=Decimal("1.2"), by=by)
+    for one in Region.objects.filter(parent=top).order_by("code"):
+        set_budget(region=one, quarter=quarter, amount=Decimal(150_000), by=by)
+        set_budget(region=one, quarter=quarter, tier="A", amount=Decimal(40_000), by=by)
 
 
 def _opened(by: User, code: str, title: str, day: datetime.date, days: int, audience: Audience) -> Promotion:
@@ -71,6 +87,7 @@ def _opened(by: User, code: str, title: str, day: datetime.date, days: int, audi
         materials=MATERIALS,
         checklist=CHECKLIST,
         audience=audience,
+        cost_each=COST,
         by=by,
     )
     return actions.open_promotion(promotion=made, by=by)
@@ -109,7 +126,7 @@ def _judge(one: Participation, random: Random, by: User, day: datetime.date) -> 
     amount = Decimal(random.randrange(200, 900))
     actions.claim(participation=one, amount=amount, text="人员与堆头", told_by="老板")
     if random.random() < 0.7:
-        actions.settle(participation=one, amount=amount, on=day, by=by)
+        actions.settle(participation=one, amount=amount, own_costs=OWN_COSTS, on=day, by=by)
 
 
 def _planned(staff: Mapping[str, User], day: datetime.date) -> None:

@@ -171,6 +171,7 @@ def build(folder) -> SimpleNamespace:
     told, draft = promoting.notices_of(best, admin, mei)
     planned, agreed = promoting.promotions_of(best, mei)
     carried, measured = promoting.rollouts_of(best, admin)
+    carried |= promoting.budgets_of(best, admin, mei, carried)
     rows = _rhythms(best, mei, admin) | {
         **told,
         **planned,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+from decimal import Decimal
 
 from crm.clock import today
 
@@ -96,6 +97,7 @@ def rollouts_of(customer, admin) -> tuple[dict[str, int], int]:
             materials=[{"name": "海报", "quantity": 4}],
             checklist=["海报挂上", "价签正确"],
             audience=Audience(codes=(customer.code,)),
+            cost_each=Decimal(300),
             by=admin,
         )
         promotion = actions.open_promotion(promotion=promotion, by=admin)
@@ -113,6 +115,23 @@ def rollouts_of(customer, admin) -> tuple[dict[str, int], int]:
     )
     rows = {"promotion": running, "participation": part, "execution": seen}
     return {name: row.pk for name, row in rows.items()}, over.pk
+
+
+def budgets_of(customer, admin, mei, carried) -> dict[str, int]:
+    """(one of each kind of row about budgets). Of the customer's region, and of a tier in it by sales."""
+    from customers.support.entitling import quarter_of
+    from promotions.budgets import approving, holding, setting
+    from promotions.budgets.models import BudgetUse
+
+    quarter = quarter_of(today())
+    held = setting.set_budget(region=customer.region, quarter=quarter, amount=Decimal(500), note="开门红", by=admin)
+    setting.set_budget(region=customer.region, quarter=quarter, tier="A", basis="sales", rate=Decimal(2), by=admin)
+    use = BudgetUse.objects.get(source="part", ref=carried["participation"])
+    more = [holding.promise_of(customer, use.ref, Decimal(1800)).draw]
+    purpose = holding.Purpose("part", use.ref)
+    given = {"title": "年终买三送一", "more": more, "day": today(), "why": "多卖了一倍，陈列费不够。"}
+    asked = approving.ask(purpose=purpose, by=mei, **given)
+    return {"promotionbudget": held.pk, "budgetuse": use.pk, "budgetapproval": asked[0].pk}
 
 
 def _result(first: datetime.date) -> dict:

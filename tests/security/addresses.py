@@ -125,6 +125,9 @@ KINDS = {
     "promotions": "promotionplan",
     "promotion-plans": "promotionplan",
     "parts": "participation",
+    "promotion-budgets": "promotionbudget",
+    "budget-approvals": "budgetapproval",
+    "approvals": "budgetapproval",
 }
 # The same word means something else below another.
 KINDS_BELOW = {
@@ -133,6 +136,7 @@ KINDS_BELOW = {
     # A dealer's address names what their shop was told.
     ("portal", "notices"): "noticedelivery",
     ("promotions", "runs"): "promotion",
+    ("promotions", "budgets"): "promotionbudget",
 }
 # Parameters that name no row: something to fill in, and something unheard of.
 WORDS = {

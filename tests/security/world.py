@@ -68,7 +68,7 @@ OF_A_CUSTOMER += ["issue", "issuestep", "surveyinvitation", "surveyresponse", "s
 # A notice is seen by whoever sees one of those who were told.
 OF_A_CUSTOMER += ["notice", "noticefile", "noticedelivery", "noticeanswer", "noticequestion"]
 OF_A_CUSTOMER += ["promotionplan", "planversion", "plansignature"]
-OF_A_CUSTOMER += ["promotion", "participation", "execution"]
+OF_A_CUSTOMER += ["promotion", "participation", "execution", "budgetuse"]
 SEES |= {
     "supportcategory": SEES["tierpolicy"],
     "entitlement": SEES["tierpolicy"],
@@ -93,6 +93,7 @@ SEES |= {
     # A head's: theirs alone.
     "sharedmirror": {"mei": "e", "tao": "", "lin": "w", "ana": "", "ada": "", "bot": ""},
 }
+SEES |= dict.fromkeys(("promotionbudget", "budgetapproval"), SEES["supportbudget"])
 SEES |= dict.fromkeys(OF_A_CUSTOMER, SEES["customer"]) | {"posting": SEES["user"]}
 
 
@@ -285,6 +286,7 @@ def build(cast, regions) -> SimpleNamespace:
         sides[-1] |= _notice(customer, head, mark)
         sides[-1] |= _promotion_plan(customer, head, mark)
         sides[-1] |= _promotion(customer, head, mark)
+        sides[-1] |= _promotion_budget(customer, region, head, mark)
         sides[-1]["slumpalert"] = SlumpAlert.objects.create(
             customer=customer,
             first_day=since,
@@ -563,12 +565,36 @@ def _promotion(customer, head, mark) -> dict:
         answer_by=today(),
         checklist=[f"item {mark}"],
         audience=Audience(codes=(customer.code,)),
+        cost_each=Decimal(10),
         by=head,
     )
     made = actions.open_promotion(promotion=made, by=head)
     part = actions.answer(participation=made.participations.get(), answer="accepted", text=f"gladly {mark}", by=head)
     seen = actions.show_execution(participation=part, seen_on=today(), done=[0], note=f"seen {mark}", by=head)
     return {"promotion": made, "participation": part, "execution": seen}
+
+
+def _promotion_budget(customer, region, head, mark) -> dict:
+    """A budget, what the promotion takes of it, and a question about going over."""
+    from crm.clock import today
+    from customers.support.entitling import quarter_of
+    from promotions.budgets import approving, holding, setting
+    from promotions.budgets.models import BudgetUse
+
+    day = today()
+    budget = setting.set_budget(
+        region=region, quarter=quarter_of(day), amount=Decimal(1000), note=f"budget {mark}", by=head
+    )
+    use = BudgetUse.objects.get(customer=customer, source="part")
+    (asked,) = approving.ask(
+        purpose=holding.Purpose("part", use.ref),
+        title=f"promotion {mark}",
+        more=[holding.promise_of(customer, use.ref, Decimal(2000)).draw],
+        day=day,
+        why=f"reason {mark}",
+        by=head,
+    )
+    return {"promotionbudget": budget, "budgetuse": use, "budgetapproval": asked}
 
 
 def _receivables(customer, run, mark) -> dict:
