@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.accounts.models import Region
 from crm.clock import today
@@ -19,7 +20,7 @@ AROUND = range(-4, 5)
 
 class BudgetForm(forms.Form):
     region = RegionField(label=_("Region"), queryset=None)
-    tier = forms.ChoiceField(label=_("For"), choices=[("", _("all customers")), *Tier.choices], required=False)
+    tier = forms.ChoiceField(label=pgettext_lazy("budget", "For"), choices=[("", _("all customers")), *Tier.choices], required=False)
     quarter = forms.TypedChoiceField(label=_("Quarter"))
     basis = forms.ChoiceField(label=_("What it goes by"), choices=Basis.choices, widget=forms.RadioSelect)
     amount = forms.DecimalField(
