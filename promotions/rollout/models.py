@@ -123,7 +123,8 @@ class ParticipationQuerySet(ScopedQuerySet):
 
 class Participation(models.Model):
     """One customer and one promotion. credit: percent of what was agreed that was done. how: what was changed, or why
-    it was not run. claim: what they ask for, settled: what they got.
+    it was not run. claim: what they ask for, settled: what they got. measured: what it brought in this shop, as
+    uplift/measuring.py keeps it; example: it teaches what to expect of the next.
     """
 
     promotion = models.ForeignKey(
@@ -157,6 +158,8 @@ class Participation(models.Model):
     claim_text = models.CharField(_("what for"), max_length=300, blank=True)
     settled = MoneyField(_("settled"), null=True)
     settled_on = models.DateField(_("settled on"), null=True)
+    measured = models.JSONField(_("measured in the shop"), null=True, editable=False)
+    example = models.BooleanField(_("teaches estimates"), default=False, editable=False)
     set_aside = models.BooleanField(_("left over by a merge"), default=False, editable=False)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
@@ -187,6 +190,7 @@ class Participation(models.Model):
         indexes = [
             models.Index(fields=["customer", "-id"], name="participation_of_customer"),
             models.Index(fields=["promotion", "answer", "id"], name="participation_of_promotion"),
+            models.Index(fields=["promotion"], name="participation_example", condition=Q(example=True)),
         ]
 
     def __str__(self):

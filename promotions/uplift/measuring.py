@@ -22,11 +22,14 @@ from promotions.rollout.models import Answer, Compliance, Participation, Promoti
 from promotions.uplift.choosing import MOST_COMPARED
 from promotions.uplift.estimator import CHUNK, Measurement
 from promotions.uplift.frame import DAYS
-from promotions.uplift.terms import Effect, NotMeasurable, Setting, Shop, Span
+from promotions.uplift.terms import Effect, NotMeasurable, Setting, Shop, ShopLift, Span
 
 BEFORE = DAYS.year + DAYS.base
 """Days of the past that are read: last year's same weeks, and what they are compared with."""
 NOBODY = "nobody"
+EXAMPLES = 100
+"""Of a promotion so many shops, evenly taken, teach what to expect of the next: one large rollout drowns no others."""
+AT_ONCE = 500
 
 
 def measure(promotion: Promotion) -> dict[str, Any]:
@@ -35,11 +38,16 @@ def measure(promotion: Promotion) -> dict[str, Any]:
     Memory grows with the comparison shops (2,000 at most) and one chunk of those that ran it, not with the rollout.
     Raises ValidationError while the promotion runs.
     """
+    return _in_its_days(promotion, {})
+
+
+def _in_its_days(promotion: Promotion, each: dict[int, dict[str, Any]]) -> dict[str, Any]:
+    """each: filled with {customer: what is kept of it}; a handful of numbers for each that ran it."""
     if promotion.ends_on >= today():
         raise ValidationError(_("It is not over yet: what it brought is measured when it is."), code="running")
     first = promotion.starts_on - datetime.timedelta(days=BEFORE)
     window = Span(BEFORE, BEFORE + promotion.days)
-    return _measured(promotion, first, Setting(window, weekday=first.weekday()))
+    return _measured(promotion, first, Setting(window, weekday=first.weekday()), each)
 
 
 def aftermath(promotion: Promotion) -> dict[str, Any] | None:
@@ -50,12 +58,14 @@ def aftermath(promotion: Promotion) -> dict[str, Any] | None:
     first = promotion.starts_on - datetime.timedelta(days=BEFORE)
     begin = BEFORE + promotion.days
     setting = Setting(Span(begin, begin + DAYS.after), weekday=first.weekday(), ends=BEFORE)
-    found = _measured(promotion, first, setting)
+    found = _measured(promotion, first, setting, {})
     found.pop("course", None)
     return found
 
 
-def _measured(promotion: Promotion, first: datetime.date, setting: Setting) -> dict[str, Any]:
+def _measured(
+    promotion: Promotion, first: datetime.date, setting: Setting, each: dict[int, dict[str, Any]]
+) -> dict[str, Any]:
     ran = _ran(promotion)
     if not ran:
         return {"measurable": False, "reason": NOBODY, "shops": 0, "left_out": {}}
@@ -63,7 +73,8 @@ def _measured(promotion: Promotion, first: datetime.date, setting: Setting) -> d
     comparison = list(reader.shops(_others(promotion)))
     measurement = Measurement(comparison, setting)
     for at in range(0, len(ran), CHUNK):
-        measurement.add(list(reader.shops(ran[at : at + CHUNK])))
+        lifts = measurement.add(list(reader.shops(ran[at : at + CHUNK])))
+        each.update((one.id, _of_shop(one)) for one in lifts)
     return _told(measurement.result(), first, len(comparison))
 
 
@@ -153,6 +164,13 @@ def _told(found: Effect | NotMeasurable, first: datetime.date, compared: int) ->
     }
 
 
+def _of_shop(one: ShopLift) -> dict[str, Any]:
+    if one.reason is not None:
+        return {"reason": str(one.reason)}
+    shares = {name: _share(getattr(one, name)) for name in ("lift", "low", "high")}
+    return shares | {"actual": round(one.actual, 2), "expected": round(one.expected, 2)}
+
+
 def _share(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
 
@@ -162,13 +180,39 @@ def _line(values) -> list[float | None]:
 
 
 def measure_and_keep(*, promotion: Promotion, by: User | None = None) -> dict[str, Any]:
-    """The result, kept with the promotion. Measured again it is the same, unless the ledger was corrected."""
-    found = measure(promotion) | {"after": aftermath(promotion)}
+    """The result, kept with the promotion and, shop by shop, with those that ran it. Measured again it is the same,
+    unless the ledger was corrected.
+    """
+    each: dict[int, dict[str, Any]] = {}
+    found = _in_its_days(promotion, each) | {"after": aftermath(promotion)}
     with transaction.atomic():
         held = Promotion.objects.select_for_update().get(pk=promotion.pk)
         changed = held.result != found
         held.result, held.measured_at = found, now()
         held.save(update_fields=["result", "measured_at"])
+        _keep_each(held, each if found["measurable"] else {pk: {"reason": found["reason"]} for pk in each})
         if changed:
             record(action="promotion.measure", target=held, changes={"promotion": held.title}, actor=by)
     return found
+
+
+def _keep_each(promotion: Promotion, each: dict[int, dict[str, Any]]) -> None:
+    """A shop counts only with a promotion that could be measured: alone it is no surer than together."""
+    lifts = sorted(pk for pk, one in each.items() if "lift" in one)
+    examples = set(lifts[:: -(-len(lifts) // EXAMPLES)]) if lifts else set()
+    rows = Participation.objects.filter(promotion=promotion).only("customer_id", "set_aside", "measured", "example")
+    changed: list[Participation] = []
+    gone: list[int] = []
+    for one in rows.order_by("pk").iterator(chunk_size=AT_ONCE):
+        told = None if one.set_aside else each.get(one.customer_id)
+        example = told is not None and one.customer_id in examples
+        if (one.measured, one.example) == (told, example):
+            continue
+        if told is None:
+            gone.append(one.pk)
+        else:
+            one.measured, one.example = told, example
+            changed.append(one)
+    Participation.objects.bulk_update(changed, ["measured", "example"], batch_size=AT_ONCE)
+    for at in range(0, len(gone), AT_ONCE):
+        Participation.objects.filter(pk__in=gone[at : at + AT_ONCE]).update(measured=None, example=False)
