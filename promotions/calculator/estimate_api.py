@@ -38,8 +38,8 @@ class PlanCorrectedSerializer(ReadSerializer):
 
 
 class PlanLikelySerializer(ReadSerializer):
-    """told: what it rests on. whole_shop: how much more all of the shop sells; uplift: counted as the plan's goods, null
-    where that cannot be said (why). results, promotions, alike, own: what was learned from, of this kind, of this
+    """told: what it rests on. whole_shop: how much more all of the shop sells; uplift: counted as the plan's goods,
+    null where that cannot be said (why). results, promotions, alike, own: what was learned from, of this kind, of this
     customer's own. customer, brand: extra profit.
     """
 
@@ -65,8 +65,8 @@ class TrackRecordSerializer(ReadSerializer):
 
 
 class PlanEstimateSerializer(ReadSerializer):
-    """told, record_told: as the page says it. results, promotions: what is known in all; needed, needed_promotions: from
-    how many on something is forecast. usual: what the whole shop would sell in those days, null: not known.
+    """told, record_told: as the page says it. results, promotions: what is known in all; needed, needed_promotions:
+    from how many on something is forecast. usual: what the whole shop would sell in those days, null: not known.
     """
 
     told = serializers.CharField()

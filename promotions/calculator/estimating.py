@@ -40,8 +40,8 @@ class Learned:
 
 @dataclass(frozen=True, slots=True)
 class Likely:
-    """Of one variant. whole: the effect on all that the shop sells; effect: on the plan's goods, None where it cannot be
-    said. appraisal: both sides' sheets at it. corrected: the guess by its author's record, with the sheet at it; None:
+    """Of one variant. whole: the effect on all that the shop sells; effect: on the plan's goods, None where it cannot
+    be said. appraisal: both sides' sheets at it. corrected: the guess by its author's record, with the sheet at it; None:
     there is no such.
     """
 
@@ -134,4 +134,3 @@ def offer_of(customer: int, kind: str, plan: Plan) -> Offer:
         display=shown or kind == PromotionKind.DISPLAY,
         publicity=told or kind == PromotionKind.EVENT,
     )
-

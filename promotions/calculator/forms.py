@@ -239,8 +239,8 @@ def _reshapes(data: Mapping[str, str] | None) -> bool:
 
 
 def _reshaped(data: Mapping[str, str] | None) -> Mapping[str, str] | None:
-    """add: a variant more, which begins as the last; less: the last one goes; take: "2:12.5" puts 12.5 % into the estimate
-    of the second. Nothing is saved by any of them.
+    """add: a variant more, which begins as the last; less: the last one goes; take: "2:12.5" puts 12.5 % into the
+    estimate of the second. Nothing is saved by any of them.
     """
     if not _reshapes(data):
         return data

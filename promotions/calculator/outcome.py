@@ -1,7 +1,7 @@
 """A plan against what came of it, both sides, figure by figure. Pure.
 
-What is reckoned again goes through the sheet that was planned with: the same prices, parts and costs, at the extra units
-that were measured. What really was claimed and settled stands beside it and is never mixed in.
+What is reckoned again goes through the sheet that was planned with: the same prices, parts and costs, at the extra
+units that were measured. What really was claimed and settled stands beside it and is never mixed in.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """guess: the uplift planned with, None: nobody said one and it was reckoned at none. uplift: measured, of the plan's
-    goods, four places; None: not measurable, or without a baseline. reached: uplift over guess; None: no rise was
+    """guess: the uplift planned with, None: nobody said one and it was reckoned at none. uplift: measured, of the
+    plan's goods, four places; None: not measurable, or without a baseline. reached: uplift over guess; None: no rise was
     expected, or nothing measured.
     """
 

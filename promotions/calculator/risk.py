@@ -43,8 +43,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """rows: the driver that moves most first. killing: a sentence a side. borrowed: percentages heading the table; cells:
-    [(uplift, [[extra profit of each side] a percentage])]. on_borrowed: [(side, what the cut gave away on them)].
+    """rows: the driver that moves most first. killing: a sentence a side. borrowed: percentages heading the table;
+    cells: [(uplift, [[extra profit of each side] a percentage])]. on_borrowed: [(side, what the cut gave away on them)].
     """
 
     rows: list[Row]
@@ -109,4 +109,6 @@ def killing_text(share: Fraction | None) -> str:
     if share <= 0:
         return _("At what is expected it does not pay, borrowed or not.")
     percent = numbers.percent(Decimal(str(round(float(share), 4))), 1)
-    return _("It pays as long as no more than %(percent)s of what is sold more is only borrowed.") % {"percent": percent}
+    return _("It pays as long as no more than %(percent)s of what is sold more is only borrowed.") % {
+        "percent": percent
+    }

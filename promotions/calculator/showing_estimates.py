@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from crm.accounts.models import User
 from crm.shell import numbers
@@ -19,7 +19,7 @@ HUNDRED = Decimal(100)
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One of low, expected, high. take: what "take it over" types into the sheet, in percent; empty: nothing to take."""
+    """One of low, expected, high. take: what "take it over" types into the sheet, in percent; empty: nothing."""
 
     name: str
     whole: Decimal
@@ -98,8 +98,8 @@ def effect_text(one: Likely) -> str:
         "own": numbers.grouped(effect.own),
     }
     text = _(
-        "From %(n)s results at shops of %(promotions)s promotions, %(alike)s of this kind, %(own)s of this customer's own. "
-        "Eight in ten come between low and high."
+        "From %(n)s results at shops of %(promotions)s promotions, %(alike)s of this kind, %(own)s of this customer's "
+        "own. Eight in ten come between low and high."
     )
     return text % values
 
@@ -142,7 +142,11 @@ def _why(found: Estimate, one: Likely) -> str:
 def _columns(one: Likely) -> list[Column]:
     if one.whole is None or one.effect is None or one.appraisal is None:
         return []
-    names = (("low", _("Low")), ("expected", _("Expected")), ("high", _("High")))
+    names = (
+        ("low", pgettext("uplift", "Low")),
+        ("expected", pgettext("uplift", "Expected")),
+        ("high", pgettext("uplift", "High")),
+    )
     columns = []
     for code, name in names:
         found, uplift = getattr(one.appraisal, code), getattr(one.effect, code)

@@ -17,6 +17,8 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="participation",
-            index=models.Index(condition=models.Q(("example", True)), fields=["promotion"], name="participation_example"),
+            index=models.Index(
+                condition=models.Q(("example", True)), fields=["promotion"], name="participation_example"
+            ),
         ),
     ]

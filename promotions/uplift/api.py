@@ -38,8 +38,8 @@ class OutcomeFigureSerializer(ReadSerializer):
 
 class PlanOutcomeSerializer(ReadSerializer):
     """A plan that was carried out and is over. guess, uplift: fractions, of the plan's goods; extra: units. why: why
-    nothing was measured, empty where it was. due: what we bear by the plan, at what was sold; claimed, settled: what was
-    really asked for and paid, null: not yet.
+    nothing was measured, empty where it was. due: what we bear by the plan, at what was sold; claimed, settled: what
+    was really asked for and paid, null: not yet.
     """
 
     promotion = serializers.IntegerField(source="part.promotion_id")
@@ -108,7 +108,7 @@ class EstimateRecordSerializer(ReadSerializer):
 
 
 class EstimateRecords(ApiViewSet):
-    """How estimates came out: one's own, and for heads, administrators and analysts of everybody whose plans they see."""
+    """How estimates came out: one's own, and for heads, administrators and analysts all whose plans they see."""
 
     serializer_class = EstimateRecordSerializer
     pagination_class = None

@@ -116,7 +116,9 @@ class _Reader:
         rows = SaleLine.objects.live().filter(customer_id__in=ids, sold_on__gte=self.first, sold_on__lt=self.end)
         # Whole fen, as they are kept: a Decimal for each of so many days would cost more than all the rest.
         fen = {name: Cast(F(name), BigIntegerField()) for name in ("gross", "returns")}
-        rows = rows.exclude(is_open=False).order_by().values_list("customer_id", "sold_on", fen["gross"] - fen["returns"])
+        rows = (
+            rows.exclude(is_open=False).order_by().values_list("customer_id", "sold_on", fen["gross"] - fen["returns"])
+        )
         for pk, day, net in rows.iterator():
             sales[pk][(day - self.first).days] = net / 100
         others = self._others(ids)

@@ -59,7 +59,7 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Estimated:
-    """An estimate and what came of it. counts: whether it says something of whoever estimated; why_not: else, in words."""
+    """An estimate and what came of it. counts: whether it is part of the record; why_not: else, in words."""
 
     part: Participation
     guess: Decimal | None
@@ -84,7 +84,7 @@ def _text(code: str, value: Decimal | None) -> str:
         return "–"
     if code == "margin":
         return numbers.percent(value, 1)
-    return f"{value:.2f}" if code == "return_on_spend" else numbers.money(value, settings.CURRENCY)
+    return numbers.grouped(value, 2) if code == "return_on_spend" else numbers.money(value, settings.CURRENCY)
 
 
 def finished(rows: QuerySet[Participation]) -> QuerySet[Participation]:

@@ -107,6 +107,7 @@ def _one_shops(window, n: int, customer: Customer, random: Random, by: User, day
     actions.settle(participation=part, amount=claimed - random.randrange(0, 90), on=day, by=by)
     moved = {"starts_on": window.start, "ends_on": window.end - DAY, "answer_by": window.start}
     Promotion.objects.filter(pk=made.pk).update(**moved)
+    Participation.objects.filter(promotion=made).update(settled_on=window.end + min(20 * DAY, day - window.end))
     PromotionPlan.objects.filter(pk=plan.pk).update(starts_on=window.start, agreed_at=noon_of(window.start - 9 * DAY))
 
 

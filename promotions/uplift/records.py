@@ -20,8 +20,8 @@ LATEST = 20
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """record: None while no estimate of theirs counts. shown: those at customers in the reader's reach, the latest first;
-    hidden: how many more there are, which count as well.
+    """record: None while no estimate of theirs counts. shown: those at customers in the reader's reach, the latest
+    first; hidden: how many more there are, which count as well.
     """
 
     person: User
@@ -62,7 +62,9 @@ def records(user: User) -> list[Record]:
 
 
 def _latest(people: Q):
-    newest = Window(RowNumber(), partition_by=F("plan__made_by"), order_by=[F("promotion__ends_on").desc(), F("pk").desc()])
+    newest = Window(
+        RowNumber(), partition_by=F("plan__made_by"), order_by=[F("promotion__ends_on").desc(), F("pk").desc()]
+    )
     return finished(Participation.objects.filter(people)).annotate(place=newest).filter(place__lte=LATEST)
 
 

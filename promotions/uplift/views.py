@@ -16,8 +16,8 @@ from crm.clock import today
 from crm.jobs.actions import enqueue
 from customers.profile.doors import refuse_readers
 from customers.profile.models import Customer
-from promotions.rollout import reading
 from promotions.calculator.showing_estimates import record_text
+from promotions.rollout import reading
 from promotions.rollout.models import Compliance, Participation, Promotion
 from promotions.uplift.outcomes import of_promotion
 from promotions.uplift.records import records
