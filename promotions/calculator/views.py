@@ -274,6 +274,7 @@ def paper(request, pk, number, side):
             "customer": held.customer,
             "held": found,
             "side": side,
+            "on_paper": True,
             "result": showing.shown(found.terms, sides=sides),
             "ends_on": showing.ends_on(held.starts_on, found.terms),
         }

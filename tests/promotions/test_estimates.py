@@ -245,6 +245,11 @@ def test_what_weighs_most_stands_first_and_the_killing_share_is_told(plan, cast)
     assert "What moves the profit" in page and "It pays as long as no more than 26.4% of what is sold more" in page
 
 
+def test_the_page_to_print_stays_one_page(shown, cast):
+    page = at(cast.tao).get(f"/promotions/{shown.pk}/versions/1/paper/brand/").text
+    assert "Who bears what" in page and "What moves the profit" not in page
+
+
 # --- plan against actual ------------------------------------------------------------------------------------------
 
 
