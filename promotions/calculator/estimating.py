@@ -41,8 +41,8 @@ class Learned:
 @dataclass(frozen=True, slots=True)
 class Likely:
     """Of one variant. whole: the effect on all that the shop sells; effect: on the plan's goods, None where it cannot
-    be said. appraisal: both sides' sheets at it. corrected: the guess by its author's record, with the sheet at it; None:
-    there is no such.
+    be said. appraisal: both sides' sheets at it. corrected: the guess by its author's record, with the sheet at it;
+    None: there is no such.
     """
 
     place: int

@@ -42,8 +42,8 @@ class Compared:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """guess: the uplift planned with, None: nobody said one and it was reckoned at none. uplift: measured, of the
-    plan's goods, four places; None: not measurable, or without a baseline. reached: uplift over guess; None: no rise was
-    expected, or nothing measured.
+    plan's goods, four places; None: not measurable, or without a baseline. reached: uplift over guess; None: no rise
+    was expected, or nothing measured.
     """
 
     guess: Decimal | None

@@ -44,7 +44,8 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Risk:
     """rows: the driver that moves most first. killing: a sentence a side. borrowed: percentages heading the table;
-    cells: [(uplift, [[extra profit of each side] a percentage])]. on_borrowed: [(side, what the cut gave away on them)].
+    cells: [(uplift, [[extra profit of each side] a percentage])]. on_borrowed: [(side, what the cut
+    gave away on them)].
     """
 
     rows: list[Row]

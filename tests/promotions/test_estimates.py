@@ -157,7 +157,7 @@ def test_with_too_few_the_page_says_how_many_there_are_and_how_many_it_takes(pla
 
 @pytest.fixture
 def enough(others, shop):
-    """25 results of 5 promotions, each 2 % more; the shop would sell some ¥2,300 in two weeks, of which goods are ¥1,200."""
+    """25 results of 5 promotions, each 2 % more; the shop would sell some ¥2,300 in two weeks, the goods ¥1,200."""
     sells(shop)
     for number in range(5):
         measured(others, number=number)
@@ -420,7 +420,9 @@ def test_only_the_latest_twenty_count(shop, cast):
             measured_at=now(),
         )
         rows.append(
-            Participation(promotion=made, customer=shop, plan=first.plan, answer="accepted", measured=CAME, set_aside=False)
+            Participation(
+                promotion=made, customer=shop, plan=first.plan, answer="accepted", measured=CAME, set_aside=False
+            )
         )
     Participation.objects.bulk_create(rows)
     assert record_of(cast.tao) == TrackRecord(20, D("0.6000"))
