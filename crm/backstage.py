@@ -178,6 +178,7 @@ DEMO_PARTS: list[str] = [
     "customers.demo.byhand.tell",
     "promotions.policies.demo.tell",
     "promotions.rollout.demo.tell",
+    "promotions.uplift.past_demo.tell",
     "promotions.uplift.demo.tell",
 ]
 # What the API's document calls sets of choices that would else be named alike: {name: the choices}.
@@ -220,6 +221,9 @@ API_CHOICES: dict[str, str] = {
     "BudgetApprovalState": "promotions.budgets.models.ApprovalState",
     "PromotionKind": "promotions.calculator.models.PromotionKind",
     "PromotionPlanState": "promotions.calculator.models.State",
+    "PlanDriver": "promotions.calculator.reckoning_api.DRIVERS",
+    "PlanOutcomeFigure": "promotions.uplift.api.CODES",
+    "PromotionCompliance": "promotions.rollout.models.Compliance",
     "PlanAxis": "promotions.calculator.reckoning_api.AXES",
     "PlanBreakEvenStatus": "promotions.calculator.reckoning_api.STATUSES",
     "PlanSignatureSide": "promotions.calculator.models.SignatureSide",

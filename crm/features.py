@@ -26,7 +26,7 @@ NAV = [
         "go": "b",
         "label": _("Promotions"),
         "url": "promotions:runs",
-        "also": ["promotions:list", "promotions:calendar", "promotions:budgets"],
+        "also": ["promotions:list", "promotions:calendar", "promotions:budgets", "promotions:estimates"],
         "icon": "gift",
     },
     {"key": "surveys", "go": "y", "label": _("Surveys"), "url": "surveys:rounds", "icon": "clipboard-check"},
@@ -191,6 +191,12 @@ VISIT_SUGGESTIONS: list[str] = [
     "promotions.rollout.suggesting.promotions",
 ]
 DRIVES_SOURCE = "visits.report.driving.drives"  # `(person, beginning of lunch) -> [visits.planning.learning.Drive]`
+# What past promotions make likely: `(customer id, [calculator.expected.Offer]) -> calculator.estimating.Learned`.
+PROMOTION_PAST = "promotions.uplift.learning.past_of"
+# How a person's estimates of promotions came out: `(person) -> calculator.expected.TrackRecord | None`.
+ESTIMATE_RECORD = "promotions.uplift.records.record_of"
+# What the page of a promotion plan shows below its sheets: `(request, plan=) -> Panel | None`.
+PROMOTION_PLAN_PANELS: list[str] = ["promotions.uplift.panels.of_plan"]
 # What the page of a visit shows beside its goals: `(request, visit=) -> Panel | None`; main or side.
 VISIT_PANELS: list[str] = [
     "visits.agenda.panels.of_visit",

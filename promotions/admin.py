@@ -143,7 +143,7 @@ class ParticipationAdmin(ScopedAdmin):
     fields = [
         *("promotion", "customer", "plan", "answer", "counter", "agreed", "answered_at", "told_by", "sent_on"),
         *("received_on", "compliance", "credit", "how", "judged_by", "judged_at", "claim", "claim_text", "settled"),
-        *("settled_on", "version"),
+        *("settled_on", "measured", "example", "version"),
     ]
 
 

@@ -6,4 +6,5 @@ urlpatterns = [
     path("", include("promotions.policies.api_urls")),
     path("", include("promotions.budgets.api_urls")),
     path("", include("promotions.calculator.api_urls")),
+    path("", include("promotions.uplift.api_urls")),
 ]

@@ -16,6 +16,7 @@ urlpatterns = [
     path("budgets/approvals/<int:pk>/", budgets.approval, name="budget-approval"),
     path("runs/", views.promotion_list, name="runs"),
     path("runs/new/", views.new, name="run-new"),
+    path("estimates/", results.estimates, name="estimates"),
     path("calendar/", views.calendar, name="calendar"),
     path("<int:pk>/carry-out/", views.carry_out, name="carry-out"),
     path("runs/<int:pk>/", views.detail, name="run"),

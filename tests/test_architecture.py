@@ -256,6 +256,7 @@ DOTTED = [
     "BULK_KINDS",
     "DEMO_PARTS",
     "ENTRY_FIELDS",
+    "PROMOTION_PLAN_PANELS",
 ]
 
 
@@ -263,6 +264,11 @@ DOTTED = [
 def test_what_settings_name_is_there(name):
     for path in getattr(settings, name):
         assert import_string(path) is not None
+
+
+@pytest.mark.parametrize("name", ["PROMOTION_PAST", "ESTIMATE_RECORD"])
+def test_the_one_thing_a_setting_names_is_there(name):
+    assert callable(import_string(getattr(settings, name)))
 
 
 def test_what_the_timeline_names_is_there():

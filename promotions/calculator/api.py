@@ -15,10 +15,13 @@ from crm.api.filters import NumberOfRow
 from crm.api.schema import IF_MATCH
 from crm.api.serializers import ReadModelSerializer, VisibleField, WriteSerializer
 from crm.api.views import ApiViewSet
+from crm.clock import today
 from customers.profile.api import PersonInCharge
 from customers.profile.doors import refuse_readers
 from customers.profile.models import Customer
 from promotions.calculator import actions, reading
+from promotions.calculator.estimate_api import PlanEstimateSerializer, told
+from promotions.calculator.estimating import author_of, estimate
 from promotions.calculator.models import (
     PlanSignature,
     PlanVersion,
@@ -27,7 +30,7 @@ from promotions.calculator.models import (
     SignatureSide,
     State,
 )
-from promotions.calculator.reckoning_api import PlanReckonedSerializer, PlanReckonQuestion, reckoned
+from promotions.calculator.reckoning_api import PlanReckonedSerializer, reckoned
 from promotions.calculator.terms_api import TermsField
 
 _NUMBER = {"min_value": 0, "max_value": 32767}
@@ -115,6 +118,21 @@ class PromotionPlanQuestion(PromotionPlanChange):
     shows_brand = serializers.BooleanField(default=False, help_text="The customer sees our side, too.")
 
 
+class PlanReckonQuestion(WriteSerializer):
+    """With a customer, what past promotions make likely is told as well."""
+
+    terms = TermsField()
+    customer = VisibleField(Customer, "id", required=False, help_text="A customer's id.")
+    kind = serializers.ChoiceField(choices=PromotionKind.choices, default=PromotionKind.MIXED)
+    starts_on = serializers.DateField(required=False, help_text="Left out: today.")
+
+
+class PlanReckonAnswer(PlanReckonedSerializer):
+    """estimate: null where no customer was named."""
+
+    estimate = PlanEstimateSerializer(allow_null=True)
+
+
 class PlanNote(WriteSerializer):
     note = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
 
@@ -188,11 +206,25 @@ class PromotionPlans(ApiViewSet):
             raise as_changed(refusal) from refusal
         return self._answer(pk)
 
-    @extend_schema(request=PlanReckonQuestion, responses=PlanReckonedSerializer)
+    @extend_schema(request=PlanReckonQuestion, responses=PlanReckonAnswer)
     def reckon(self, request):
         """Both sides' sheets of terms, each variant at its guess; nothing is written."""
-        terms = actions.checked(self.given(PlanReckonQuestion)["terms"])
-        return Response(PlanReckonedSerializer(reckoned(terms), context=self.get_serializer_context()).data)
+        given = self.given(PlanReckonQuestion)
+        terms, found = actions.checked(given["terms"]), None
+        if "customer" in given:
+            start = given.get("starts_on") or today()
+            head = {"kind": given["kind"], "starts_on": start, "terms": terms, "author": request.user}
+            found = told(estimate(request.user, given["customer"], **head), request.user)
+        answer = reckoned(terms) | {"estimate": found}
+        return Response(PlanReckonAnswer(answer, context=self.get_serializer_context()).data)
+
+    @extend_schema(responses=PlanEstimateSerializer)
+    def estimate(self, request, pk):
+        """What past promotions, and the record of whoever planned it, make likely of the terms as they stand."""
+        held = get_object_or_404(self.get_queryset(), pk=pk)
+        head = {"kind": held.kind, "starts_on": held.starts_on, "terms": held.terms}
+        found = estimate(request.user, held.customer, author=author_of(request.user, held), **head)
+        return Response(PlanEstimateSerializer(told(found, request.user), context=self.get_serializer_context()).data)
 
     @extend_schema(request=PlanNote, responses=OnePromotionPlanSerializer)
     def keep(self, request, pk):

@@ -10,6 +10,11 @@ urlpatterns = [
     path("promotion-plans/", PromotionPlans.as_view({"get": "list", "post": "create"}), name="promotion-plans"),
     path("promotion-plans/reckon/", PromotionPlans.as_view({"post": "reckon"}), name="promotion-plans-reckon"),
     path("promotion-plans/<int:pk>/", PromotionPlans.as_view(ONE), name="promotion-plan"),
+    path(
+        "promotion-plans/<int:pk>/estimate/",
+        PromotionPlans.as_view({"get": "estimate"}),
+        name="promotion-plan-estimate",
+    ),
     *(
         path(f"promotion-plans/<int:pk>/{name}/", PromotionPlans.as_view({"post": name}), name=f"promotion-plan-{name}")
         for name in ACTS

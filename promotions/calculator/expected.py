@@ -3,7 +3,8 @@
 Decisions 4a: log uplift = mean of its kind + slope · log(price ratio) + display + publicity (and the price cut
 together with them), then the customer's own response, shrunk n / (n + 8). The range of eight in ten comes from the
 errors made on each past promotion by what was learned from all the others. With fewer than 20 nothing is forecast:
-then only the break-even and a table are shown.
+then only the break-even and a table are shown. What several shops did in one promotion is so many results, but they
+share its weather and its goods: errors are those made without the whole promotion, and five promotions are needed.
 """
 
 from __future__ import annotations
@@ -21,8 +22,12 @@ from promotions.calculator.refusing import half_up
 from promotions.calculator.terms import Effect
 
 ENOUGH = 20
+LEAST_PROMOTIONS = 5
+"""So many different ones: else nothing is known of how one promotion differs from the next."""
 OWN_WEIGHT = 8
 """How many promotions of its own a customer needs for its response to count half."""
+FEWEST_OWN = 3
+"""Estimates of one's own that must have come out before they correct the next."""
 RIDGE = 1.0
 """Keeps kinds and slopes that are hardly seen near the mean: a kind's one promotion is believed by half."""
 TAIL = Fraction(1, 10)
@@ -44,10 +49,14 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """An offer and what came of it: units sold over those expected without it, above 0 (1.25 is a quarter more)."""
+    """An offer and what came of it: sold over what was expected without it, above 0 (1.25 is a quarter more).
+
+    promotion: its id, where several shops ran the same; None: it stands for itself.
+    """
 
     offer: Offer
     ratio: float
+    promotion: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +68,8 @@ class TrackRecord:
 
 
 def expect(past: Sequence[Past], offer: Offer) -> Effect | None:
-    """The effect to expect of an offer; None with fewer than 20 past ones that can be used.
+    """The effect to expect of an offer; None with fewer than 20 past ones that can be used, or of fewer than five
+    promotions.
 
     Past ones without a positive ratio (nothing was sold, or nothing expected) are left out. Cost: one least squares
     over all of them; for many offers use `Expecting`.
@@ -68,14 +78,19 @@ def expect(past: Sequence[Past], offer: Offer) -> Effect | None:
 
 
 class Expecting:
-    """What was learned from past promotions, for many offers."""
+    """What was learned from past promotions, for many offers. n: results that can be used, of so many promotions."""
 
     def __init__(self, past: Sequence[Past]) -> None:
         usable = [one for one in past if one.ratio > 0 and one.offer.price_ratio > 0]
         self.n = len(usable)
+        groups: dict[object, list[int]] = defaultdict(list)
+        for place, one in enumerate(usable):
+            groups[("alone", place) if one.promotion is None else one.promotion].append(place)
+        self.promotions = len(groups)
+        self.is_enough = self.n >= ENOUGH and self.promotions >= LEAST_PROMOTIONS
         self._of_kind = Counter(one.offer.kind for one in usable)
         self._own = Counter(one.offer.customer for one in usable)
-        if self.n < ENOUGH:
+        if not self.is_enough:
             return
         self._kinds = {kind: place for place, kind in enumerate(sorted(self._of_kind))}
         rows = np.array([self._row(one.offer) for one in usable])
@@ -83,12 +98,19 @@ class Expecting:
         # The general mean is free; all else is drawn towards 0.
         penalty = np.full(rows.shape[1], RIDGE)
         penalty[0] = 0.0
-        inverse = np.linalg.inv(rows.T @ rows + np.diag(penalty) + 1e-9 * np.eye(len(penalty)))
+        moment = rows.T @ rows + np.diag(penalty) + 1e-9 * np.eye(len(penalty))
+        inverse = np.linalg.inv(moment)
         self._weights = inverse @ rows.T @ logs
         # Errors as they would have been without the promotion itself (the hat matrix's diagonal).
         leverage = np.minimum(((rows @ inverse) * rows).sum(axis=1), 0.95)
         alone = (logs - rows @ self._weights) / (1 - leverage)
         plain = logs - rows @ self._weights
+        for places in groups.values():
+            if len(places) > 1:
+                # Learned anew without all of a promotion's shops: one of them tells of the others.
+                part, came = rows[places], logs[places]
+                weights = np.linalg.solve(moment - part.T @ part, rows.T @ logs - part.T @ came)
+                alone[places] = came - part @ weights
         sums: dict[int, float] = defaultdict(float)
         for one, rest in zip(usable, plain, strict=True):
             sums[one.offer.customer] += float(rest)
@@ -101,7 +123,7 @@ class Expecting:
 
     def of(self, offer: Offer) -> Effect | None:
         """The effect to expect of one offer; None where too little is known."""
-        if self.n < ENOUGH:
+        if not self.is_enough:
             return None
         own = self._own[offer.customer]
         middle = float(np.dot(self._row(offer), self._weights)) + self._sums.get(offer.customer, 0.0) / (
@@ -117,6 +139,7 @@ class Expecting:
             n=self.n,
             alike=self._of_kind[offer.kind],
             own=own,
+            promotions=self.promotions,
         )
 
     def _row(self, offer: Offer) -> list[float]:
@@ -139,6 +162,16 @@ def track_record(forecasts: Sequence[tuple[Decimal, Decimal]]) -> TrackRecord | 
     half = len(shares) // 2
     middle = shares[half] if len(shares) % 2 else (shares[half - 1] + shares[half]) / 2
     return TrackRecord(len(shares), half_up(middle, 4))
+
+
+def corrected(guess: Decimal, record: TrackRecord | None) -> Decimal | None:
+    """An estimate by what became of one's earlier ones: so much of it as was reached, to a thousandth.
+
+    None with fewer than three, which tell nothing of a person; never below −1: no more is lost than there is.
+    """
+    if record is None or record.n < FEWEST_OWN:
+        return None
+    return max(half_up(Fraction(guess) * Fraction(record.reached), 3), Decimal("-1.000"))
 
 
 def _uplift(logged: float) -> Decimal:

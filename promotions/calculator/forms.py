@@ -234,11 +234,21 @@ def _count_of(data: Mapping[str, str]) -> int:
     return min(MOST_VARIANTS, max(1, int(told))) if known else 1
 
 
+def _reshapes(data: Mapping[str, str] | None) -> bool:
+    return data is not None and any(data.get(name) for name in ("add", "less", "take"))
+
+
 def _reshaped(data: Mapping[str, str] | None) -> Mapping[str, str] | None:
-    """add: a variant more, which begins as the last; less: the last one goes. Nothing is saved by either."""
-    if data is None or not (data.get("add") or data.get("less")):
+    """add: a variant more, which begins as the last; less: the last one goes; take: "2:12.5" puts 12.5 % into the
+    estimate of the second. Nothing is saved by any of them.
+    """
+    if not _reshapes(data):
         return data
+    assert data is not None
     n, found = _count_of(data), {name: data.get(name, "") for name in data}
+    if data.get("take"):
+        place, _colon, percent = data["take"].partition(":")
+        return {**found, f"v{place}-guess": percent}
     if data.get("less"):
         return {**found, "variants": str(max(1, n - 1))}
     copied = {f"v{n + 1}-{name.partition('-')[2]}": value for name, value in found.items() if name.startswith(f"v{n}-")}
@@ -253,7 +263,7 @@ class PlanForm:
         self, data: Mapping[str, str] | None, *, plan: PromotionPlan | None = None, initial=None, discount=Decimal(0)
     ):
         data = _reshaped(data)
-        self.is_reshaped = data is not None and bool(data.get("add") or data.get("less"))
+        self.is_reshaped = _reshapes(data)
         self.kept_days = plan.terms["timing"] if plan else {}
         self.head = HeadForm(data, initial=HeadForm.initial_of(plan) if plan else initial)
         kept = plan.terms["variants"] if plan else [{}]

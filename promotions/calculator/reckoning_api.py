@@ -9,24 +9,20 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from crm.api.serializers import ExactField, ReadSerializer, WriteSerializer
+from crm.api.serializers import ExactField, ReadSerializer
 from promotions.calculator.breakeven import Status
 from promotions.calculator.cash import Need, cash
 from promotions.calculator.comparing import FEWEST, Figure, Row, side_by_side
 from promotions.calculator.economics import Sheet, sheet
 from promotions.calculator.kept import guess_of, plan_of
 from promotions.calculator.refusing import CENT
-from promotions.calculator.sensitivity import curve
+from promotions.calculator.sensitivity import Driver, curve, swings
 from promotions.calculator.terms import Side
-from promotions.calculator.terms_api import TermsField
 
 STATUSES = [(name, name) for name in Status.__args__]  # type: ignore[attr-defined]
+DRIVERS = [(name, name) for name in Driver.__args__]  # type: ignore[attr-defined]
 AXES = [(name, name) for name in ("customer", "brand", "influence")]
 NO_MONEY = frozenset({"margin", "return_on_spend", "break_even_uplift", "share_of_voice"})
-
-
-class PlanReckonQuestion(WriteSerializer):
-    terms = TermsField()
 
 
 class FenField(ExactField):
@@ -106,6 +102,11 @@ class PlanBearingSerializer(ReadSerializer):
     brand = FenField(source="parts.brand")
 
 
+class PlanPartsSerializer(ReadSerializer):
+    customer = FenField()
+    brand = FenField()
+
+
 class PlanCurvePointSerializer(ReadSerializer):
     """Extra profit of each side at an uplift (a fraction), which is so many extra units."""
 
@@ -115,9 +116,18 @@ class PlanCurvePointSerializer(ReadSerializer):
     brand = FenField()
 
 
+class PlanSwingSerializer(ReadSerializer):
+    """A driver less and more by a tenth (borrowed: by ten points), all else as planned."""
+
+    driver = serializers.ChoiceField(choices=DRIVERS)
+    less = PlanCurvePointSerializer()
+    more = PlanCurvePointSerializer()
+
+
 class PlanReckonedVariantSerializer(ReadSerializer):
     """guess: the uplift expected, a fraction; null: none was said, and it is reckoned at none. extra: units sold more,
-    borrowed ones among them; free, gifts: pieces given.
+    borrowed ones among them; free, gifts: pieces given. swings: what moves the profit, the most first. cut_on_borrowed:
+    what the cut gives away on borrowed units, which no account holds.
     """
 
     name = serializers.CharField()
@@ -131,6 +141,8 @@ class PlanReckonedVariantSerializer(ReadSerializer):
     customer = PlanSideSerializer()
     brand = PlanSideSerializer()
     curve = PlanCurvePointSerializer(many=True)
+    swings = PlanSwingSerializer(many=True)
+    cut_on_borrowed = PlanPartsSerializer()
 
 
 class PlanComparedSerializer(ReadSerializer):
@@ -181,6 +193,8 @@ def _variant(found: Sheet, guess: Decimal | None) -> dict[str, Any]:
         "customer": _side(found, "customer", needs.customer),
         "brand": _side(found, "brand", needs.brand),
         "curve": curve(found.plan),
+        "swings": swings(found.plan, guess or Decimal(0)),
+        "cut_on_borrowed": found.cut_on_borrowed,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +18,9 @@ from promotions.calculator.cash import Cash, cash
 from promotions.calculator.comparing import Row, side_by_side
 from promotions.calculator.economics import Account, Line, Sheet, sheet
 from promotions.calculator.kept import guess_of, plan_of
+from promotions.calculator.risk import Risk, risk_of
 from promotions.calculator.sensitivity import Point, curve
+from promotions.calculator.showing_estimates import ShownEstimate, ShownLikely
 from promotions.calculator.terms import Plan, Side
 from promotions.calculator.words import FIGURES, line_name
 
@@ -66,14 +69,17 @@ class ShownVariant:
     guess: Decimal | None
     sides: list[ShownSide]
     curve: Curve
+    risk: Risk
     cash: Cash
     bearings: list[tuple[str, Decimal, Decimal, Decimal]] = field(default_factory=list)
+    likely: ShownLikely | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
     variants: list[ShownVariant]
     rows: list[tuple[str, list[tuple[str, list[tuple[str, bool]]]]]]  # (of, [(figure, [(text, best)])])
+    estimate: ShownEstimate | None = None
 
 
 def shown(terms: Mapping[str, Any], *, sides: Sequence[Side] = ("customer", "brand")) -> Shown:
@@ -81,6 +87,13 @@ def shown(terms: Mapping[str, Any], *, sides: Sequence[Side] = ("customer", "bra
     variants = [_variant(terms, place, sides) for place in range(len(terms["variants"]))]
     rows = side_by_side([one.sheet for one in variants]) if len(variants) > 1 else []
     return Shown(variants, _figures(rows, sides))
+
+
+def with_estimate(found: Shown, estimate: ShownEstimate) -> Shown:
+    """For us only: dealers are shown what both agreed, not what we make of it."""
+    for one, likely in zip(found.variants, estimate.variants, strict=True):
+        one.likely = likely
+    return dataclasses.replace(found, estimate=estimate)
 
 
 def _variant(terms: Mapping[str, Any], place: int, sides: Sequence[Side]) -> ShownVariant:
@@ -96,6 +109,7 @@ def _variant(terms: Mapping[str, Any], place: int, sides: Sequence[Side]) -> Sho
         guess,
         [_side(found, side, flows) for side in sides],
         _curve(plan, guess, sides),
+        risk_of(found, guess, sides),
         flows,
         [
             (line_name("", one.code), one.total, one.parts.customer, one.parts.brand)

@@ -130,8 +130,8 @@ class Influence:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Expected uplift as fractions, of eight in ten like it between low and high. n: comparable promotions it rests on,
-    of the same kind: alike, by the same customer: own.
+    """Expected uplift as fractions, of eight in ten like it between low and high. n: results it rests on, each of a
+    promotion at a shop; of the same kind: alike, by the same customer: own; of so many promotions.
     """
 
     low: Decimal
@@ -140,6 +140,7 @@ class Effect:
     n: int
     alike: int = 0
     own: int = 0
+    promotions: int = 0
 
 
 @dataclass(frozen=True, slots=True)

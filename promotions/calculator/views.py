@@ -15,13 +15,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.clock import today
 from crm.listing.keyset import Order, page
+from crm.panels import collect
 from customers.profile.doors import customer_of, edits, flaws_of, refuse_readers
 from promotions.budgets.asking import room_of
 from promotions.budgets.holding import OverBudget
 from promotions.calculator import actions, prefilling, reading, showing
+from promotions.calculator.estimating import author_of, estimate
 from promotions.calculator.forms import DropForm, PlanForm, signed_of, usual
 from promotions.calculator.models import PlanVersion, PromotionPlan, SignatureSide, State
 from promotions.calculator.refusing import Refused
+from promotions.calculator.showing_estimates import shown_estimate
 from promotions.calculator.terms import SIDES
 
 NEWEST = Order("planned", "pk", form="int")
@@ -93,7 +96,8 @@ def new(request, pk):
         "customer": held,
         "form": form,
         "known": known,
-        "result": _result(form) if request.method == "POST" else None,
+        "may_take": True,
+        "result": _result(request.user, held, form) if request.method == "POST" else None,
     }
     return render(
         request, "promotions/calculator/plan.html", context, status=422 if form.errors and not form.is_reshaped else 200
@@ -125,27 +129,43 @@ def plan(request, pk):
         "customer": held.customer,
         "form": form,
         "may_change": open_,
-        "result": _result(form) if request.method == "POST" else showing.shown(held.terms),
+        "result": _result(user, held.customer, form, held) if request.method == "POST" else _as_kept(user, held),
         "versions": versions,
         "signed": signed,
         "is_newer": held.shown is not None and held.shown.terms != held.terms and held.may_change,
         "drop_form": DropForm(auto_id="drop-%s"),
         "ends_on": showing.ends_on(held.starts_on, held.terms),
         "room": room_of(user, held.customer, held.starts_on) if open_ and held.shown_id else [],
+        "panels": collect(settings.PROMOTION_PLAN_PANELS, request, plan=held)["main"],
+        "may_take": True,
     }
     return render(
         request, "promotions/calculator/plan.html", context, status=422 if form.errors and not form.is_reshaped else 200
     )
 
 
-def _result(form: PlanForm):
+def _as_kept(user, plan: PromotionPlan) -> showing.Shown:
+    """What is agreed or dropped is estimated no more."""
+    if not plan.may_change:
+        return showing.shown(plan.terms)
+    head = {"kind": plan.kind, "starts_on": plan.starts_on}
+    return _with_estimate(user, plan.customer, plan.terms, head, plan)
+
+
+def _result(user, customer, form: PlanForm, plan: PromotionPlan | None = None) -> showing.Shown | None:
     """What the numbers typed so far bring; None while they cannot be reckoned."""
     if not form.is_valid():
         return None
     try:
-        return showing.shown(actions.checked(form.terms()))
+        return _with_estimate(user, customer, actions.checked(form.terms()), form.fields(), plan)
     except (ValidationError, Refused):
         return None
+
+
+def _with_estimate(user, customer, terms, head, plan: PromotionPlan | None) -> showing.Shown:
+    author = author_of(user, plan)
+    found = estimate(user, customer, kind=head["kind"], starts_on=head["starts_on"], terms=terms, author=author)
+    return showing.with_estimate(showing.shown(terms), shown_estimate(found, user))
 
 
 @require_POST
@@ -153,18 +173,18 @@ def _result(form: PlanForm):
 def reckon(request, pk):
     """Live, as one types: nothing is written."""
     held = plan_of(request, pk)
-    return _live(request, PlanForm(request.POST, plan=held))
+    return _live(request, _result(request.user, held.customer, PlanForm(request.POST, plan=held), held))
 
 
 @require_POST
 @login_required
 def reckon_new(request, pk):
-    customer_of(request, pk)
-    return _live(request, PlanForm(request.POST))
+    held = customer_of(request, pk)
+    return _live(request, _result(request.user, held, PlanForm(request.POST)))
 
 
-def _live(request, form: PlanForm):
-    return render(request, "promotions/calculator/_result.html", {"result": _result(form)})
+def _live(request, result: showing.Shown | None):
+    return render(request, "promotions/calculator/_result.html", {"result": result, "may_take": True})
 
 
 # --- versions -----------------------------------------------------------------------------------------------------
@@ -262,6 +282,7 @@ def paper(request, pk, number, side):
             "customer": held.customer,
             "held": found,
             "side": side,
+            "on_paper": True,
             "result": showing.shown(found.terms, sides=sides),
             "ends_on": showing.ends_on(held.starts_on, found.terms),
         }

@@ -49,6 +49,15 @@ FIGURES = {
     "cost_per_contact": _("Cost per contact, ours"),
     "cost_per_new_customer": _("Cost per new customer, ours"),
 }
+DRIVERS = {
+    "uplift": _("How much more is sold"),
+    "baseline": _("What they would sell anyway"),
+    "cut": _("Price cut"),
+    "wholesale": _("What they buy at"),
+    "cost": _("What it costs us"),
+    "fixed": _("Costs and materials"),
+    "borrowed": _("Part that is only borrowed"),
+}
 REFUSALS = {
     "not_a_number": _("Type a number."),
     "decimals": _("Two decimals at most."),

@@ -125,6 +125,7 @@ class ParticipationQuerySet(ScopedQuerySet):
 class Participation(models.Model):
     """One customer and one promotion. credit: percent of what was agreed that was done. how: what was changed, or why
     it was not run. claim: what they ask for, settled: what they got, own_costs: what it cost us beside that.
+    measured: what it brought in this shop, as uplift/measuring.py keeps it; example: it teaches what to expect.
     """
 
     promotion = models.ForeignKey(
@@ -159,6 +160,8 @@ class Participation(models.Model):
     settled = MoneyField(_("settled"), null=True)
     own_costs = MoneyField(_("cost us beside"), default=0)
     settled_on = models.DateField(_("settled on"), null=True)
+    measured = models.JSONField(_("measured in the shop"), null=True, editable=False)
+    example = models.BooleanField(_("teaches estimates"), default=False, editable=False)
     set_aside = models.BooleanField(_("left over by a merge"), default=False, editable=False)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
@@ -189,6 +192,7 @@ class Participation(models.Model):
         indexes = [
             models.Index(fields=["customer", "-id"], name="participation_of_customer"),
             models.Index(fields=["promotion", "answer", "id"], name="participation_of_promotion"),
+            models.Index(fields=["promotion"], name="participation_example", condition=Q(example=True)),
         ]
 
     def __str__(self):

@@ -33,7 +33,7 @@ RULES = [
         },
         plain={
             CODES: "answer compliance",
-            FIGURES: "claim settled own_costs",
+            FIGURES: "claim settled own_costs measured example",
             WHEN: "sent_on received_on judged_at settled_on",
         },
     ),

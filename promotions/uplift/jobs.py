@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from crm.clock import today
 from crm.jobs.kinds import JobKind
-from promotions.rollout.models import Promotion, State
+from promotions.rollout.models import Participation, Promotion, State
 from promotions.uplift.frame import DAYS
 from promotions.uplift.measuring import measure_and_keep
 
@@ -27,8 +27,12 @@ def measure_due(ctx) -> dict:
     day = today()
     rows = Promotion.objects.filter(state__in=[State.OPEN, State.CLOSED], ends_on__lt=day - LATEST)
     whole = day - datetime.timedelta(days=DAYS.after)
+    shops = Participation.objects.filter(promotion=OuterRef("pk"), measured__isnull=False)
     rows = rows.filter(
-        Q(measured_at__isnull=True) | Q(result__after__isnull=True, ends_on__lt=whole, ends_on__gte=whole - 4 * LATEST)
+        Q(measured_at__isnull=True)
+        # Measured before results were kept shop by shop.
+        | Q(~Exists(shops), result__measurable=True)
+        | Q(result__after__isnull=True, ends_on__lt=whole, ends_on__gte=whole - 4 * LATEST)
     )
     found = list(rows.order_by("pk"))
     for n, one in enumerate(found):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import BigIntegerField, F
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from crm.accounts.models import User
@@ -22,11 +24,14 @@ from promotions.rollout.models import Answer, Compliance, Participation, Promoti
 from promotions.uplift.choosing import MOST_COMPARED
 from promotions.uplift.estimator import CHUNK, Measurement
 from promotions.uplift.frame import DAYS
-from promotions.uplift.terms import Effect, NotMeasurable, Setting, Shop, Span
+from promotions.uplift.terms import Effect, NotMeasurable, Setting, Shop, ShopLift, Span
 
 BEFORE = DAYS.year + DAYS.base
 """Days of the past that are read: last year's same weeks, and what they are compared with."""
 NOBODY = "nobody"
+EXAMPLES = 100
+"""Of a promotion so many shops, evenly taken, teach what to expect of the next: one large rollout drowns no others."""
+AT_ONCE = 500
 
 
 def measure(promotion: Promotion) -> dict[str, Any]:
@@ -35,36 +40,48 @@ def measure(promotion: Promotion) -> dict[str, Any]:
     Memory grows with the comparison shops (2,000 at most) and one chunk of those that ran it, not with the rollout.
     Raises ValidationError while the promotion runs.
     """
+    _refuse_running(promotion)
+    return _measured(promotion, [_in_its_days(promotion)], {})[0]
+
+
+def _refuse_running(promotion: Promotion) -> None:
     if promotion.ends_on >= today():
         raise ValidationError(_("It is not over yet: what it brought is measured when it is."), code="running")
-    first = promotion.starts_on - datetime.timedelta(days=BEFORE)
-    window = Span(BEFORE, BEFORE + promotion.days)
-    return _measured(promotion, first, Setting(window, weekday=first.weekday()))
 
 
-def aftermath(promotion: Promotion) -> dict[str, Any] | None:
+def _first(promotion: Promotion) -> datetime.date:
+    return promotion.starts_on - datetime.timedelta(days=BEFORE)
+
+
+def _in_its_days(promotion: Promotion) -> Setting:
+    return Setting(Span(BEFORE, BEFORE + promotion.days), weekday=_first(promotion).weekday())
+
+
+def _aftermath(promotion: Promotion) -> Setting | None:
     """The four weeks after it against the same past: bought ahead, or stayed? None while they are not over."""
-    last = promotion.ends_on + datetime.timedelta(days=DAYS.after)
-    if last >= today():
+    if promotion.ends_on + datetime.timedelta(days=DAYS.after) >= today():
         return None
-    first = promotion.starts_on - datetime.timedelta(days=BEFORE)
     begin = BEFORE + promotion.days
-    setting = Setting(Span(begin, begin + DAYS.after), weekday=first.weekday(), ends=BEFORE)
-    found = _measured(promotion, first, setting)
-    found.pop("course", None)
-    return found
+    return Setting(Span(begin, begin + DAYS.after), weekday=_first(promotion).weekday(), ends=BEFORE)
 
 
-def _measured(promotion: Promotion, first: datetime.date, setting: Setting) -> dict[str, Any]:
-    ran = _ran(promotion)
+def _measured(
+    promotion: Promotion, settings: Sequence[Setting], each: dict[int, dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """A result a setting; the ledger is read once for all of them, which costs most. each: filled, of the first, with
+    {customer: what is kept of it}: a handful of numbers for each that ran it.
+    """
+    ran, first = _ran(promotion), _first(promotion)
     if not ran:
-        return {"measurable": False, "reason": NOBODY, "shops": 0, "left_out": {}}
-    reader = _Reader(promotion, first, setting.window.end)
+        return [{"measurable": False, "reason": NOBODY, "shops": 0, "left_out": {}} for _setting in settings]
+    reader = _Reader(promotion, first, max(one.window.end for one in settings))
     comparison = list(reader.shops(_others(promotion)))
-    measurement = Measurement(comparison, setting)
+    measurements = [Measurement(comparison, one) for one in settings]
     for at in range(0, len(ran), CHUNK):
-        measurement.add(list(reader.shops(ran[at : at + CHUNK])))
-    return _told(measurement.result(), first, len(comparison))
+        shops = list(reader.shops(ran[at : at + CHUNK]))
+        lifts = [one.add(shops) for one in measurements]
+        each.update((one.id, _of_shop(one)) for one in lifts[0])
+    return [_told(one.result(), first, len(comparison)) for one in measurements]
 
 
 def _ran(promotion: Promotion) -> list[int]:
@@ -97,11 +114,13 @@ class _Reader:
     def _chunk(self, ids: list[int]) -> Iterable[Shop]:
         sales = {pk: np.full(self.days, np.nan) for pk in ids}
         rows = SaleLine.objects.live().filter(customer_id__in=ids, sold_on__gte=self.first, sold_on__lt=self.end)
-        for pk, day, gross, returns, is_open in rows.values_list(
-            "customer_id", "sold_on", "gross", "returns", "is_open"
-        ).iterator():
-            if is_open is not False:
-                sales[pk][(day - self.first).days] = float(gross - returns)
+        # Whole fen, as they are kept: a Decimal for each of so many days would cost more than all the rest.
+        fen = {name: Cast(F(name), BigIntegerField()) for name in ("gross", "returns")}
+        rows = (
+            rows.exclude(is_open=False).order_by().values_list("customer_id", "sold_on", fen["gross"] - fen["returns"])
+        )
+        for pk, day, net in rows.iterator():
+            sales[pk][(day - self.first).days] = net / 100
         others = self._others(ids)
         kinds = dict(Customer.objects.filter(pk__in=ids).values_list("pk", "kind"))
         return [Shop(pk, sales[pk], kinds.get(pk, ""), others=tuple(others[pk])) for pk in ids]
@@ -153,6 +172,13 @@ def _told(found: Effect | NotMeasurable, first: datetime.date, compared: int) ->
     }
 
 
+def _of_shop(one: ShopLift) -> dict[str, Any]:
+    if one.reason is not None:
+        return {"reason": str(one.reason)}
+    shares = {name: _share(getattr(one, name)) for name in ("lift", "low", "high")}
+    return shares | {"actual": round(one.actual, 2), "expected": round(one.expected, 2)}
+
+
 def _share(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
 
@@ -162,13 +188,44 @@ def _line(values) -> list[float | None]:
 
 
 def measure_and_keep(*, promotion: Promotion, by: User | None = None) -> dict[str, Any]:
-    """The result, kept with the promotion. Measured again it is the same, unless the ledger was corrected."""
-    found = measure(promotion) | {"after": aftermath(promotion)}
+    """The result, kept with the promotion and, shop by shop, with those that ran it. Measured again it is the same,
+    unless the ledger was corrected.
+    """
+    _refuse_running(promotion)
+    each: dict[int, dict[str, Any]] = {}
+    after = _aftermath(promotion)
+    found, *later = _measured(promotion, [_in_its_days(promotion), *([after] if after else [])], each)
+    for one in later:
+        one.pop("course", None)
+    found |= {"after": later[0] if later else None}
     with transaction.atomic():
         held = Promotion.objects.select_for_update().get(pk=promotion.pk)
         changed = held.result != found
         held.result, held.measured_at = found, now()
         held.save(update_fields=["result", "measured_at"])
+        _keep_each(held, each if found["measurable"] else {pk: {"reason": found["reason"]} for pk in each})
         if changed:
             record(action="promotion.measure", target=held, changes={"promotion": held.title}, actor=by)
     return found
+
+
+def _keep_each(promotion: Promotion, each: dict[int, dict[str, Any]]) -> None:
+    """A shop counts only with a promotion that could be measured: alone it is no surer than together."""
+    lifts = sorted(pk for pk, one in each.items() if "lift" in one)
+    examples = set(lifts[:: -(-len(lifts) // EXAMPLES)]) if lifts else set()
+    rows = Participation.objects.filter(promotion=promotion).only("customer_id", "set_aside", "measured", "example")
+    changed: list[Participation] = []
+    gone: list[int] = []
+    for one in rows.order_by("pk").iterator(chunk_size=AT_ONCE):
+        told = None if one.set_aside else each.get(one.customer_id)
+        example = told is not None and one.customer_id in examples
+        if (one.measured, one.example) == (told, example):
+            continue
+        if told is None:
+            gone.append(one.pk)
+        else:
+            one.measured, one.example = told, example
+            changed.append(one)
+    Participation.objects.bulk_update(changed, ["measured", "example"], batch_size=AT_ONCE)
+    for at in range(0, len(gone), AT_ONCE):
+        Participation.objects.filter(pk__in=gone[at : at + AT_ONCE]).update(measured=None, example=False)

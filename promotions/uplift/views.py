@@ -16,8 +16,11 @@ from crm.clock import today
 from crm.jobs.actions import enqueue
 from customers.profile.doors import refuse_readers
 from customers.profile.models import Customer
+from promotions.calculator.showing_estimates import record_text
 from promotions.rollout import reading
 from promotions.rollout.models import Compliance, Participation, Promotion
+from promotions.uplift.outcomes import of_promotion
+from promotions.uplift.records import records
 from promotions.uplift.telling import after_sentence, sentence
 
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 760, 260, 10, 12, 24
@@ -40,9 +43,19 @@ def result(request, pk):
         "left_out": left_out_of(request.user, held),
         "money": money,
         "counted": money,
+        "by_plan": of_promotion(request.user, held),
         "may_write": request.user.may_write,
     }
     return render(request, "promotions/uplift/result.html", context)
+
+
+@require_safe
+@login_required
+def estimates(request):
+    """Forecast against actual, person by person."""
+    user = request.user
+    found = [(record_text(one.record, one.person, user), one) for one in records(user)]
+    return render(request, "promotions/uplift/estimates.html", {"records": found})
 
 
 def left_out_of(user, promotion: Promotion) -> list[tuple[str, str]]:

@@ -180,6 +180,46 @@ def test_the_night_measures_what_is_over_once(network):
     assert runner.run_here(enqueue(kind="promotions.measure_due")).result == {"measured": 0}
 
 
+def test_each_shop_keeps_what_it_brought_there(network, monkeypatch):
+    promotion = network(0.20)
+    first = promotion.participations.order_by("pk").first()
+    Participation.objects.filter(pk=first.pk).update(compliance="not_run", credit=0)
+    measure_and_keep(promotion=promotion)
+    rows = list(promotion.participations.order_by("pk"))
+    assert (rows[0].measured, rows[0].example) == (None, False)
+    for one in rows[1:]:
+        assert set(one.measured) == {"lift", "low", "high", "actual", "expected"} and one.example
+        assert 0.1 < one.measured["lift"] < 0.3 and one.measured["low"] < 0.2 < one.measured["high"]
+        assert one.measured["actual"] == pytest.approx(one.measured["expected"] * (1 + one.measured["lift"]), rel=1e-3)
+    monkeypatch.setattr("promotions.uplift.measuring.EXAMPLES", 2)
+    measure_and_keep(promotion=promotion)
+    assert [one.example for one in promotion.participations.order_by("pk")] == [False, True, False, True, False]
+
+
+def test_what_cannot_be_measured_says_so_at_each_shop(network):
+    promotion = network(0.20)
+    measure_and_keep(promotion=promotion)
+    Participation.objects.filter(promotion=promotion).update(compliance="not_run", credit=0)
+    measure_and_keep(promotion=promotion)
+    assert not promotion.participations.filter(measured__isnull=False).exists()
+    assert not promotion.participations.filter(example=True).exists()
+
+
+def test_too_few_to_compare_with_is_no_example(network):
+    promotion = network(0.20, shops=12)
+    measure_and_keep(promotion=promotion)
+    assert {str(one.measured) for one in promotion.participations.all()} == {"{'reason': 'few_comparable'}"}
+    assert not promotion.participations.filter(example=True).exists()
+
+
+def test_the_night_measures_again_what_was_not_kept_shop_by_shop(network):
+    promotion = network(0.20)
+    measure_and_keep(promotion=promotion)
+    promotion.participations.update(measured=None, example=False)
+    assert runner.run_here(enqueue(kind="promotions.measure_due")).result == {"measured": 1}
+    assert promotion.participations.filter(example=True).count() == 5
+
+
 def test_an_unknown_code_is_told(db):
     err = io.StringIO()
     with pytest.raises(SystemExit) as left:
