@@ -1,4 +1,4 @@
-"""Notices, promotion plans and promotions in the admin: read here, written on the pages."""
+"""Notices, promotion plans, promotions and lessons in the admin: read here, written on the pages."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from django.contrib import admin
 from crm.scopedadmin import ScopedAdmin
 from crm.site import site
 from promotions.calculator.models import PlanSignature, PlanVersion, PromotionPlan
+from promotions.learning.models import PromotionLesson
 from promotions.policies.answer_models import NoticeAnswer, NoticeDelivery, NoticeQuestion
 from promotions.policies.models import Notice
 from promotions.rollout.models import Execution, Participation, Promotion
@@ -161,3 +162,12 @@ class ExecutionAdmin(ScopedAdmin):
     @admin.display(description=Participation._meta.get_field("customer").verbose_name)
     def customer(self, row):
         return row.participation.customer
+
+
+@admin.register(PromotionLesson, site=site)
+class PromotionLessonAdmin(ScopedAdmin):
+    list_display = ["promotion", "text", "by", "at"]
+    list_select_related = ["promotion", "by"]
+    search_fields = ["text", "promotion__code", "promotion__title"]
+    ordering = ["-pk"]
+    fields = ["promotion", "text", "by", "at"]

@@ -5,4 +5,5 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("promotions.policies.api_urls")),
     path("", include("promotions.calculator.api_urls")),
+    path("", include("promotions.learning.api_urls")),
 ]

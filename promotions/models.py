@@ -1,6 +1,7 @@
 """Gathers the slices' models for Django."""
 
 from promotions.calculator.models import PlanSignature, PlanVersion, PromotionPlan
+from promotions.learning.models import PromotionLesson
 from promotions.policies.answer_models import (
     NoticeAnswer,
     NoticeDelivery,
@@ -24,5 +25,6 @@ __all__ = [
     "PlanSignature",
     "PlanVersion",
     "Promotion",
+    "PromotionLesson",
     "PromotionPlan",
 ]

@@ -3,12 +3,14 @@
 from django.urls import path
 
 from promotions.calculator.urls import urlpatterns as reckoned
+from promotions.learning.urls import urlpatterns as learned
 from promotions.rollout import part_views, views
 from promotions.uplift import views as results
 
 app_name = "promotions"
 urlpatterns = [
     *reckoned,
+    *learned,
     path("runs/", views.promotion_list, name="runs"),
     path("runs/new/", views.new, name="run-new"),
     path("calendar/", views.calendar, name="calendar"),

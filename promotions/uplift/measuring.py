@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -22,7 +22,8 @@ from promotions.rollout.models import Answer, Compliance, Participation, Promoti
 from promotions.uplift.choosing import MOST_COMPARED
 from promotions.uplift.estimator import CHUNK, Measurement
 from promotions.uplift.frame import DAYS
-from promotions.uplift.terms import Effect, NotMeasurable, Setting, Shop, Span
+from promotions.uplift.grouping import labels_of
+from promotions.uplift.terms import Effect, NotMeasurable, Part, Setting, Shop, Span
 
 BEFORE = DAYS.year + DAYS.base
 """Days of the past that are read: last year's same weeks, and what they are compared with."""
@@ -52,19 +53,36 @@ def aftermath(promotion: Promotion) -> dict[str, Any] | None:
     setting = Setting(Span(begin, begin + DAYS.after), weekday=first.weekday(), ends=BEFORE)
     found = _measured(promotion, first, setting)
     found.pop("course", None)
+    found.pop("groups", None)
     return found
 
 
 def _measured(promotion: Promotion, first: datetime.date, setting: Setting) -> dict[str, Any]:
     ran = _ran(promotion)
     if not ran:
-        return {"measurable": False, "reason": NOBODY, "shops": 0, "left_out": {}}
+        return {"measurable": False, "reason": NOBODY, "shops": 0, "left_out": {}, "groups": {}}
     reader = _Reader(promotion, first, setting.window.end)
     comparison = list(reader.shops(_others(promotion)))
     measurement = Measurement(comparison, setting)
+    counts: Counter[str] = Counter()
     for at in range(0, len(ran), CHUNK):
-        measurement.add(list(reader.shops(ran[at : at + CHUNK])))
-    return _told(measurement.result(), first, len(comparison))
+        ids = ran[at : at + CHUNK]
+        labels = labels_of(ids, promotion.starts_on)
+        counts.update(label for each in labels.values() for label in each)
+        measurement.add(list(reader.shops(ids)), labels)
+    told = _told(measurement.result(), first, len(comparison))
+    return told | {"groups": _groups(counts, measurement.parts())}
+
+
+def _groups(counts: Counter[str], parts: dict[str, Part]) -> dict[str, dict[str, Any]]:
+    """Of each kind of shop: how many ran it, how many could be measured, and what it brought there."""
+    found: dict[str, dict[str, Any]] = {}
+    for label, ran in sorted(counts.items()):
+        found[label] = {"ran": ran, "shops": 0}
+        if (part := parts.get(label)) is not None:
+            lifts = {name: _share(getattr(part, name)) for name in ("lift", "low", "high")}
+            found[label] |= {"shops": part.shops, "expected": round(part.expected, 2), **lifts}
+    return found
 
 
 def _ran(promotion: Promotion) -> list[int]:
