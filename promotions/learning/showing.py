@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from crm.shell import numbers
 from promotions.calculator.models import PromotionKind
 from promotions.learning.library import ALL, SHOPS, Case, Line
 from promotions.learning.quarter import Acted, Picture
@@ -131,7 +132,7 @@ def _shares(line: Line) -> list[tuple[str, str]]:
         "changed": pgettext("compliance", "changed"),
         "not_run": pgettext("compliance", "not run"),
     }
-    return [(text, percent(float(Decimal(getattr(line, key)) / line.judged))) for key, text in names.items()]
+    return [(text, numbers.percent(Decimal(getattr(line, key)) / line.judged)) for key, text in names.items()]
 
 
 def shop_name(label: str, names: Mapping[str, str]) -> str:

@@ -28,7 +28,6 @@ from promotions.rollout import reading
 
 NEWEST = Order("lessons", "pk", form="int")
 YEARS = ("1", "2", "3")
-USUAL_YEARS = "3"
 BYS = ("all", "shop", "region")
 
 
@@ -83,12 +82,12 @@ def _asked(request) -> dict:
     """by, kind, of, years, as the address says; what is unheard of counts as nothing."""
     by = request.GET.get("by", "")
     kind = request.GET.get("kind", "")
-    years = request.GET.get("years", USUAL_YEARS)
+    years = request.GET.get("years", "")
     return {
         "by": by if by in BYS else "shop",
         "kind": kind if kind in PromotionKind.values else "",
         "of": request.GET.get("of", ""),
-        "years": years if years in (*YEARS, "all") else USUAL_YEARS,
+        "years": years if years in YEARS else "",
     }
 
 
@@ -107,7 +106,7 @@ def library(request):
         "lines": lines_shown(kept, names),
         "library": found,
         "filters": _filters(asked, choices),
-        "narrowed": bool(asked["kind"] or asked["of"] or asked["years"] != USUAL_YEARS),
+        "narrowed": bool(asked["kind"] or asked["of"] or asked["years"]),
         "lessons": lessons.rows,
         "page": lessons,
         "q": text,
@@ -118,14 +117,13 @@ def library(request):
 
 def _filters(asked: dict, choices: list[tuple[str, str]]) -> list[dict]:
     kinds = [(value, str(label)) for value, label in PromotionKind.choices]
-    years = [("1", _("One year")), ("2", _("Two years")), ("all", _("All years"))]
+    years = [("1", _("One year")), ("2", _("Two years")), ("3", _("Three years"))]
     where = _("Region") if asked["by"] == "region" else _("Kind of shop")
     of = asked["of"] if asked["of"] in dict(choices) else ""
-    ended = asked["years"] if asked["years"] != USUAL_YEARS else ""
     made = [
         {"label": _("Kind of promotion"), "name": "kind", "value": asked["kind"], "choices": kinds},
         {"label": where, "name": "of", "value": of, "choices": choices},
-        {"label": _("Ended within"), "name": "years", "value": ended, "choices": years},
+        {"label": _("Ended within"), "name": "years", "value": asked["years"], "choices": years},
     ]
     if asked["by"] == "all":
         del made[1]

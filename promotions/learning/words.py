@@ -29,6 +29,6 @@ REASONS = {
     "closed": pgettext_lazy("shops", "closed"),
     "poor_fit": _("sales too uneven"),
     "nobody": _("nobody ran it"),
-    "not_parted": _("these shops not measured apart"),
+    "not_parted": _("none of these shops could be measured"),
     "withheld": _("too few shops to tell of without naming them"),
 }

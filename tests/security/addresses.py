@@ -124,6 +124,7 @@ KINDS = {
     "notice-questions": "noticequestion",
     "promotions": "promotionplan",
     "promotion-plans": "promotionplan",
+    "promotion-lessons": "promotionlesson",
     "parts": "participation",
 }
 # The same word means something else below another.
