@@ -225,7 +225,7 @@ class QuarterActions(ApiViewSet):
         stands |= {one.key: ("unplaced", None) for one in found.unplaced}
         actions = [*found.front, *(one for one, _by in found.outdone), *found.unplaced]
         told = {"quarter": quarter, **asked, "actions": actions, "more": found.more}
-        context = self.get_serializer_context() | {"stands": stands}
+        context = {**self.get_serializer_context(), "stands": stands}
         return Response(QuarterSerializer(told, context=context).data)
 
 

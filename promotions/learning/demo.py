@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime
 from collections.abc import Mapping
+from typing import Any
 
 from crm.accounts.models import User
 from crm.clock import today
@@ -21,7 +22,7 @@ LESSONS = (
 )
 _POSTERS = {"name": "主题海报", "quantity": 4, "list_price": "120.00", "discount": "30", "brand": "50"}
 # (title, kind, units sold anyway, the variant both sign)
-PLANS = (
+PLANS: tuple[tuple[str, str, int, dict[str, Any]], ...] = (
     ("周末试吃", "event", 300, {"guess": "45", "reach": 1800, "new_customers": 60, "costs": {"staff": ("900", "60")}}),
     ("礼盒减两元", "price", 500, {"guess": "60", "cut": "2.00", "cut_brand": "50", "reach": 900, "new_customers": 15}),
     ("端架海报月", "display", 420, {"guess": "25", "materials": [_POSTERS], "reach": 3200, "new_customers": 45}),

@@ -215,7 +215,7 @@ def _count(user, by: By, ids: list[int], lines: Mapping[tuple[str, str], Line]) 
         "shop": ("customer__kind", "customer__standing__tier"),
         "region": ("customer__region__path",),
     }[by]
-    counting = {code: Count("pk", filter=Q(compliance=code)) for code in Compliance.values}
+    counting: dict[str, Any] = {code: Count("pk", filter=Q(compliance=code)) for code in Compliance.values}
     counting |= {"unjudged": Count("pk", filter=Q(compliance="")), "paid": Sum("settled")}
     for row in rows.values("promotion__kind", *columns).annotate(**counting):
         if by == ALL:

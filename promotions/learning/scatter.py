@@ -7,7 +7,6 @@ from math import sqrt
 
 from django.conf import settings
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from crm.shell import drawing, numbers
@@ -23,14 +22,14 @@ MARGIN = 6
 FRONT, OUTDONE, LOST = "front", "outdone", "unknown"
 
 
-def scatter(picture: Picture, numbered: dict[str, int], influence: str) -> SafeString:
+def scatter(picture: Picture, numbered: dict[str, int], influence: str) -> str:
     """numbered: {key of an action: its number in the table}. influence: the name of the measure. Empty if nothing can
     be drawn.
     """
     placed = [(one, FRONT) for one in picture.front] + [(one, OUTDONE) for one, _better in picture.outdone]
     lost = [(one, LOST) for one in picture.unplaced if one.profit is not None]
     if not placed and not lost:
-        return SafeString("")
+        return ""
     points = [(one, how, float(one.cost or 0), float(one.profit or 0)) for one, how in (*placed, *lost)]
     down = drawing.scale([profit for *_rest, profit in points], top=TOP, bottom=BOTTOM)
     across = drawing.scale([cost for *_rest, cost, _profit in points], top=100 - MARGIN, bottom=MARGIN)
@@ -51,11 +50,11 @@ def scatter(picture: Picture, numbered: dict[str, int], influence: str) -> SafeS
     return chart(drawn, y=y_labels(down, "money"), cls="p-scatter")
 
 
-def _x_label(at: float, text: str) -> SafeString:
+def _x_label(at: float, text: str) -> str:
     return format_html('<text x="{}" y="{}" text-anchor="middle">{}</text>', drawing.share(at), BOTTOM + 18, text)
 
 
-def _mark(one: Acted, how: str, x: float, y: float, size: float, number: int, influence: str) -> SafeString:
+def _mark(one: Acted, how: str, x: float, y: float, size: float, number: int, influence: str) -> str:
     """A disc, an empty diamond or a cross, with its number."""
     if how == FRONT:
         form = format_html('<circle r="{}"/>', drawing.number(size))

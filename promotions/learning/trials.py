@@ -65,8 +65,8 @@ def together(trials: Sequence[Trial]) -> Learned | None:
     # By luck they may agree more than their own noise allows; that makes nobody surer (Knapp and Hartung's own limit).
     wide = student(len(trials) - 1) * sqrt(max(seen, 1.0) / total)
     single = [one.lift for one in trials]
-    shares = (expm1(each) for each in (middle, middle - wide, middle + wide))
-    return Learned(len(trials), *shares, min(single), max(single), sqrt(apart))
+    lift, low, high = (expm1(each) for each in (middle, middle - wide, middle + wide))
+    return Learned(len(trials), lift, low, high, min(single), max(single), sqrt(apart))
 
 
 def _apart(lifts: Sequence[float], sizes: Sequence[float]) -> float:

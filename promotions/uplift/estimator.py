@@ -144,9 +144,9 @@ class Measurement:
             return {}
         found = {}
         for label, counted in sorted(self.counted_of.items()):
-            lift, low, high, actual, _row = self._together(counted)
-            shares = (float(np.expm1(each)) for each in (lift, low, high))
-            found[label] = Part(*shares, float(actual.sum() / np.exp(lift)), len(actual))
+            logged, low, high, actual, _row = self._together(counted)
+            lift, least, most = (float(np.expm1(each)) for each in (logged, low, high))
+            found[label] = Part(lift, least, most, float(actual.sum() / np.exp(logged)), len(actual))
         return found
 
     def _together(self, counted: list[tuple[np.ndarray, ...]]) -> tuple[float, float, float, np.ndarray, np.ndarray]:
