@@ -102,6 +102,7 @@ PRIVACY_RULES: list[str] = [
     "promotions.budgets.privacy.RULES",
     "promotions.calculator.privacy.RULES",
     "promotions.rollout.privacy.RULES",
+    "promotions.learning.privacy.RULES",
 ]
 # What goes with notifications that were told long ago: `(before: day) -> how many`, at most so many at once.
 PURGED_WITH_NOTIFICATIONS: list[str] = ["crm.today.actions.purge"]
@@ -164,6 +165,7 @@ AUDIT_WORDS: list[str] = [
     "promotions.budgets.words.AUDIT",
     "promotions.calculator.words.AUDIT",
     "promotions.rollout.words.AUDIT",
+    "promotions.learning.words.AUDIT",
 ]
 # What slices above the customers tell of the demo company: `(story, staff, manager_of) -> None`.
 DEMO_PARTS: list[str] = [
@@ -180,6 +182,7 @@ DEMO_PARTS: list[str] = [
     "promotions.rollout.demo.tell",
     "promotions.uplift.past_demo.tell",
     "promotions.uplift.demo.tell",
+    "promotions.learning.demo.tell",
 ]
 # What the API's document calls sets of choices that would else be named alike: {name: the choices}.
 API_CHOICES: dict[str, str] = {

@@ -26,7 +26,7 @@ NAV = [
         "go": "b",
         "label": _("Promotions"),
         "url": "promotions:runs",
-        "also": ["promotions:list", "promotions:calendar", "promotions:budgets", "promotions:estimates"],
+        "also": ["promotions:list", "promotions:calendar", "promotions:budgets", "promotions:estimates", "promotions:quarter", "promotions:learned"],
         "icon": "gift",
     },
     {"key": "surveys", "go": "y", "label": _("Surveys"), "url": "surveys:rounds", "icon": "clipboard-check"},

@@ -1,4 +1,4 @@
-"""Notices, promotion plans and promotions in the admin: read here, written on the pages."""
+"""Notices, promotion plans, promotions and lessons in the admin: read here, written on the pages."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from crm.scopedadmin import ScopedAdmin
 from crm.site import site
 from promotions.budgets.models import BudgetApproval, BudgetUse, PromotionBudget
 from promotions.calculator.models import PlanSignature, PlanVersion, PromotionPlan
+from promotions.learning.models import PromotionLesson
 from promotions.policies.answer_models import NoticeAnswer, NoticeDelivery, NoticeQuestion
 from promotions.policies.models import Notice
 from promotions.rollout.models import Execution, Participation, Promotion
@@ -199,3 +200,12 @@ class BudgetApprovalAdmin(ScopedAdmin):
     @admin.display(description=PromotionBudget._meta.get_field("region").verbose_name)
     def region(self, row):
         return row.budget.region
+
+
+@admin.register(PromotionLesson, site=site)
+class PromotionLessonAdmin(ScopedAdmin):
+    list_display = ["promotion", "text", "by", "at"]
+    list_select_related = ["promotion", "by"]
+    search_fields = ["text", "promotion__code", "promotion__title"]
+    ordering = ["-pk"]
+    fields = ["promotion", "text", "by", "at"]

@@ -7,4 +7,5 @@ urlpatterns = [
     path("", include("promotions.budgets.api_urls")),
     path("", include("promotions.calculator.api_urls")),
     path("", include("promotions.uplift.api_urls")),
+    path("", include("promotions.learning.api_urls")),
 ]

@@ -2,6 +2,7 @@
 
 from promotions.budgets.models import BudgetApproval, BudgetUse, PromotionBudget
 from promotions.calculator.models import PlanSignature, PlanVersion, PromotionPlan
+from promotions.learning.models import PromotionLesson
 from promotions.policies.answer_models import (
     NoticeAnswer,
     NoticeDelivery,
@@ -28,5 +29,6 @@ __all__ = [
     "PlanVersion",
     "Promotion",
     "PromotionBudget",
+    "PromotionLesson",
     "PromotionPlan",
 ]

@@ -4,6 +4,7 @@ from django.urls import path
 
 from promotions.budgets import views as budgets
 from promotions.calculator.urls import urlpatterns as reckoned
+from promotions.learning.urls import urlpatterns as learned
 from promotions.rollout import budget_views, part_views, views
 from promotions.uplift import views as results
 
@@ -14,6 +15,7 @@ urlpatterns = [
     path("budgets/set/", budgets.budget_set, name="budget-set"),
     path("budgets/<int:pk>/", budgets.detail, name="budget"),
     path("budgets/approvals/<int:pk>/", budgets.approval, name="budget-approval"),
+    *learned,
     path("runs/", views.promotion_list, name="runs"),
     path("runs/new/", views.new, name="run-new"),
     path("estimates/", results.estimates, name="estimates"),

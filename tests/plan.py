@@ -5,7 +5,7 @@ from __future__ import annotations
 APPS = ["promotions", "visits", "customers", "crm"]  # each may import those after it
 # Inside an app, a slice may import those after it.
 SLICES = {
-    "promotions": ["uplift", "rollout", "calculator", "budgets", "policies"],
+    "promotions": ["learning", "uplift", "rollout", "calculator", "budgets", "policies"],
     "visits": ["phone", "feed", "brief", "agenda", "report", "planning", "plan", "routing"],
     "customers": [
         "demo",
@@ -116,6 +116,7 @@ PURE = {
     "promotions.uplift.pooling": {"numpy"},
     "promotions.uplift.course": {"numpy"},
     "promotions.uplift.estimator": {"numpy"},
+    "promotions.learning.trials": set(),
     "visits.plan.spreading": set(),
     "visits.planning.routes": set(),
     "visits.planning.placing": set(),

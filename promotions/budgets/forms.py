@@ -20,7 +20,9 @@ AROUND = range(-4, 5)
 
 class BudgetForm(forms.Form):
     region = RegionField(label=_("Region"), queryset=None)
-    tier = forms.ChoiceField(label=pgettext_lazy("budget", "For"), choices=[("", _("all customers")), *Tier.choices], required=False)
+    tier = forms.ChoiceField(
+        label=pgettext_lazy("budget", "For"), choices=[("", _("all customers")), *Tier.choices], required=False
+    )
     quarter = forms.TypedChoiceField(label=_("Quarter"))
     basis = forms.ChoiceField(label=_("What it goes by"), choices=Basis.choices, widget=forms.RadioSelect)
     amount = forms.DecimalField(

@@ -11,6 +11,7 @@ Huber 1964; intervals from errors of the untreated, as placebos in Abadie et al.
 from __future__ import annotations
 
 import dataclasses
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -26,6 +27,7 @@ from promotions.uplift.history import Facts, day_profile, describe
 from promotions.uplift.terms import (
     Effect,
     NotMeasurable,
+    Part,
     Reason,
     Setting,
     Shop,
@@ -55,6 +57,7 @@ class Measurement:
         self.reason: Reason | None = Reason.SHORT_HISTORY if setting.start < setting.frame.history else None
         self.left_out: list[tuple[int, Reason]] = []
         self.counted: list[tuple[np.ndarray, ...]] = []
+        self.counted_of: dict[str, list[tuple[np.ndarray, ...]]] = defaultdict(list)
         self.sold, self.open = np.zeros(setting.window.end), np.zeros(setting.window.end)
         if self.reason is not None:
             return
@@ -68,8 +71,8 @@ class Measurement:
         self.model = learn(self._describe(sales), np.array([shop.kind for shop in kept]))
         self.alone = pooling.interval(0.0, self.model.errors)
 
-    def add(self, shops: Sequence[Shop]) -> list[ShopLift]:
-        """Count these in; returns each by itself, in the order given."""
+    def add(self, shops: Sequence[Shop], labels: Mapping[int, Sequence[str]] | None = None) -> list[ShopLift]:
+        """Count these in; returns each by itself, in the order given. labels: of shops, for `parts`."""
         kept, sales, left_out = gather(shops, self.setting)
         self.left_out += left_out
         self.sold += np.nansum(sales, axis=0)
@@ -78,10 +81,12 @@ class Measurement:
         if self.reason is not None:
             found |= {shop.id: ShopLift(shop.id, reason=self.reason) for shop in kept}
         elif kept:
-            found |= self._measure(kept, sales)
+            found |= self._measure(kept, sales, labels or {})
         return [found[shop.id] for shop in shops]
 
-    def _measure(self, shops: list[Shop], sales: np.ndarray) -> dict[int, ShopLift]:
+    def _measure(
+        self, shops: list[Shop], sales: np.ndarray, labels: Mapping[int, Sequence[str]]
+    ) -> dict[int, ShopLift]:
         facts = self._describe(sales)
         rows = self.model.reader.rows(facts, np.array([shop.kind for shop in shops]))
         told = rows @ self.model.coefficients
@@ -90,6 +95,12 @@ class Measurement:
         actual = amount * np.exp(lifts)
         self.line.add(sales, facts.base, told)
         self.counted.append((lifts, noise, amount, actual, amount @ rows))
+        places: dict[str, list[int]] = defaultdict(list)
+        for n, shop in enumerate(shops):
+            for label in labels.get(shop.id, ()):
+                places[label].append(n)
+        for label, of in places.items():
+            self.counted_of[label].append((lifts[of], noise[of], amount[of], actual[of], amount[of] @ rows[of]))
         wide = np.hypot(noise, self.model.unsure(rows))
         middle, low, high = (lifts + wide * each for each in self.alone)
         shown = np.stack([*np.expm1([middle, low, high]), actual, actual / np.exp(middle)], axis=1)
@@ -106,11 +117,7 @@ class Measurement:
             return NotMeasurable(most_common([reason for _pk, reason in left_out]), plain, left_out)
         if self.line.swing() > POOR_SWING:
             return NotMeasurable(Reason.POOR_FIT, plain, left_out)
-        lifts, noise, amount, actual = (np.concatenate([each[n] for each in self.counted]) for n in range(4))
-        shares = amount / amount.sum()
-        row = np.sum([each[4] for each in self.counted], axis=0) / amount.sum()
-        chance = pooling.chances(self.model.errors, noise, shares, float(self.model.unsure(row)))
-        lift, low, high = pooling.interval(float(pooling.pooled(lifts, noise, shares)), chance)
+        lift, low, high, actual, row = self._together(self.counted)
         sold, weights = float(actual.sum()), self.model.weights(row)
         usual, least, most = (sold / float(np.exp(each)) for each in (lift, high, low))
         return Effect(
@@ -126,10 +133,30 @@ class Measurement:
             before_after=plain,
             provable=float(np.expm1(lift - low)),
             weights=tuple((self.compared[n], float(weights[n])) for n in np.argsort(-weights, kind="stable")),
-            shops=len(lifts),
+            shops=len(actual),
             left_out=left_out,
             course=self.line.draw(usual, least, most),
         )
+
+    def parts(self) -> dict[str, Part]:
+        """Of each label the shops that bear it, together, as the whole is measured. Empty where nothing is."""
+        if self.reason is not None or not self.counted or self.line.swing() > POOR_SWING:
+            return {}
+        found = {}
+        for label, counted in sorted(self.counted_of.items()):
+            logged, low, high, actual, _row = self._together(counted)
+            lift, least, most = (float(np.expm1(each)) for each in (logged, low, high))
+            found[label] = Part(lift, least, most, float(actual.sum() / np.exp(logged)), len(actual))
+        return found
+
+    def _together(self, counted: list[tuple[np.ndarray, ...]]) -> tuple[float, float, float, np.ndarray, np.ndarray]:
+        """(lift, low, high in logarithms; what each shop sold; the row of the regression in their middle)."""
+        lifts, noise, amount, actual = (np.concatenate([each[n] for each in counted]) for n in range(4))
+        shares = amount / amount.sum()
+        row = np.sum([each[4] for each in counted], axis=0) / amount.sum()
+        chance = pooling.chances(self.model.errors, noise, shares, float(self.model.unsure(row)))
+        lift, low, high = pooling.interval(float(pooling.pooled(lifts, noise, shares)), chance)
+        return lift, low, high, actual, row
 
     def _before_after(self) -> float | None:
         """Mean open step of the window against that of the base, less 1."""

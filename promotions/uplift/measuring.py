@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -24,7 +24,8 @@ from promotions.rollout.models import Answer, Compliance, Participation, Promoti
 from promotions.uplift.choosing import MOST_COMPARED
 from promotions.uplift.estimator import CHUNK, Measurement
 from promotions.uplift.frame import DAYS
-from promotions.uplift.terms import Effect, NotMeasurable, Setting, Shop, ShopLift, Span
+from promotions.uplift.grouping import labels_of
+from promotions.uplift.terms import Effect, NotMeasurable, Part, Setting, Shop, ShopLift, Span
 
 BEFORE = DAYS.year + DAYS.base
 """Days of the past that are read: last year's same weeks, and what they are compared with."""
@@ -73,15 +74,32 @@ def _measured(
     """
     ran, first = _ran(promotion), _first(promotion)
     if not ran:
-        return [{"measurable": False, "reason": NOBODY, "shops": 0, "left_out": {}} for _setting in settings]
+        nobody = {"measurable": False, "reason": NOBODY, "shops": 0, "left_out": {}, "groups": {}}
+        return [dict(nobody) for _setting in settings]
     reader = _Reader(promotion, first, max(one.window.end for one in settings))
     comparison = list(reader.shops(_others(promotion)))
     measurements = [Measurement(comparison, one) for one in settings]
+    counts: Counter[str] = Counter()
     for at in range(0, len(ran), CHUNK):
-        shops = list(reader.shops(ran[at : at + CHUNK]))
-        lifts = [one.add(shops) for one in measurements]
+        ids = ran[at : at + CHUNK]
+        shops, labels = list(reader.shops(ids)), labels_of(ids, promotion.starts_on)
+        counts.update(label for several in labels.values() for label in several)
+        lifts = [one.add(shops, labels) for one in measurements]
         each.update((one.id, _of_shop(one)) for one in lifts[0])
-    return [_told(one.result(), first, len(comparison)) for one in measurements]
+    return [
+        _told(one.result(), first, len(comparison)) | {"groups": _groups(counts, one.parts())} for one in measurements
+    ]
+
+
+def _groups(counts: Counter[str], parts: dict[str, Part]) -> dict[str, dict[str, Any]]:
+    """Of each kind of shop: how many ran it, how many could be measured, and what it brought there."""
+    found: dict[str, dict[str, Any]] = {}
+    for label, ran in sorted(counts.items()):
+        found[label] = {"ran": ran, "shops": 0}
+        if (part := parts.get(label)) is not None:
+            lifts = {name: _share(getattr(part, name)) for name in ("lift", "low", "high")}
+            found[label] |= {"shops": part.shops, "expected": round(part.expected, 2), **lifts}
+    return found
 
 
 def _ran(promotion: Promotion) -> list[int]:
@@ -197,6 +215,7 @@ def measure_and_keep(*, promotion: Promotion, by: User | None = None) -> dict[st
     found, *later = _measured(promotion, [_in_its_days(promotion), *([after] if after else [])], each)
     for one in later:
         one.pop("course", None)
+        one.pop("groups", None)
     found |= {"after": later[0] if later else None}
     with transaction.atomic():
         held = Promotion.objects.select_for_update().get(pk=promotion.pk)

@@ -121,6 +121,18 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Some of the shops of a rollout together, shares as of an Effect. expected: what they would have sold, an amount;
+    shops: how many were measured."""
+
+    lift: float
+    low: float
+    high: float
+    expected: float
+    shops: int
+
+
+@dataclass(frozen=True, slots=True)
 class NotMeasurable:
     """before_after: what a plain before/after says, which is no proof; None where even that is not known."""
 

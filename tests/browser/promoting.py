@@ -80,6 +80,7 @@ def promotions_of(customer, by) -> tuple[dict[str, int], int]:
 
 def rollouts_of(customer, admin) -> tuple[dict[str, int], int]:
     """(one of each kind of row about a promotion that runs, a promotion that is over and was measured)."""
+    from promotions.learning.actions import write_lesson
     from promotions.policies.audience import Audience
     from promotions.rollout import actions
     from promotions.rollout.models import Promotion
@@ -113,7 +114,8 @@ def rollouts_of(customer, admin) -> tuple[dict[str, int], int]:
         measured_at=over.opened_at,
         result=_result(today() - datetime.timedelta(days=96)),
     )
-    rows = {"promotion": running, "participation": part, "execution": seen}
+    lesson = write_lesson(promotion=Promotion.objects.get(pk=over.pk), text="端架要先量尺寸，再发海报。", by=admin)
+    rows = {"promotion": running, "participation": part, "execution": seen, "promotionlesson": lesson}
     return {name: row.pk for name, row in rows.items()}, over.pk
 
 
@@ -153,6 +155,9 @@ def _result(first: datetime.date) -> dict:
         "shops": 1,
         "compared": 30,
         "left_out": {"E9": "closed"},
+        "groups": {
+            "shop:franchisee:B": {"ran": 1, "shops": 1, "expected": 15700.0, "lift": 0.12, "low": 0.06, "high": 0.18}
+        },
         "course": {
             "first": str(first),
             "actual": [value * (1.12 if n >= 56 else 1.0) for n, value in enumerate(usual)],

@@ -124,6 +124,7 @@ KINDS = {
     "notice-questions": "noticequestion",
     "promotions": "promotionplan",
     "promotion-plans": "promotionplan",
+    "promotion-lessons": "promotionlesson",
     "parts": "participation",
     "promotion-budgets": "promotionbudget",
     "budget-approvals": "budgetapproval",

@@ -68,7 +68,7 @@ OF_A_CUSTOMER += ["issue", "issuestep", "surveyinvitation", "surveyresponse", "s
 # A notice is seen by whoever sees one of those who were told.
 OF_A_CUSTOMER += ["notice", "noticefile", "noticedelivery", "noticeanswer", "noticequestion"]
 OF_A_CUSTOMER += ["promotionplan", "planversion", "plansignature"]
-OF_A_CUSTOMER += ["promotion", "participation", "execution", "budgetuse"]
+OF_A_CUSTOMER += ["promotion", "participation", "execution", "budgetuse", "promotionlesson"]
 SEES |= {
     "supportcategory": SEES["tierpolicy"],
     "entitlement": SEES["tierpolicy"],
@@ -552,6 +552,7 @@ def _promotion_plan(customer, head, mark) -> dict:
 def _promotion(customer, head, mark) -> dict:
     """A promotion that runs, in which the customer takes part and shows so."""
     from crm.clock import today
+    from promotions.learning.models import PromotionLesson
     from promotions.policies.audience import Audience
     from promotions.rollout import actions
 
@@ -571,7 +572,8 @@ def _promotion(customer, head, mark) -> dict:
     made = actions.open_promotion(promotion=made, by=head)
     part = actions.answer(participation=made.participations.get(), answer="accepted", text=f"gladly {mark}", by=head)
     seen = actions.show_execution(participation=part, seen_on=today(), done=[0], note=f"seen {mark}", by=head)
-    return {"promotion": made, "participation": part, "execution": seen}
+    lesson = PromotionLesson.objects.create(promotion=made, text=f"learned {mark}", by=head, at=timezone.now())
+    return {"promotion": made, "participation": part, "execution": seen, "promotionlesson": lesson}
 
 
 def _promotion_budget(customer, region, head, mark) -> dict:
