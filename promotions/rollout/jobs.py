@@ -1,12 +1,15 @@
-"""Jobs: asking the rest of a large audience to take part."""
+"""Jobs: asking the rest of a large audience to take part, letters to dealers, the night's reminders."""
 
 from __future__ import annotations
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
+from crm.clock import now, today
+from crm.jobs.actions import enqueue
 from crm.jobs.kinds import JobKind
 from promotions.policies.audience import Audience, customers_of
+from promotions.rollout import letters
 from promotions.rollout.actions import invite_page
 from promotions.rollout.models import Promotion
 
@@ -19,12 +22,39 @@ def invite(ctx) -> dict:
     while n := invite_page(promotion, by):
         asked += n
         ctx.progress(asked, total)
-    return {"asked": asked}
+    with ctx.effect() as effect:
+        letters.ask_to_invite(promotion, by, f"promotions.invited:{ctx.job.pk}")
+        effect.result = {"asked": asked}
+    return effect.result
+
+
+def remind(ctx) -> dict:
+    """Each night: letters to those who were asked days ago and have not answered; one job a promotion and day."""
+    day, moment, asked = today(), now(), 0
+    for promotion in letters.due(moment):
+        ctx.check()
+        given = {"promotion": promotion.pk, "reminds": True}
+        enqueue(kind=letters.KIND, input=given, key=f"promotions.remind:{promotion.pk}:{day}")
+        asked += 1
+    return {"promotions": asked}
+
+
+def _board(job) -> str:
+    return reverse("promotions:run", args=[job.input["promotion"]])
 
 
 INVITE = JobKind(
     code="promotions.invite",
     label=gettext_lazy("Ask customers to take part in a promotion"),
     handler=invite,
-    result_url=lambda job: reverse("promotions:run", args=[job.input["promotion"]]),
+    result_url=_board,
+)
+LETTERS = JobKind(
+    code=letters.KIND, label=gettext_lazy("Letters about a promotion"), handler=letters.send, result_url=_board
+)
+REMIND = JobKind(
+    code="promotions.remind",
+    label=gettext_lazy("Remind who has not answered about promotions"),
+    handler=remind,
+    whole_brand=True,
 )

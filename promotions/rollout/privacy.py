@@ -31,7 +31,11 @@ RULES = [
             "told_by": blank(names=NAME),
             "answered_at": kept(WHEN),
         },
-        plain={CODES: "answer compliance", FIGURES: "claim settled", WHEN: "sent_on received_on judged_at settled_on"},
+        plain={
+            CODES: "answer compliance",
+            FIGURES: "claim settled",
+            WHEN: "sent_on received_on judged_at settled_on reminded_at",
+        },
     ),
     table(
         "promotions.Execution",

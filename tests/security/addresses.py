@@ -125,6 +125,7 @@ KINDS = {
     "promotions": "promotionplan",
     "promotion-plans": "promotionplan",
     "parts": "participation",
+    "promotion-participations": "participation",
 }
 # The same word means something else below another.
 KINDS_BELOW = {
@@ -133,6 +134,7 @@ KINDS_BELOW = {
     # A dealer's address names what their shop was told.
     ("portal", "notices"): "noticedelivery",
     ("promotions", "runs"): "promotion",
+    ("v1", "promotions"): "promotion",
 }
 # Parameters that name no row: something to fill in, and something unheard of.
 WORDS = {
