@@ -1,12 +1,10 @@
-"""Jobs: asking the rest of a large audience to take part, letters to dealers, the night's reminders."""
+"""Jobs: asking the rest of a large audience to take part, letters to dealers, reminders at night."""
 
 from __future__ import annotations
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from crm.clock import now, today
-from crm.jobs.actions import enqueue
 from crm.jobs.kinds import JobKind
 from promotions.policies.audience import Audience, customers_of
 from promotions.rollout import letters
@@ -28,17 +26,6 @@ def invite(ctx) -> dict:
     return effect.result
 
 
-def remind(ctx) -> dict:
-    """Each night: letters to those who were asked days ago and have not answered; one job a promotion and day."""
-    day, moment, asked = today(), now(), 0
-    for promotion in letters.due(moment):
-        ctx.check()
-        given = {"promotion": promotion.pk, "reminds": True}
-        enqueue(kind=letters.KIND, input=given, key=f"promotions.remind:{promotion.pk}:{day}")
-        asked += 1
-    return {"promotions": asked}
-
-
 def _board(job) -> str:
     return reverse("promotions:run", args=[job.input["promotion"]])
 
@@ -55,6 +42,6 @@ LETTERS = JobKind(
 REMIND = JobKind(
     code="promotions.remind",
     label=gettext_lazy("Remind who has not answered about promotions"),
-    handler=remind,
+    handler=letters.remind,
     whole_brand=True,
 )

@@ -19,7 +19,7 @@ from crm.jobs.actions import enqueue
 from customers.portal.models import PortalAccount
 from customers.profile.models import State as CustomerState
 from promotions.policies.letters import accounts_of
-from promotions.rollout.models import Participation, Promotion, State
+from promotions.rollout.models import Participation, Promotion
 
 KIND = "promotions.letters"
 PAGE = 200
@@ -70,17 +70,20 @@ def waiting(moment: datetime.datetime, pause: datetime.timedelta = PAUSE) -> Que
 
 def remindable(user: User, promotion: Promotion) -> QuerySet[Participation]:
     """Those in reach who would get a letter now: unanswered, with an address, not written to lately."""
+    rows = Participation.objects.editable_by(user).filter(pk__in=_reached(waiting(now())).order_by().values("pk"))
+    return rows.filter(promotion=promotion)
+
+
+def _reached(rows: QuerySet[Participation]) -> QuerySet[Participation]:
+    """Of them those with an address to write to."""
     able = PortalAccount.objects.active().filter(customer=OuterRef("customer")).exclude(email="")
-    rows = Participation.objects.editable_by(user).filter(pk__in=waiting(now()).order_by().values("pk"))
-    rows = rows.filter(promotion=promotion).exclude(customer__state=CustomerState.CLOSED)
-    return rows.filter(Exists(able))
+    return rows.filter(Exists(able)).exclude(customer__state=CustomerState.CLOSED)
 
 
-def due(moment: datetime.datetime) -> QuerySet[Promotion]:
-    """Promotions of which somebody is to be reminded this night."""
-    late = waiting(moment, EVERY - NIGHT).filter(promotion=OuterRef("pk"))
-    rows = Promotion.objects.filter(state=State.OPEN, answer_by__gte=today(), opened_at__lt=moment - EVERY + NIGHT)
-    return rows.filter(Exists(late)).order_by("pk")
+def due(moment: datetime.datetime) -> QuerySet[Participation]:
+    """Who is to be reminded this night: asked and last written to days ago."""
+    since = moment - EVERY + NIGHT
+    return _reached(waiting(moment, EVERY - NIGHT)).filter(promotion__opened_at__lt=since)
 
 
 def ask_to_invite(promotion: Promotion, by: User | None, key: str | None = None) -> None:
@@ -97,15 +100,23 @@ def ask_to_remind(promotion: Promotion, by: User) -> None:
 
 
 def send(ctx) -> dict:
-    """The first letter goes to those who had none, a reminder also to those who had one. Claimed before it goes, and
-    given back if it does not: of two runs one sends. What nobody asked for is the night's, which reminds less often.
-    """
+    """The first letter goes to those who had none, a reminder also to those who had one."""
     reminds, user = bool(ctx.input.get("reminds")), ctx.asked_by
-    pause = PAUSE if user is not None else EVERY - NIGHT
-    rows = waiting(now(), pause).filter(promotion=ctx.input["promotion"]).select_related("promotion").order_by("pk")
+    rows = waiting(now()).filter(promotion=ctx.input["promotion"])
     rows = rows if reminds else rows.filter(reminders=0, reminded_at__isnull=True)
     if user is not None and reminds:
         rows = rows.filter(pk__in=Participation.objects.editable_by(user).order_by().values("pk"))
+    return _send_all(ctx, rows, reminds)
+
+
+def remind(ctx) -> dict:
+    """Each night: who was asked days ago and has not answered."""
+    return _send_all(ctx, due(now()), True)
+
+
+def _send_all(ctx, rows: QuerySet[Participation], reminds: bool) -> dict:
+    """A page at a time. Claimed before it goes, and given back if it does not: of two runs one sends."""
+    rows = rows.select_related("promotion").order_by("pk")
     total, done, sent, last, failed = rows.count(), 0, 0, 0, ""
     connection = get_connection()
     try:

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import datetime
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, F, Q, Window
+from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -21,76 +22,67 @@ BEFORE = datetime.timedelta(days=3)
 
 
 def tasks(user, day: datetime.date) -> list[Task]:
-    """Of those in one's charge. Two statements."""
-    return [*_each(user, day), *_silent(user, day)] if user.may_write else []
-
-
-def _each(user, day: datetime.date) -> list[Task]:
+    """Of those in one's charge: each that waits, and a line a promotion of who has not answered. One statement."""
+    if not user.may_write:
+        return []
     mine = Responsibility.objects.in_force(day).filter(user=user).order_by().values("customer_id")
     rows = Participation.objects.visible_to(user).counting().filter(customer_id__in=mine, promotion__state=State.OPEN)
     over = Q(answer=Answer.ACCEPTED, compliance="", promotion__ends_on__lt=day)
     claimed = Q(answer=Answer.ACCEPTED, claim__isnull=False, settled_on__isnull=True) & ~Q(compliance="")
-    rows = rows.filter(Q(answer=Answer.COUNTERED) | over | claimed).select_related("promotion")
-    found = []
-    for one in rows.order_by("promotion__ends_on", "pk")[:MOST]:
-        url = reverse("promotions:part", args=[one.pk])
-        reason, label = _what(one)
-        found.append(
-            Task(
-                key=f"promotion:{one.pk}:{one.answer}:{one.compliance}",
-                kind="promotion",
-                icon="gift",
-                tone="warn",
-                reason=reason % {"title": one.promotion.title},
-                url=url,
-                customer_id=one.customer_id,
-                action=Action(label, url, "gift"),
-                days_of_sales=4,
-                late=(day - one.promotion.ends_on).days,
-                minutes=10,
-                own=True,
-            )
-        )
-    return found
-
-
-def _silent(user, day: datetime.date) -> list[Task]:
-    """Who has not said whether they take part, and by when: a line a promotion, of one alone the customer's own."""
-    mine = Responsibility.objects.in_force(day).filter(user=user).order_by().values("customer_id")
-    rows = Participation.objects.visible_to(user).unanswered().filter(customer_id__in=mine)
-    rows = rows.filter(promotion__answer_by__lte=day + BEFORE, promotion__ends_on__gte=day).order_by()
-    counted = rows.values("promotion_id", "promotion__title", "promotion__answer_by").annotate(
-        n=Count("pk"), part=Min("pk"), customer=Min("customer_id")
+    silent = Q(answer=Answer.INVITED, promotion__answer_by__lte=day + BEFORE, promotion__ends_on__gte=day)
+    together = [F("promotion_id"), F("answer")]
+    rows = rows.filter(Q(answer=Answer.COUNTERED) | over | claimed | silent).annotate(
+        n=Window(Count("pk"), partition_by=together), place=Window(RowNumber(), partition_by=together, order_by="pk")
     )
-    found = []
-    for one in counted.order_by("promotion__answer_by", "promotion_id")[:MOST]:
-        alone, until = one["n"] == 1, one["promotion__answer_by"]
-        values = {
-            "n": one["n"],
-            "title": one["promotion__title"],
-            "day": formats.date_format(until, "MONTH_DAY_FORMAT"),
-        }
-        if alone:
-            url, label = reverse("promotions:part", args=[one["part"]]), _("Ask them")
-        else:
-            url, label = f"{reverse('promotions:run', args=[one['promotion_id']])}?stage=invited", _("See who")
-        found.append(
-            Task(
-                key=f"promotion-silent:{one['promotion_id']}:{until}",
-                kind="promotion",
-                icon="gift",
-                tone="bad" if until < day else "warn",
-                reason=_silence(one["n"], until < day) % values,
-                url=url,
-                customer_id=one["customer"] if alone else None,
-                action=Action(label, url, "phone" if alone else "users"),
-                days_of_sales=3,
-                late=(day - until).days,
-                minutes=5 * min(one["n"], 6),
-                own=True,
-            )
-        )
-    return found
+    rows = rows.exclude(answer=Answer.INVITED, place__gt=1).select_related("promotion")
+    return [
+        _of_silent(one, one.n, day) if one.answer == Answer.INVITED else _of_one(one, day)
+        for one in rows.order_by("promotion__ends_on", "pk")[:MOST]
+    ]
+
+
+def _of_one(one: Participation, day: datetime.date) -> Task:
+    url = reverse("promotions:part", args=[one.pk])
+    reason, label = _what(one)
+    return Task(
+        key=f"promotion:{one.pk}:{one.answer}:{one.compliance}",
+        kind="promotion",
+        icon="gift",
+        tone="warn",
+        reason=reason % {"title": one.promotion.title},
+        url=url,
+        customer_id=one.customer_id,
+        action=Action(label, url, "gift"),
+        days_of_sales=4,
+        late=(day - one.promotion.ends_on).days,
+        minutes=10,
+        own=True,
+    )
+
+
+def _of_silent(one: Participation, n: int, day: datetime.date) -> Task:
+    """one: the first of n of a promotion who have not said whether they take part."""
+    promotion, alone = one.promotion, n == 1
+    if alone:
+        url, label = reverse("promotions:part", args=[one.pk]), _("Ask them")
+    else:
+        url, label = f"{reverse('promotions:run', args=[promotion.pk])}?stage=invited", _("See who")
+    until = promotion.answer_by
+    values = {"n": n, "title": promotion.title, "day": formats.date_format(until, "MONTH_DAY_FORMAT")}
+    return Task(
+        key=f"promotion-silent:{promotion.pk}:{until}",
+        kind="promotion",
+        icon="gift",
+        tone="bad" if until < day else "warn",
+        reason=_silence(n, until < day) % values,
+        url=url,
+        customer_id=one.customer_id if alone else None,
+        action=Action(label, url, "phone" if alone else "users"),
+        days_of_sales=3,
+        late=(day - until).days,
+        minutes=5 * min(n, 6),
+        own=True,
+    )
 
 
 def _silence(n: int, late: bool) -> str:
