@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("promotions.policies.api_urls")),
     path("", include("promotions.budgets.api_urls")),
     path("", include("promotions.calculator.api_urls")),
+    path("", include("promotions.rollout.api_urls")),
     path("", include("promotions.uplift.api_urls")),
     path("", include("promotions.learning.api_urls")),
 ]

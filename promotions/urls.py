@@ -5,7 +5,7 @@ from django.urls import path
 from promotions.budgets import views as budgets
 from promotions.calculator.urls import urlpatterns as reckoned
 from promotions.learning.urls import urlpatterns as learned
-from promotions.rollout import budget_views, part_views, views
+from promotions.rollout import budget_views, bulk_views, part_views, views
 from promotions.uplift import views as results
 
 app_name = "promotions"
@@ -26,7 +26,11 @@ urlpatterns = [
     path("runs/<int:pk>/who/", views.who, name="run-who"),
     path("runs/<int:pk>/budget/", budget_views.ask, name="run-budget"),
     path("runs/<int:pk>/ask/", views.ask, name="run-ask"),
-    path("runs/<int:pk>/send/", views.send, name="run-send"),
+    path("runs/<int:pk>/send/", bulk_views.send, name="run-send"),
+    path("runs/<int:pk>/received/", bulk_views.receive, name="run-receive"),
+    path("runs/<int:pk>/answers/", bulk_views.answers, name="run-answers"),
+    path("runs/<int:pk>/judge/", bulk_views.judge, name="run-judge"),
+    path("runs/<int:pk>/remind/", bulk_views.remind, name="run-remind"),
     path("runs/<int:pk>/close/", views.close, name="run-close"),
     path("runs/<int:pk>/result/", results.result, name="result"),
     path("runs/<int:pk>/measure/", results.measure, name="measure"),

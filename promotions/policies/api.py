@@ -14,6 +14,7 @@ from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import serializers, status
+from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
 from crm.api.editing import as_changed, etag, version_wanted
@@ -226,6 +227,15 @@ class NoticeSend(NoticePublish):
     on = serializers.DateField(required=False, allow_null=True, default=None, help_text="Left out: at once.")
 
 
+class NoticePaperUpload(WriteSerializer):
+    file = serializers.FileField(
+        allow_empty_file=True, help_text="JPEG, PNG, WebP, PDF, DOCX, XLSX, PPTX, CSV or text: judged by content."
+    )
+    title = serializers.CharField(
+        max_length=120, required=False, allow_blank=True, default="", help_text="By default the file's name."
+    )
+
+
 class NoticeWithdraw(WriteSerializer):
     why = serializers.CharField(max_length=300)
 
@@ -243,12 +253,14 @@ def _worded(given: dict) -> dict:
             code: {**words, "clauses": joined(words.get("clauses", []))} for code, words in found["texts"].items()
         }
     if found.get("audience") is not None:
-        said = found["audience"]
-        # In a change the parts that are left out have no default.
-        lists = {name: tuple(dict.fromkeys(said.get(name, ()))) for name in ("tiers", "kinds", "regions", "codes")}
-        query, everybody = said.get("query", ""), said.get("everybody", False)
-        found["audience"] = Audience(query=query, everybody=everybody, **lists)
+        found["audience"] = audience_said(found["audience"])
     return found
+
+
+def audience_said(said: dict) -> Audience:
+    # In a change the parts that are left out have no default.
+    lists = {name: tuple(dict.fromkeys(said.get(name, ()))) for name in ("tiers", "kinds", "regions", "codes")}
+    return Audience(query=said.get("query", ""), everybody=said.get("everybody", False), **lists)
 
 
 # --- views --------------------------------------------------------------------------------------------------------
@@ -361,6 +373,31 @@ class Notices(ApiViewSet):
         return self._answer(pk, status.HTTP_202_ACCEPTED)
 
 
+class PapersOfNotice(ApiViewSet):
+    """Where papers are brought to a notice."""
+
+    queryset = Notice.objects.none()
+    serializer_class = NoticePaperSerializer
+
+    def get_queryset(self):
+        return reading.notices(self.request.user)
+
+    def get_parsers(self):
+        return [MultiPartParser()]
+
+    @extend_schema(request={"multipart/form-data": NoticePaperUpload}, responses={201: NoticePaperSerializer})
+    def create(self, request, pk):
+        """To the version being written; of a sent notice that begins the next one. What may not be kept is refused with
+        the reason under `file`.
+        """
+        notice = get_object_or_404(self.get_queryset(), pk=pk)
+        refuse_others(request, notice)
+        given = self.given(NoticePaperUpload)
+        file = given.pop("file")
+        made = papers.add_paper(notice=notice, file=file, name=file.name or "", by=request.user, **given)
+        return Response(self.get_serializer(made).data, status=status.HTTP_201_CREATED)
+
+
 class NoticePapers(ApiViewSet):
     """Papers of notices, always as downloads."""
 
@@ -370,9 +407,20 @@ class NoticePapers(ApiViewSet):
     def get_queryset(self):
         return NoticeFile.objects.visible_to(self.request.user).select_related("version__notice")
 
+    def _readable(self, pk) -> NoticeFile:
+        held = get_object_or_404(self.get_queryset(), pk=pk)
+        if not may_read(self.request.user, held.version.notice, held.version):
+            raise Http404
+        return held
+
     @extend_schema(responses={(200, "application/octet-stream"): _FILE})
     def content(self, request, pk):
-        held = get_object_or_404(self.get_queryset(), pk=pk)
-        if not may_read(request.user, held.version.notice, held.version):
-            raise Http404
-        return papers.hand_out(request, held)
+        return papers.hand_out(request, self._readable(pk))
+
+    @extend_schema(request=None, responses={204: None})
+    def drop(self, request, pk):
+        """Out of the version being written; what has gone out stays."""
+        held = self._readable(pk)
+        refuse_others(request, held.version.notice)
+        papers.drop_paper(paper=held, by=request.user)
+        return Response(status=status.HTTP_204_NO_CONTENT)

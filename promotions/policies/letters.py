@@ -75,7 +75,7 @@ def send(ctx) -> dict:
     try:
         while page := list(rows.filter(pk__gt=last)[:PAGE]):
             last = page[-1].pk
-            accounts = _accounts([one.customer_id for one in page])
+            accounts = accounts_of([one.customer_id for one in page])
             for one in page:
                 ctx.progress(done, total)
                 done += 1
@@ -90,7 +90,7 @@ def send(ctx) -> dict:
     return {"sent": sent, "without_address": total - sent}
 
 
-def _accounts(customer_ids: list[int]) -> dict[int, list[PortalAccount]]:
+def accounts_of(customer_ids: list[int]) -> dict[int, list[PortalAccount]]:
     """Who may read for each customer and has an address; one statement."""
     found: dict[int, list[PortalAccount]] = {}
     rows = PortalAccount.objects.active().filter(customer_id__in=customer_ids).exclude(email="")

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from crm.accounts.models import User
-from crm.audit.actions import record, record_many
+from crm.audit.actions import record
 from crm.clock import now, today
 from crm.jobs.actions import enqueue
 from crm.money import to_minor
@@ -28,15 +28,15 @@ from promotions.calculator.models import PromotionKind, PromotionPlan
 from promotions.calculator.models import State as PlanState
 from promotions.policies.audience import Audience, customers_of, flaw_of, unknown_codes
 from promotions.rollout import money
-from promotions.rollout.models import LONGEST, Answer, Compliance, Execution, Participation, Promotion, State
+from promotions.rollout.judging import checked_judgement, not_ahead
+from promotions.rollout.letters import ask_to_invite
+from promotions.rollout.models import LONGEST, Answer, Execution, Participation, Promotion, State
 
 SOURCE = "promotion"
 MOST_DAYS = 366
 MOST_ITEMS = 12
 PAGE = 1000
 AT_ONCE = 500
-CREDIT = {Compliance.AS_AGREED: 100, Compliance.NOT_RUN: 0}
-"""What was changed counts by how much of it was done."""
 
 
 # --- preparing ----------------------------------------------------------------------------------------------------
@@ -167,6 +167,7 @@ def open_promotion(*, promotion: Promotion, by: User, version: int | None = None
     record(action="promotion.open", target=held, changes={"promotion": held.title}, actor=by)
     if invite_page(held, by, most=AT_ONCE) < AT_ONCE:
         money.all_asked(held)
+        ask_to_invite(held, by)
     else:
         enqueue(kind="promotions.invite", input={"promotion": held.pk}, asked_by=by, key=f"promotions.invite:{held.pk}")
     return held
@@ -273,23 +274,11 @@ def take_counter(*, participation: Participation, by: User) -> Participation:
 
 
 @transaction.atomic
-def send_materials(*, participations: Sequence[Participation], on: datetime.date, by: User) -> int:
-    """To those who take part and had none yet; says to how many. A few statements."""
-    _not_ahead("on", on)
-    ids = [one.pk for one in participations]
-    rows = Participation.objects.select_for_update(of=("self",)).taking_part()
-    held = list(rows.filter(pk__in=ids, sent_on__isnull=True, promotion__state=State.OPEN).select_related("customer"))
-    Participation.objects.filter(pk__in=[one.pk for one in held]).update(sent_on=on)
-    record_many(action="promotion.send", targets=[(one.customer, {"sent_on": on}) for one in held], actor=by)
-    return len(held)
-
-
-@transaction.atomic
 def receive_materials(
     *, participation: Participation, on: datetime.date, told_by: str = "", by: User | None = None
 ) -> Participation:
     held = _taking_part(participation)
-    _not_ahead("on", on)
+    not_ahead("on", on)
     held.received_on, held.sent_on = on, held.sent_on or on
     if on < held.sent_on:
         raise refusal_of("on", _("That was before they were sent."), "before")
@@ -311,7 +300,7 @@ def show_execution(
 ) -> Execution:
     """What was seen in the shop. done: places in the checklist, from 0. photo: kept with the files of the customer."""
     held = _taking_part(participation)
-    _not_ahead("seen_on", seen_on)
+    not_ahead("seen_on", seen_on)
     places = sorted(set(done))
     if places and not 0 <= places[0] <= places[-1] < len(held.promotion.checklist):
         raise refusal_of("done", _("There is no such item."), "item")
@@ -353,27 +342,16 @@ def judge(
 ) -> Participation:
     """As agreed, changed (credit: percent of it that was done), or not run. It is evidence of how they cooperate."""
     held = _taking_part(participation, version)
-    how = " ".join(how.split())
-    if compliance not in Compliance.values:
-        raise refusal_of("compliance", _("There is no such choice."), "compliance")
-    if held.promotion.starts_on > today():
-        raise refusal_of("compliance", _("It has not begun yet."), "early")
-    if compliance != Compliance.AS_AGREED and not how:
-        raise refusal_of("how", _("Say what was changed, or why it was not run."), "how")
-    if len(how) > 300:
-        raise refusal_of("how", _("%(most)d characters at most.") % {"most": 300}, "long")
-    if compliance == Compliance.CHANGED and (credit is None or not 1 <= credit <= 99):
-        raise refusal_of("credit", _("How much of it was done: 1 to 99 percent."), "credit")
+    credit, how = checked_judgement(held.promotion, compliance, credit, how)
     if held.compliance:
         raise ValidationError(_("It was judged already."), code="judged")
-    held.compliance = compliance
-    held.credit = CREDIT.get(Compliance(compliance), credit)
-    held.how, held.judged_by, held.judged_at = how, by, now()
+    held.compliance, held.credit, held.how = compliance, credit, how
+    held.judged_by, held.judged_at = by, now()
     saved = _saved(held, "promotion.judge", by, compliance=compliance)
     witness(
         customer=held.customer,
         kind=EvidenceKind.PROMOTION,
-        kept=Decimal(held.credit or 0) / 100,
+        kept=Decimal(credit) / 100,
         on=min(today(), held.promotion.ends_on),
         source=SOURCE,
         ref=str(held.pk),
@@ -417,7 +395,7 @@ def settle(
     held, own_costs = _taking_part(participation), own_costs or Decimal(0)
     to_minor(amount)
     to_minor(own_costs)
-    _not_ahead("on", on)
+    not_ahead("on", on)
     for name, value in (("amount", amount), ("own_costs", own_costs)):
         if value < 0:
             raise refusal_of(name, _("Not below nought."), "negative")
@@ -435,11 +413,6 @@ def _taking_part(participation: Participation, version: int | None = None) -> Pa
     if held.answer != Answer.ACCEPTED:
         raise ValidationError(_("They do not take part."), code="state")
     return held
-
-
-def _not_ahead(field: str, day: datetime.date) -> None:
-    if day > today():
-        raise refusal_of(field, _("This day has not come yet."), "future")
 
 
 # --- the end ------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from customers.support.entitling import quarter_of
 from promotions.budgets.setting import set_budget
 from promotions.calculator.actions import show_plan, sign, write_plan
 from promotions.policies.audience import Audience
-from promotions.rollout import actions
+from promotions.rollout import actions, bulk
 from promotions.rollout.models import Answer, Participation, Promotion
 
 DAY = datetime.timedelta(days=1)
@@ -104,7 +104,8 @@ def _run(promotion: Promotion, random: Random, by: User, day: datetime.date, jud
         elif at < 0.85:
             actions.answer(participation=one, answer=Answer.ACCEPTED, told_by="老板")
     taking = list(Participation.objects.taking_part().filter(promotion=promotion).order_by("pk"))
-    actions.send_materials(participations=taking[: max(1, len(taking) * 4 // 5)], on=day, by=by)
+    sent = [one.pk for one in taking[: max(1, len(taking) * 4 // 5)]]
+    bulk.send_many(promotion=promotion, ids=sent, on=day, by=by)
     for one in taking[: max(1, len(taking) * 3 // 5)]:
         actions.receive_materials(participation=one, on=day, told_by="老板")
         done = sorted(random.sample(range(len(CHECKLIST)), random.randint(2, len(CHECKLIST))))

@@ -163,6 +163,12 @@ class JudgeForm(forms.Form):
     how = forms.CharField(label=_("What was changed, or why not"), required=False, max_length=300)
 
 
+class JudgeManyForm(JudgeForm):
+    """Of several at once; each of them is judged once, so there is no version to hold against."""
+
+    version = None
+
+
 class ClaimForm(forms.Form):
     amount = forms.DecimalField(label=_("Claimed"), max_digits=12, decimal_places=2, min_value=Decimal("0.01"))
     text = forms.CharField(label=_("What for"), required=False, max_length=300)

@@ -116,16 +116,15 @@ class ParticipationQuerySet(ScopedQuerySet):
     def taking_part(self):
         return self.counting().filter(answer=Answer.ACCEPTED)
 
-    def to_check(self, day: datetime.date):
-        """Under way now, or over and not judged yet."""
-        rows = self.taking_part().filter(promotion__state=State.OPEN, compliance="")
-        return rows.filter(promotion__starts_on__lte=day)
+    def unanswered(self):
+        return self.counting().filter(answer=Answer.INVITED, promotion__state=State.OPEN)
 
 
 class Participation(models.Model):
     """One customer and one promotion. credit: percent of what was agreed that was done. how: what was changed, or why
     it was not run. claim: what they ask for, settled: what they got, own_costs: what it cost us beside that.
     measured: what it brought in this shop, as uplift/measuring.py keeps it; example: it teaches what to expect.
+    reminded_at: of the last letter about an answer, the first one of which only says that they are asked.
     """
 
     promotion = models.ForeignKey(
@@ -146,6 +145,8 @@ class Participation(models.Model):
     agreed = models.TextField(_("agreed otherwise"), max_length=LONGEST, blank=True)
     answered_at = models.DateTimeField(_("answered at"), null=True)
     told_by = models.CharField(_("told by"), max_length=80, blank=True)
+    reminders = models.PositiveSmallIntegerField(_("reminders"), default=0, editable=False)
+    reminded_at = models.DateTimeField(_("written to at"), null=True, editable=False)
     sent_on = models.DateField(_("materials sent on"), null=True)
     received_on = models.DateField(_("materials received on"), null=True)
     compliance = models.CharField(_("how it was run"), max_length=7, choices=Compliance, blank=True)

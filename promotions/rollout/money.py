@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from crm.accounts.models import User
 from promotions.budgets import holding
@@ -50,14 +50,18 @@ def promise_page(promotion: Promotion, ids: Sequence[int]) -> None:
     """What was kept for all is promised to these customers, just asked. A few statements."""
     if not promotion.cost_each or not ids:
         return
-    rows = Participation.objects.counting().filter(promotion=promotion, customer_id__in=ids)
-    found = rows.values_list(
+    promises = _promises(promotion, Participation.objects.counting().filter(customer_id__in=ids))
+    holding.take_from(purpose_of(promotion), promises)
+    holding.put_many(Source.PART, promises, UseState.RESERVED, promotion.starts_on)
+
+
+def _promises(promotion: Promotion, rows: QuerySet[Participation]) -> list[Promise]:
+    """For each of them, as the customer stands today. One statement."""
+    found = rows.filter(promotion=promotion).values_list(
         "pk", "customer_id", "customer__region_id", "customer__region__path", "customer__standing__tier"
     )
     each = promotion.cost_each
-    promises = [Promise(pk, who, region, path, tier or "", each) for pk, who, region, path, tier in found]
-    holding.take_from(purpose_of(promotion), promises)
-    holding.put_many(Source.PART, promises, UseState.RESERVED, promotion.starts_on)
+    return [Promise(pk, who, region, path, tier or "", each) for pk, who, region, path, tier in found]
 
 
 def all_asked(promotion: Promotion) -> None:
@@ -77,6 +81,25 @@ def follow(held: Participation, by: User | None) -> None:
     promise = holding.promise_of(held.customer, held.pk, promotion.cost_each)
     holding.check([promise.draw], promotion.starts_on, purpose=purpose_of(promotion), by=by)
     holding.put(Source.PART, promise, state, promotion.starts_on)
+
+
+def follow_many(promotion: Promotion, ids: Sequence[int], answer: str, by: User) -> None:
+    """The same answer of several, by number of their part. Raises OverBudget for all of them. A few statements."""
+    state = STATES[Answer(answer)]
+    if state == UseState.RELEASED:
+        holding.turn(Source.PART, ids, state)
+        return
+    uses = BudgetUse.objects.filter(source=Source.PART, ref__in=ids)
+    held = set(uses.counting().values_list("ref", flat=True))
+    holding.turn(Source.PART, held, state)
+    again = [pk for pk in ids if pk not in held]
+    if not promotion.cost_each or not again:
+        return
+    promises = _promises(promotion, Participation.objects.filter(pk__in=again))
+    purpose = purpose_of(promotion)
+    holding.check([one.draw for one in promises], promotion.starts_on, purpose=purpose, by=by)
+    uses.filter(ref__in=again).update(state=state, amount=promotion.cost_each)
+    holding.put_many(Source.PART, promises, state, promotion.starts_on)
 
 
 def settling(held: Participation, total: Decimal) -> tuple[Promise, Draw]:

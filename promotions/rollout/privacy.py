@@ -34,7 +34,7 @@ RULES = [
         plain={
             CODES: "answer compliance",
             FIGURES: "claim settled own_costs measured example",
-            WHEN: "sent_on received_on judged_at settled_on",
+            WHEN: "sent_on received_on judged_at settled_on reminded_at",
         },
     ),
     table(

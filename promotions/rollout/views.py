@@ -9,20 +9,20 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.clock import today
 from crm.listing.keyset import Order, page
-from customers.profile.doors import edits, flaws_of, number_of, refuse_readers, tell
+from customers.profile.doors import edits, flaws_of, refuse_readers, tell
 from promotions.budgets.asking import excess_shown
 from promotions.calculator.models import PromotionPlan
 from promotions.calculator.models import State as PlanState
 from promotions.policies.audience import Audience, customers_of
-from promotions.rollout import actions, reading
+from promotions.rollout import actions, letters, reading
+from promotions.rollout.board import offered
 from promotions.rollout.budget_views import asking_of
 from promotions.rollout.forms import CarryOutForm, PromotionForm, WhomForm
-from promotions.rollout.models import Participation, Promotion, State
+from promotions.rollout.models import Promotion, State
 
 NEWEST = Order("planned", "pk", form="int")
 BY_KEY = Order("asked", "pk", form="int")
@@ -111,6 +111,7 @@ def detail(request, pk):
     )
     counts = reading.counts(user, [held.pk]).get(held.pk, {})
     clashing = list(reading.overlapping(user, held)[:20])
+    may_write = user.may_write and held.state == State.OPEN
     context = {
         "promotion": held,
         "lanes": [(key, name, counts.get(key, 0)) for key, (name, _condition) in reading.STAGES.items()],
@@ -119,7 +120,8 @@ def detail(request, pk):
         "page": found,
         "clashing": clashing,
         "today": today(),
-        "may_write": user.may_write and held.state == State.OPEN,
+        "offered": offered(held, stage, today()) if may_write else [],
+        "silent": letters.remindable(user, held).count() if may_write and counts.get("invited") else 0,
         "may_change": may_change(user, held),
     }
     return render(request, "promotions/rollout/detail.html", context)
@@ -220,20 +222,6 @@ def close(request, pk):
         messages.error(request, flaws_of(refusal))
     else:
         messages.success(request, _("It is closed."))
-    return redirect("promotions:run", pk=pk)
-
-
-@require_POST
-@login_required
-def send(request, pk):
-    """Materials to the ticked ones."""
-    held = promotion_of(request, pk)
-    refuse_readers(request)
-    ids = [n for n in map(number_of, request.POST.getlist("id")) if n]
-    rows = Participation.objects.editable_by(request.user).counting().filter(promotion=held, pk__in=ids)
-    n = actions.send_materials(participations=list(rows), on=today(), by=request.user)
-    text = ngettext("Sent to %(n)d customer.", "Sent to %(n)d customers.", n) % {"n": n}
-    messages.success(request, text)
     return redirect("promotions:run", pk=pk)
 
 

@@ -1,119 +1,92 @@
-"""What plans came to, and how estimates came out, over the API."""
+"""What a promotion brought, over the API: read, and measured anew by a job."""
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers, status
 from rest_framework.response import Response
 
-from crm.api.serializers import ExactField, ReadSerializer
+from crm.api.serializers import ReadSerializer
 from crm.api.views import ApiViewSet
-from customers.profile.api import PersonInCharge
-from promotions.calculator import reading
-from promotions.calculator.estimate_api import TrackRecordSerializer
-from promotions.calculator.models import PromotionPlan
-from promotions.calculator.outcome import FIGURES
-from promotions.calculator.reckoning_api import FenField
-from promotions.calculator.refusing import half_up
-from promotions.calculator.showing_estimates import record_text
-from promotions.rollout.models import Compliance, Participation
-from promotions.uplift.outcomes import of_plan
-from promotions.uplift.records import records
+from customers.profile.doors import refuse_readers
+from promotions.rollout import reading
+from promotions.rollout.models import Promotion
+from promotions.uplift.jobs import ask_to_measure
+from promotions.uplift.telling import sentence
+from promotions.uplift.views import left_out_of
 
-CODES = [(name, name) for name in FIGURES]
+_FIGURE = {"allow_null": True, "default": None}
 
 
-class OutcomeFigureSerializer(ReadSerializer):
-    """Money, or of margin and return_on_spend a fraction; actual, low, high are null where nothing was measured."""
-
-    code = serializers.ChoiceField(choices=CODES)
-    planned = ExactField(allow_null=True)
-    actual = ExactField(allow_null=True)
-    low = ExactField(allow_null=True)
-    high = ExactField(allow_null=True)
-
-
-class PlanOutcomeSerializer(ReadSerializer):
-    """A plan that was carried out and is over. guess, uplift: fractions, of the plan's goods; extra: units. why: why
-    nothing was measured, empty where it was. due: what we bear by the plan, at what was sold; claimed, settled: what
-    was really asked for and paid, null: not yet.
-    """
-
-    promotion = serializers.IntegerField(source="part.promotion_id")
-    participation = serializers.IntegerField(source="part.pk")
-    compliance = serializers.ChoiceField(source="part.compliance", choices=Compliance.choices, allow_blank=True)
+class LeftOutSerializer(ReadSerializer):
+    code = serializers.CharField()
     why = serializers.CharField()
-    guess = ExactField(source="outcome.guess", allow_null=True)
-    uplift = ExactField(source="outcome.uplift", allow_null=True)
-    uplift_low = ExactField(source="outcome.uplift_low", allow_null=True)
-    uplift_high = ExactField(source="outcome.uplift_high", allow_null=True)
-    reached = ExactField(source="outcome.reached", allow_null=True)
-    extra_planned = serializers.IntegerField(source="outcome.planned.extra")
-    extra = serializers.IntegerField(source="outcome.actual.extra", allow_null=True, default=None)
-    customer = OutcomeFigureSerializer(source="outcome.customer", many=True)
-    brand = OutcomeFigureSerializer(source="outcome.brand", many=True)
-    due = FenField()
-    claimed = FenField(source="part.claim", allow_null=True)
-    settled = FenField(source="part.settled", allow_null=True)
 
 
-class PlanOutcomes(ApiViewSet):
-    """Planned against what came, for both sides."""
-
-    serializer_class = PlanOutcomeSerializer
-    pagination_class = None
-    queryset = PromotionPlan.objects.none()
-
-    @extend_schema(responses=PlanOutcomeSerializer(many=True))
-    def list(self, request, pk):
-        """Empty while it is not over."""
-        held = get_object_or_404(reading.plans(request.user), pk=pk)
-        return Response(self.get_serializer(of_plan(request.user, held), many=True).data)
-
-
-class OneEstimateSerializer(ReadSerializer):
-    """guess: the uplift expected, uplift: measured, fractions. counts: whether it is part of the record; why_not: else.
-
-    reached: uplift over guess, four places.
+class PromotionResultSerializer(ReadSerializer):
+    """The whole promotion's, as it is kept. Shares are of what would have been sold without it: 0.08 is 8 % more; money
+    is in the company's currency, over the days of the promotion. Everything is null before it was measured, and all
+    figures are where measurable is false; reason says why then.
     """
 
-    plan = serializers.IntegerField(source="part.plan_id")
-    promotion = serializers.IntegerField(source="part.promotion_id")
-    customer = serializers.IntegerField(source="part.customer_id")
-    ended_on = serializers.DateField(source="part.promotion.ends_on")
-    guess = ExactField(allow_null=True)
-    uplift = ExactField(allow_null=True)
-    reached = serializers.SerializerMethodField()
-    counts = serializers.BooleanField()
-    why_not = serializers.CharField()
+    promotion = serializers.IntegerField(source="pk")
+    measured_at = serializers.DateTimeField(allow_null=True)
+    measurable = serializers.BooleanField(source="result.measurable", **_FIGURE)
+    reason = serializers.CharField(source="result.reason", **_FIGURE)
+    told = serializers.SerializerMethodField(help_text="The same in a sentence, in the caller's language.")
+    shops = serializers.IntegerField(source="result.shops", **_FIGURE)
+    compared = serializers.IntegerField(source="result.compared", **_FIGURE)
+    lift = serializers.FloatField(source="result.lift", **_FIGURE)
+    low = serializers.FloatField(source="result.low", help_text="Of the interval of the lift.", **_FIGURE)
+    high = serializers.FloatField(source="result.high", **_FIGURE)
+    level = serializers.FloatField(source="result.level", help_text="How sure the interval is.", **_FIGURE)
+    actual = serializers.FloatField(source="result.actual", **_FIGURE)
+    expected = serializers.FloatField(source="result.expected", help_text="Without the promotion.", **_FIGURE)
+    amount = serializers.FloatField(source="result.amount", help_text="What it brought.", **_FIGURE)
+    amount_low = serializers.FloatField(source="result.amount_low", **_FIGURE)
+    amount_high = serializers.FloatField(source="result.amount_high", **_FIGURE)
+    before_after = serializers.FloatField(
+        source="result.before_after", help_text="What comparing with the days before would have said.", **_FIGURE
+    )
+    after = serializers.SerializerMethodField(help_text="The four weeks after it, once they are over.")
+    left_out = serializers.SerializerMethodField(help_text="Shops in the caller's reach that did not count, and why.")
 
-    def get_reached(self, one) -> str | None:
-        return None if one.reached is None else format(half_up(Decimal(one.reached), 4), "f")
+    def get_told(self, promotion) -> str:
+        return sentence(promotion.result) if promotion.result else ""
+
+    @extend_schema_field({"type": ["object", "null"], "additionalProperties": True})
+    def get_after(self, promotion):
+        # Codes of shops that were left out of it may be beyond the caller's reach.
+        found = (promotion.result or {}).get("after")
+        return {name: value for name, value in found.items() if name != "left_out"} if found else None
+
+    @extend_schema_field(LeftOutSerializer(many=True))
+    def get_left_out(self, promotion):
+        rows = left_out_of(self.context["request"].user, promotion)
+        return [{"code": code, "why": why} for code, why in rows]
 
 
-class EstimateRecordSerializer(ReadSerializer):
-    """told: as the page says it. hidden: how many more count, at customers that you do not see."""
-
-    person = PersonInCharge()
-    told = serializers.SerializerMethodField()
-    record = TrackRecordSerializer(allow_null=True)
-    estimates = OneEstimateSerializer(source="shown", many=True)
-    hidden = serializers.IntegerField()
-
-    def get_told(self, one) -> str:
-        return record_text(one.record, one.person, self.context["request"].user)
+class MeasuringSerializer(ReadSerializer):
+    job = serializers.IntegerField()
 
 
-class EstimateRecords(ApiViewSet):
-    """How estimates came out: one's own, and for heads, administrators and analysts all whose plans they see."""
+class PromotionResults(ApiViewSet):
+    """What promotions brought."""
 
-    serializer_class = EstimateRecordSerializer
-    pagination_class = None
-    queryset = Participation.objects.none()
+    serializer_class = PromotionResultSerializer
+    queryset = Promotion.objects.none()
 
-    @extend_schema(responses=EstimateRecordSerializer(many=True))
-    def list(self, request):
-        return Response(self.get_serializer(records(request.user), many=True).data)
+    def get_queryset(self):
+        return reading.promotions(self.request.user)
+
+    def retrieve(self, request, pk):
+        """As it was measured last."""
+        return Response(self.get_serializer(get_object_or_404(self.get_queryset(), pk=pk)).data)
+
+    @extend_schema(request=None, responses={202: MeasuringSerializer})
+    def measure(self, request, pk):
+        """By a job; refused while the promotion runs."""
+        held = get_object_or_404(self.get_queryset(), pk=pk)
+        refuse_readers(request)
+        return Response({"job": ask_to_measure(held, request.user).pk}, status=status.HTTP_202_ACCEPTED)

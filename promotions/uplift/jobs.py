@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import datetime
 
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.accounts.models import User
 from crm.clock import today
+from crm.jobs.actions import enqueue
 from crm.jobs.kinds import JobKind
+from crm.jobs.models import Job
 from promotions.rollout.models import Participation, Promotion, State
 from promotions.uplift.frame import DAYS
 from promotions.uplift.measuring import measure_and_keep
 
 LATEST = datetime.timedelta(days=3)
 """Sales of the last days may still come in: so long after its end it is measured by itself."""
+
+
+def ask_to_measure(promotion: Promotion, by: User) -> Job:
+    """Raises ValidationError while it runs."""
+    if promotion.ends_on >= today():
+        raise ValidationError(_("It is not over yet: what it brought is measured when it is."), code="running")
+    return enqueue(kind=MEASURE.code, input={"promotion": promotion.pk}, asked_by=by)
 
 
 def measure(ctx) -> dict:

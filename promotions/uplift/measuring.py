@@ -155,8 +155,9 @@ class _Reader:
 
 
 def _told(found: Effect | NotMeasurable, first: datetime.date, compared: int) -> dict[str, Any]:
-    codes = dict(Customer.objects.filter(pk__in=[pk for pk, _why in found.left_out]).values_list("pk", "code"))
-    left_out = {codes.get(pk, str(pk)): str(why) for pk, why in found.left_out[:200]}
+    named = found.left_out[:200]
+    codes = dict(Customer.objects.filter(pk__in=[pk for pk, _why in named]).values_list("pk", "code"))
+    left_out = {codes.get(pk, str(pk)): str(why) for pk, why in named}
     if isinstance(found, NotMeasurable):
         return {
             "measurable": False,

@@ -6,6 +6,7 @@ import datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, Sum
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import formats
@@ -13,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from crm.clock import today
-from crm.jobs.actions import enqueue
-from customers.profile.doors import refuse_readers
+from customers.profile.doors import flaws_of, refuse_readers
 from customers.profile.models import Customer
 from promotions.calculator.showing_estimates import record_text
 from promotions.rollout import reading
 from promotions.rollout.models import Compliance, Participation, Promotion
+from promotions.uplift.jobs import ask_to_measure
 from promotions.uplift.outcomes import of_promotion
 from promotions.uplift.records import records
 from promotions.uplift.telling import after_sentence, sentence
@@ -70,10 +71,11 @@ def left_out_of(user, promotion: Promotion) -> list[tuple[str, str]]:
 def measure(request, pk):
     held = get_object_or_404(reading.promotions(request.user), pk=pk)
     refuse_readers(request)
-    if held.ends_on >= today():
-        messages.error(request, _("It is not over yet: what it brought is measured when it is."))
+    try:
+        ask_to_measure(held, request.user)
+    except ValidationError as refusal:
+        messages.error(request, flaws_of(refusal))
     else:
-        enqueue(kind="promotions.measure", input={"promotion": held.pk}, asked_by=request.user)
         messages.success(request, _("It is being measured; the bell tells when it is done."))
     return redirect("promotions:result", pk=pk)
 

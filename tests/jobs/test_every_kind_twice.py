@@ -271,6 +271,25 @@ def invite_many(cast) -> Job:
     return Job.objects.get(kind="promotions.invite")
 
 
+def write_about_promotion(cast) -> Job:
+    from promotions.rollout.actions import open_promotion
+
+    _dealer(cast)
+    open_promotion(promotion=_promotion(cast), by=cast.ada)
+    return Job.objects.get(kind="promotions.letters")
+
+
+def remind_of_promotion(cast) -> Job:
+    """Asked days ago, written to then, not answered yet."""
+    from promotions.rollout.models import Participation, Promotion
+
+    runner.run_here(write_about_promotion(cast))
+    past = now() - datetime.timedelta(days=4)
+    Promotion.objects.update(opened_at=past)
+    Participation.objects.filter(reminded_at__isnull=False).update(reminded_at=past)
+    return enqueue(kind="promotions.remind")
+
+
 def _over(cast):
     """A promotion that is over, of which nothing can be measured: nobody took part."""
     from promotions.rollout import actions
@@ -415,6 +434,8 @@ RECIPES = {
     "notices.letters": write_about_notice,
     "notices.follow": follow_notices,
     "promotions.invite": invite_many,
+    "promotions.letters": write_about_promotion,
+    "promotions.remind": remind_of_promotion,
     "promotions.measure": measure_promotion,
     "promotions.measure_due": measure_due,
     "duplicates.scan": scan_duplicates,

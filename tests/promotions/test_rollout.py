@@ -18,7 +18,7 @@ from customers.profile.models import Customer
 from customers.relationship.models import Observation
 from promotions.calculator.actions import sign
 from promotions.policies.audience import Audience
-from promotions.rollout import actions, reading
+from promotions.rollout import actions, bulk, reading
 from promotions.rollout.models import Execution, Participation, Promotion
 from promotions.rollout.suggesting import promotions as suggested
 from promotions.rollout.waiting import tasks
@@ -153,8 +153,9 @@ def test_materials_go_out_in_bulk_and_come_in_one_by_one(running, shops, cast):
     parts = list(running.participations.order_by("pk"))
     for one in parts[:2]:
         actions.answer(participation=one, answer="accepted")
-    assert actions.send_materials(participations=parts, on=today(), by=cast.mei) == 2
-    assert actions.send_materials(participations=parts, on=today(), by=cast.mei) == 0
+    asked = {"promotion": running, "ids": [one.pk for one in parts], "on": today(), "by": cast.mei}
+    assert len(bulk.send_many(**asked).done) == 2
+    assert bulk.send_many(**asked).done == []
     assert list(running.participations.order_by("pk").values_list("sent_on", flat=True)) == [today(), today(), None]
     with pytest.raises(ValidationError) as flaw:
         actions.receive_materials(participation=parts[0], on=today() - DAY, told_by="王")
@@ -247,7 +248,7 @@ def test_lanes_count_what_rows_say_of_themselves(running, shops, cast):
     actions.answer(participation=parts[1], answer="declined")
     found = reading.counts(cast.mei, [running.pk])[running.pk]
     assert {key: n for key, n in found.items() if n} == {"all": 3, "accepted": 1, "declined": 1, "invited": 1}
-    actions.send_materials(participations=parts, on=today(), by=cast.mei)
+    bulk.send_many(promotion=running, ids=[one.pk for one in parts], on=today(), by=cast.mei)
     actions.receive_materials(participation=parts[0], on=today(), by=cast.tao)
     actions.judge(participation=parts[0], compliance="agreed", by=cast.tao)
     for key in reading.STAGES:

@@ -129,6 +129,7 @@ KINDS = {
     "promotion-budgets": "promotionbudget",
     "budget-approvals": "budgetapproval",
     "approvals": "budgetapproval",
+    "promotion-participations": "participation",
 }
 # The same word means something else below another.
 KINDS_BELOW = {
@@ -138,6 +139,7 @@ KINDS_BELOW = {
     ("portal", "notices"): "noticedelivery",
     ("promotions", "runs"): "promotion",
     ("promotions", "budgets"): "promotionbudget",
+    ("v1", "promotions"): "promotion",
 }
 # Parameters that name no row: something to fill in, and something unheard of.
 WORDS = {
