@@ -16,6 +16,7 @@ import statistics
 import subprocess
 import sys
 import time
+from decimal import Decimal
 
 from benchmarks.scratch import Scratch
 
@@ -120,6 +121,9 @@ def steps(last: datetime.date):
     from django.test import Client
 
     from crm.accounts.actions import create_user
+    from crm.accounts.models import Region
+    from customers.support.entitling import quarter_of
+    from promotions.budgets.setting import set_budget
     from promotions.policies.audience import Audience
     from promotions.rollout import actions, bulk
     from promotions.rollout.models import Participation, Promotion
@@ -137,8 +141,10 @@ def steps(last: datetime.date):
         ends_on=day + datetime.timedelta(days=13),
         answer_by=day,
         audience=Audience(everybody=True),
+        cost_each=Decimal(100),
         by=user,
     )
+    budget = set_budget(region=Region.objects.get(parent=None), quarter=quarter_of(day), amount=Decimal(10**7), by=user)
     with Step() as opening:
         held = actions.open_promotion(promotion=held, by=user)
     yield "asked at once, the first 500", opening.told()
@@ -175,6 +181,8 @@ def steps(last: datetime.date):
     yield "the list of promotions", _page(client, "/promotions/runs/")
     yield "the calendar", _page(client, "/promotions/calendar/")
     yield "a page of the API", _page(client, f"/api/v1/promotion-participations/?promotion={held.pk}&stage=ready")
+    yield "the budgets", _page(client, f"/promotions/budgets/?quarter={budget.quarter}")
+    yield "a budget and what draws on it", _page(client, f"/promotions/budgets/{budget.pk}/")
     with Step() as answered:
         bulk.answer_many(promotion=held, ids=some, answer="accepted", by=user)
     yield "500 answers at once", answered.told()
