@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from crm.accounts.models import Region, User
 from customers.profile.models import Customer
-from customers.support.entitling import quarter_of
+from customers.sales.models import MonthlySales
+from customers.support.entitling import next_quarter, quarter_of
 from promotions.budgets.setting import set_budget
 from promotions.calculator.actions import show_plan, sign, write_plan
 from promotions.policies.audience import Audience
@@ -63,12 +64,17 @@ def tell(story, staff: Mapping[str, User], manager_of: Mapping[str, User]) -> No
 
 
 def _budgets(by: User, day: datetime.date) -> None:
-    """The brand's by last year's sales, the regions below it a fixed sum, and one of them its own for A."""
+    """The brand's by last year's sales (a sum where its ledger does not reach back to them), the regions below it a
+    sum, and another for their A.
+    """
     quarter = quarter_of(day)
     top = Region.objects.filter(parent__isnull=True).first()
     if top is None:
         return
-    set_budget(region=top, quarter=quarter, basis="last_year", rate=Decimal("1.2"), by=by)
+    begin = next_quarter(quarter, -4)
+    known = MonthlySales.objects.filter(month__gte=begin, month__lt=next_quarter(begin)).exists()
+    how = {"basis": "last_year", "rate": Decimal("1.2")} if known else {"amount": Decimal(1_000_000)}
+    set_budget(region=top, quarter=quarter, by=by, **how)
     for one in Region.objects.filter(parent=top).order_by("code"):
         set_budget(region=one, quarter=quarter, amount=Decimal(150_000), by=by)
         set_budget(region=one, quarter=quarter, tier="A", amount=Decimal(40_000), by=by)
