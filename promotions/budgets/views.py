@@ -129,9 +129,10 @@ def approval(request, pk):
     may = (
         held.state == ApprovalState.WAITING and may_overspend(user, held.budget.region) and held.asked_by_id != user.pk
     )
-    form = DecideForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST":
         refuse_readers(request)
+    form = DecideForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
         try:
             agrees = request.POST.get("agrees") == "1"
             approving.decide(approval=held, agrees=agrees, by=user, **form.cleaned_data)
