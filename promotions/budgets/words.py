@@ -15,6 +15,7 @@ AUDIT = Words(
     kinds=(),
     values={("accounts.region", "basis"): lambda: dict(Basis.choices)},
     names={
+        "tier": _("tier"),
         "basis": _("what it goes by"),
         "rate": _("percent of net sales"),
         "needed": _("needed"),

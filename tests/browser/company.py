@@ -265,6 +265,7 @@ def build(folder) -> SimpleNamespace:
     rows |= {"visitreport": reported.pk, "reportaddition": add_to(report=reported, text="补充一句。", by=mei).pk}
     known |= rows
     known |= {"wanted": wanted.pk, "draft_notice": draft, "agreed_plan": agreed, "measured_promotion": measured}
+    known["draft_promotion"] = promoting.draft_of(best, admin)
     known |= {"answering": path_of(asked), "answered": answered.survey_id}
     known["portal"] = links.token_of(link)
     known["reset"] = reset_address(people["careful"])

@@ -136,6 +136,25 @@ def budgets_of(customer, admin, mei, carried) -> dict[str, int]:
     return {"promotionbudget": held.pk, "budgetuse": use.pk, "budgetapproval": asked[0].pk}
 
 
+def draft_of(customer, admin) -> int:
+    """A promotion that is being prepared and costs more than the budget has."""
+    from promotions.policies.audience import Audience
+    from promotions.rollout import actions
+
+    return actions.write_promotion(
+        code="shop-coming",
+        title="开春新品",
+        kind="display",
+        mechanics="新品端架。",
+        starts_on=today(),
+        ends_on=today() + datetime.timedelta(days=13),
+        answer_by=today(),
+        audience=Audience(codes=(customer.code,)),
+        cost_each=Decimal(5000),
+        by=admin,
+    ).pk
+
+
 def _result(first: datetime.date) -> dict:
     """As a measurement writes it."""
     usual = [1000.0 + 40 * (n % 7) for n in range(70)]

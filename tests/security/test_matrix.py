@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from crm.accounts.actions import create_token
+from crm.api.throttling import UserRateThrottle
 from crm.audit.models import AuditEntry
 from tests.security import world as worlds
 from tests.security.addresses import (
@@ -168,8 +169,10 @@ def tries(route: Route) -> list[tuple[str, dict]]:
 
 
 @pytest.fixture
-def world(cast, regions, policy):
+def world(cast, regions, policy, monkeypatch):
     settings.ADMIN_MFA = False
+    # Every address is asked several times within a minute; how often one may ask is tests/api's matter.
+    monkeypatch.setattr(UserRateThrottle, "rate", "1000000/min", raising=False)
     return worlds.build(cast, regions)
 
 
