@@ -378,6 +378,11 @@ def test_pages_show_a_budget_to_its_region_only(asked, regions, cast):
     assert [row.balance.left for row, _may in listed.context["rows"]] == [D("500.00")]
     assert at(cast.tao).get(reverse("promotions:budgets")).context["rows"] == []
     assert at(cast.tao).post(reverse("promotions:budget-approval", args=[one.pk]), {"agrees": "1"}).status_code == 422
+    # Who only reads is turned away whatever is sent.
+    for sent in ({}, {"agrees": "1"}):
+        assert at(cast.ana).post(reverse("promotions:budget-approval", args=[one.pk]), sent).status_code == 403
+    one.refresh_from_db()
+    assert one.state == "waiting"
 
 
 def test_a_budget_is_set_on_its_page_and_the_board_asks_where_it_is_too_small(shops, regions, cast):  # noqa: F811
