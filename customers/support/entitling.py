@@ -101,6 +101,15 @@ def quarter_of(day: date) -> date:
     return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
 
 
+def quarter_from(text: str, day: date) -> date:
+    """The quarter of a day written as 2026-10-01; that of `day` where it is none, or of another century."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        found = day
+    return quarter_of(found if 2000 <= found.year < 2100 else day)
+
+
 def next_quarter(quarter: date, by: int = 1) -> date:
     return shift_month(quarter, 3 * by)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from itertools import groupby
 
 from django.contrib import messages
@@ -18,7 +17,7 @@ from crm.clock import today
 from customers.profile.doors import customer_of, edits, number_of, refuse_readers
 from customers.support import budgeting, reading, setting, words
 from customers.support.entitlements import entitlement_of
-from customers.support.entitling import next_quarter, quarter_of
+from customers.support.entitling import next_quarter, quarter_from
 from customers.support.forms import BudgetForm, EntitlementForm, ExceptionForm
 from customers.support.models import Entitlement, EntitlementException, SupportBudget
 from customers.support.showing import lines_of
@@ -129,7 +128,7 @@ def _decide(request, pk, act, done: str):
 @login_required
 def budgets(request):
     """?quarter= its first day: every region in reach with its budget, and what is spent of it."""
-    quarter = _quarter(request.GET.get("quarter", ""))
+    quarter = quarter_from(request.GET.get("quarter", ""), today())
     rows = budgeting.overview(request.user, quarter)
     context = {
         "rows": [(one, budgeting.may_overspend(request.user, one.region)) for one in rows],
@@ -143,14 +142,6 @@ def budgets(request):
     return render(request, "customers/support/budgets.html", context)
 
 
-def _quarter(text: str) -> datetime.date:
-    try:
-        found = quarter_of(datetime.date.fromisoformat(text))
-    except ValueError:
-        return quarter_of(today())
-    return found if 2000 <= found.year < 2100 else quarter_of(today())
-
-
 @edits
 @login_required
 def budget_set(request):
@@ -158,7 +149,7 @@ def budget_set(request):
     refuse_readers(request)
     if not (request.user.is_head or request.user.is_admin):
         raise PermissionDenied(_("Budgets of a region are set by its head or an administrator."))
-    quarter = _quarter(request.GET.get("quarter", ""))
+    quarter = quarter_from(request.GET.get("quarter", ""), today())
     number = number_of(request.GET.get("region", ""))
     region = get_object_or_404(Region.objects.visible_to(request.user), pk=number) if number is not None else None
     held = SupportBudget.objects.visible_to(request.user).filter(region=region, quarter=quarter).first()

@@ -100,12 +100,14 @@ def promise_of(customer: Customer, ref: int, amount: Decimal) -> Promise:
 def excess_of(
     more: Sequence[Draw], quarter: datetime.date, *, but: Q | None = None, lock: bool = False
 ) -> list[tuple[PromotionBudget, Excess]]:
-    """The budgets that `more` does not fit into. Four statements at most. lock: two that draw on one wait."""
+    """The budgets that `more` does not fit into. Four statements at most, two where all are fixed
+    sums. lock: two that draw on one wait.
+    """
     real = [one for one in more if one.amount > 0]
     budgets = reading.drawn_on({(one.path, one.tier) for one in real}, quarter, lock=lock) if real else []
     if not budgets:
         return []
-    pots = [one.pot for one in reading.stands(budgets, but=but)]
+    pots = [pot for pot, _sales in reading.pots(budgets)]
     by_key = {one.pk: one for one in budgets}
     return [(by_key[one.key], one) for one in excesses(pots, reading.draws([quarter], but)[quarter], real)]
 

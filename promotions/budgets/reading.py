@@ -38,8 +38,16 @@ def stands(budgets: Sequence[PromotionBudget], *, but: Q | None = None) -> list[
     """
     if not budgets:
         return []
-    promised, found = draws({one.quarter for one in budgets}, but), []
-    sold = {}
+    promised = draws({one.quarter for one in budgets}, but)
+    return [
+        Stand(one, pot, balance(pot, promised[one.quarter]), sales)
+        for one, (pot, sales) in zip(budgets, pots(budgets), strict=True)
+    ]
+
+
+def pots(budgets: Sequence[PromotionBudget]) -> list[tuple[Pot, Decimal | None]]:
+    """What each comes to, and the net sales it goes by. A statement for each way of going by sales."""
+    found, sold = [], {}
     for basis in sorted({one.basis for one in budgets} - {Basis.FIXED.value}):
         sold[basis] = _sales(basis, {one.quarter for one in budgets if one.basis == basis})
     for one in budgets:
@@ -49,7 +57,7 @@ def stands(budgets: Sequence[PromotionBudget], *, but: Q | None = None) -> list[
             rows = sold[one.basis][one.quarter]
             sales = sum((net for path, tier, net in rows if bare.takes(path, tier)), NOTHING)
         pot = Pot(one.pk, one.region.path, one.tier, amount_of(one.basis, one.amount, one.rate, sales or NOTHING))
-        found.append(Stand(one, pot, balance(pot, promised[one.quarter]), sales))
+        found.append((pot, sales))
     return found
 
 

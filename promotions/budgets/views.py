@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -17,7 +15,7 @@ from crm.clock import today
 from crm.listing.keyset import Order, page
 from customers.profile.doors import edits, number_of, refuse_readers, tell
 from customers.support.budgeting import may_overspend
-from customers.support.entitling import next_quarter, quarter_of
+from customers.support.entitling import next_quarter, quarter_from
 from customers.support.words import quarter as quarter_name
 from customers.tiers.models import Tier
 from promotions.budgets import approving, reading, setting
@@ -39,19 +37,11 @@ def address_of(source: str, ref: int) -> str:
     return reverse(PAGES[Source(source)], args=[ref])
 
 
-def _quarter(text: str) -> datetime.date:
-    try:
-        found = quarter_of(datetime.date.fromisoformat(text))
-    except ValueError:
-        return quarter_of(today())
-    return found if 2000 <= found.year < 2100 else quarter_of(today())
-
-
 @require_safe
 @login_required
 def budgets(request):
     """?quarter= its first day: the budgets in reach, and questions about going over one."""
-    user, quarter = request.user, _quarter(request.GET.get("quarter", ""))
+    user, quarter = request.user, quarter_from(request.GET.get("quarter", ""), today())
     asked = reading.approvals(user).filter(state=ApprovalState.WAITING)[:MOST]
     context = {
         "rows": [(one, may_overspend(user, one.budget.region)) for one in reading.of_quarter(user, quarter)],
@@ -97,7 +87,7 @@ def budget_set(request):
     user = request.user
     if not (user.is_head or user.is_admin):
         raise PermissionDenied(_("Budgets of a region are set by its head or an administrator."))
-    quarter, tier = _quarter(request.GET.get("quarter", "")), request.GET.get("tier", "")
+    quarter, tier = quarter_from(request.GET.get("quarter", ""), today()), request.GET.get("tier", "")
     number = number_of(request.GET.get("region", ""))
     region = get_object_or_404(Region.objects.visible_to(user), pk=number) if number is not None else None
     tier = tier if tier in Tier.values else ""

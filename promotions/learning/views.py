@@ -14,12 +14,12 @@ from crm.clock import today
 from crm.listing.keyset import Order, page
 from crm.periods import shift_month
 from customers.profile.doors import edits, refuse_readers, tell
-from customers.support.entitling import next_quarter
+from customers.support.entitling import next_quarter, quarter_from
 from customers.support.words import quarter as quarter_name
 from promotions.calculator.models import PromotionKind
 from promotions.learning import library as learned
 from promotions.learning.actions import is_over, write_lesson
-from promotions.learning.forms import LessonForm, quarter_from
+from promotions.learning.forms import LessonForm
 from promotions.learning.quarter import picture
 from promotions.learning.scatter import scatter
 from promotions.learning.showing import lines_shown, quarter_shown, shop_name

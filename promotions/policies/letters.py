@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import formats, translation
@@ -15,11 +15,10 @@ from crm.accounts.models import User
 from crm.clock import now
 from crm.jobs.actions import enqueue
 from customers.portal.models import PortalAccount
-from customers.profile.models import State as CustomerState
 from promotions.policies.answer_models import NoticeDelivery
 from promotions.policies.models import Notice
+from promotions.policies.posting import post
 
-PAGE = 200
 MOST_REMINDERS = 3
 PAUSE = datetime.timedelta(hours=20)
 """So long nobody is reminded a second time, whoever asks for it."""
@@ -61,59 +60,11 @@ def ask_to_remind(notice: Notice, by: User) -> None:
 
 
 def send(ctx) -> dict:
-    """The first letter goes to those who had none, a reminder to those who had one. Claimed before it goes, and given
-    back if it does not: of two runs one sends.
-    """
+    """The first letter goes to those who had none, a reminder to those who had one."""
     notice = Notice.objects.select_related("current").get(pk=ctx.input["notice"])
     reminds, user = bool(ctx.input.get("reminds")), ctx.asked_by
-    rows = waiting(notice, now()).select_related("notice", "version__notice").order_by("pk")
+    rows = waiting(notice, now()).select_related("notice", "version__notice")
     rows = rows if reminds else rows.filter(reminders=0, reminded_at__isnull=True)
     if user is not None and reminds:
         rows = rows.filter(pk__in=NoticeDelivery.objects.editable_by(user).order_by().values("pk"))
-    total, done, sent, last, failed = rows.count(), 0, 0, 0, ""
-    connection = get_connection()
-    try:
-        while page := list(rows.filter(pk__gt=last)[:PAGE]):
-            last = page[-1].pk
-            accounts = accounts_of([one.customer_id for one in page])
-            for one in page:
-                ctx.progress(done, total)
-                done += 1
-                try:
-                    sent += _send_one(one, accounts.get(one.customer_id, []), reminds, connection)
-                except OSError as error:
-                    failed = type(error).__name__
-    finally:
-        connection.close()
-    if failed:
-        raise OSError(failed)  # without its text: that may hold the address
-    return {"sent": sent, "without_address": total - sent}
-
-
-def accounts_of(customer_ids: list[int]) -> dict[int, list[PortalAccount]]:
-    """Who may read for each customer and has an address; one statement."""
-    found: dict[int, list[PortalAccount]] = {}
-    rows = PortalAccount.objects.active().filter(customer_id__in=customer_ids).exclude(email="")
-    for one in rows.exclude(customer__state=CustomerState.CLOSED).order_by("pk"):
-        found.setdefault(one.customer_id, []).append(one)
-    return found
-
-
-def _send_one(delivery: NoticeDelivery, accounts: list[PortalAccount], reminds: bool, connection) -> int:
-    """One letter a delivery counts, however many read it there."""
-    if not accounts:
-        return 0
-    was = {"reminders": delivery.reminders, "reminded_at": delivery.reminded_at}
-    moment = now()
-    claim = NoticeDelivery.objects.filter(pk=delivery.pk, **was)
-    if not claim.update(reminders=delivery.reminders + (1 if reminds else 0), reminded_at=moment):
-        return 0
-    try:
-        for account in accounts:
-            letter = compose(account, delivery, reminds=reminds)
-            letter.connection = connection
-            letter.send()
-    except OSError:
-        NoticeDelivery.objects.filter(pk=delivery.pk, reminded_at=moment).update(**was)
-        raise
-    return 1
+    return post(ctx, rows, compose, reminds=reminds)

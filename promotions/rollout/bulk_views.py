@@ -15,7 +15,7 @@ from crm.clock import today
 from customers.profile.doors import flaws_of, number_of, refuse_readers, tell
 from promotions.rollout import bulk, letters, reading
 from promotions.rollout.forms import JudgeManyForm
-from promotions.rollout.models import Participation, Promotion, State
+from promotions.rollout.models import Participation, State
 from promotions.rollout.views import promotion_of
 
 NAMED = 8
@@ -26,7 +26,7 @@ def _ids(request) -> list[int]:
     return [n for n in map(number_of, request.POST.getlist("id")) if n]
 
 
-def _told(request, held: Promotion, act, back: str):
+def _told(request, act, back: str):
     """Done, and said of how many; the others are named with the reason."""
     try:
         found = act()
@@ -56,44 +56,29 @@ def _lane(request, pk: int) -> str:
     return f"{here}?stage={stage}" if stage in reading.STAGES else here
 
 
+def _many(request, pk: int, act, **given):
+    """The ticked ones, by what `bulk` has for it."""
+    held = promotion_of(request, pk)
+    refuse_readers(request)
+    return _told(request, lambda: act(promotion=held, ids=_ids(request), by=request.user, **given), _lane(request, pk))
+
+
 @require_POST
 @login_required
 def send(request, pk):
-    held = promotion_of(request, pk)
-    refuse_readers(request)
-    return _told(
-        request,
-        held,
-        lambda: bulk.send_many(promotion=held, ids=_ids(request), on=today(), by=request.user),
-        _lane(request, pk),
-    )
+    return _many(request, pk, bulk.send_many, on=today())
 
 
 @require_POST
 @login_required
 def receive(request, pk):
-    held = promotion_of(request, pk)
-    refuse_readers(request)
-    return _told(
-        request,
-        held,
-        lambda: bulk.receive_many(promotion=held, ids=_ids(request), on=today(), by=request.user),
-        _lane(request, pk),
-    )
+    return _many(request, pk, bulk.receive_many, on=today())
 
 
 @require_POST
 @login_required
 def answers(request, pk):
-    held = promotion_of(request, pk)
-    refuse_readers(request)
-    said = request.POST.get("answer", "")
-    return _told(
-        request,
-        held,
-        lambda: bulk.answer_many(promotion=held, ids=_ids(request), answer=said, by=request.user),
-        _lane(request, pk),
-    )
+    return _many(request, pk, bulk.answer_many, answer=request.POST.get("answer", ""))
 
 
 @require_POST
@@ -116,7 +101,7 @@ def judge(request, pk):
         except ValidationError as refusal:
             tell(form, refusal)
         else:
-            return _told(request, held, lambda: found, _lane(request, pk))
+            return _told(request, lambda: found, _lane(request, pk))
     context = {"promotion": held, "chosen": chosen, "form": form, "stage": request.POST.get("stage", "")}
     return render(request, "promotions/rollout/judge.html", context, status=422 if form.errors else 200)
 

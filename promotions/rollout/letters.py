@@ -7,7 +7,7 @@ from __future__ import annotations
 import datetime
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import formats, translation
@@ -18,11 +18,10 @@ from crm.clock import now, today
 from crm.jobs.actions import enqueue
 from customers.portal.models import PortalAccount
 from customers.profile.models import State as CustomerState
-from promotions.policies.letters import accounts_of
+from promotions.policies.posting import post
 from promotions.rollout.models import Participation, Promotion
 
 KIND = "promotions.letters"
-PAGE = 200
 MOST_REMINDERS = 3
 EVERY = datetime.timedelta(days=3)
 """So often the night reminds."""
@@ -115,43 +114,6 @@ def remind(ctx) -> dict:
 
 
 def _send_all(ctx, rows: QuerySet[Participation], reminds: bool) -> dict:
-    """A page at a time. Claimed before it goes, and given back if it does not: of two runs one sends."""
-    rows = rows.select_related("promotion").order_by("pk")
-    total, done, sent, last, failed = rows.count(), 0, 0, 0, ""
-    connection = get_connection()
-    try:
-        while page := list(rows.filter(pk__gt=last)[:PAGE]):
-            last = page[-1].pk
-            accounts = accounts_of([one.customer_id for one in page])
-            for one in page:
-                ctx.progress(done, total)
-                done += 1
-                try:
-                    sent += _send_one(one, accounts.get(one.customer_id, []), reminds, connection)
-                except OSError as error:
-                    failed = type(error).__name__
-    finally:
-        connection.close()
-    if failed:
-        raise OSError(failed)  # without its text: that may hold the address
-    return {"sent": sent, "without_address": total - sent}
-
-
-def _send_one(part: Participation, accounts: list[PortalAccount], reminds: bool, connection) -> int:
-    """One letter a customer counts, however many read it there. Who answers in between is left in peace."""
-    if not accounts:
-        return 0
-    was = {"reminders": part.reminders, "reminded_at": part.reminded_at}
-    moment = now()
-    claim = Participation.objects.unanswered().filter(pk=part.pk, **was)
-    if not claim.update(reminders=part.reminders + (1 if reminds else 0), reminded_at=moment):
-        return 0
-    try:
-        for account in accounts:
-            letter = compose(account, part, reminds=reminds)
-            letter.connection = connection
-            letter.send()
-    except OSError:
-        Participation.objects.filter(pk=part.pk, reminded_at=moment).update(**was)
-        raise
-    return 1
+    """Who answers in between is left in peace."""
+    claims = Participation.objects.unanswered()
+    return post(ctx, rows.select_related("promotion"), compose, reminds=reminds, claims=claims)
