@@ -378,6 +378,8 @@ def test_a_signed_plan_is_carried_out_once(shown, shop, cast):
     tao.post(f"/promotions/{shown.pk}/carry-out/", {"code": "p1", "mechanics": "减价"})
     made = Promotion.objects.get()
     part = made.participations.get()
+    page = tao.get(f"/promotions/{shown.pk}/").content.decode()
+    assert f'href="/promotions/parts/{part.pk}/"' in page and "carry-out" not in page
     assert (made.state, made.days, made.materials) == ("open", 14, [{"name": "端架", "quantity": 4}])
     assert (part.customer, part.answer, part.plan) == (shop, "accepted", shown)
     with pytest.raises(ValidationError) as flaw:
