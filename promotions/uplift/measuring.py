@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -191,9 +192,15 @@ def _told(found: Effect | NotMeasurable, first: datetime.date, compared: int) ->
     }
 
 
+@cache
+def _left_out(reason: str) -> dict[str, Any]:
+    """One for all that share it: there may be tens of thousands."""
+    return {"reason": reason}
+
+
 def _of_shop(one: ShopLift) -> dict[str, Any]:
     if one.reason is not None:
-        return {"reason": str(one.reason)}
+        return _left_out(str(one.reason))
     shares = {name: _share(getattr(one, name)) for name in ("lift", "low", "high")}
     return shares | {"actual": round(one.actual, 2), "expected": round(one.expected, 2)}
 
@@ -223,7 +230,7 @@ def measure_and_keep(*, promotion: Promotion, by: User | None = None) -> dict[st
         changed = held.result != found
         held.result, held.measured_at = found, now()
         held.save(update_fields=["result", "measured_at"])
-        _keep_each(held, each if found["measurable"] else {pk: {"reason": found["reason"]} for pk in each})
+        _keep_each(held, each if found["measurable"] else dict.fromkeys(each, _left_out(found["reason"])))
         if changed:
             record(action="promotion.measure", target=held, changes={"promotion": held.title}, actor=by)
     return found
@@ -234,18 +241,20 @@ def _keep_each(promotion: Promotion, each: dict[int, dict[str, Any]]) -> None:
     lifts = sorted(pk for pk, one in each.items() if "lift" in one)
     examples = set(lifts[:: -(-len(lifts) // EXAMPLES)]) if lifts else set()
     rows = Participation.objects.filter(promotion=promotion).only("customer_id", "set_aside", "measured", "example")
-    changed: list[Participation] = []
-    gone: list[int] = []
-    for one in rows.order_by("pk").iterator(chunk_size=AT_ONCE):
-        told = None if one.set_aside else each.get(one.customer_id)
-        example = told is not None and one.customer_id in examples
-        if (one.measured, one.example) == (told, example):
-            continue
-        if told is None:
-            gone.append(one.pk)
-        else:
-            one.measured, one.example = told, example
-            changed.append(one)
-    Participation.objects.bulk_update(changed, ["measured", "example"], batch_size=AT_ONCE)
-    for at in range(0, len(gone), AT_ONCE):
-        Participation.objects.filter(pk__in=gone[at : at + AT_ONCE]).update(measured=None, example=False)
+    rows, last = rows.order_by("pk"), 0
+    while page := list(rows.filter(pk__gt=last)[:AT_ONCE]):
+        last = page[-1].pk
+        changed: list[Participation] = []
+        gone: list[int] = []
+        for one in page:
+            told = None if one.set_aside else each.get(one.customer_id)
+            example = told is not None and one.customer_id in examples
+            if (one.measured, one.example) == (told, example):
+                continue
+            if told is None:
+                gone.append(one.pk)
+            else:
+                one.measured, one.example = told, example
+                changed.append(one)
+        Participation.objects.bulk_update(changed, ["measured", "example"])
+        Participation.objects.filter(pk__in=gone).update(measured=None, example=False)
