@@ -8,7 +8,7 @@ import gzip
 from collections import defaultdict
 from datetime import date
 from decimal import Decimal
-from math import exp, log
+from math import exp, inf, log
 from statistics import mean, median
 
 import pytest
@@ -24,7 +24,9 @@ SPLIT = 120
 
 @pytest.fixture(scope="module")
 def promotions(real_data):
-    """(week, promotion): the price and sales of the deal over the middle of the last 13 weeks without one."""
+    """(week, promotion, break-even): the price and sales of the deal over the middle of the last 13 weeks without one;
+    sales over usual from which on it earned more than those weeks, at the shop's margins of then and of the deal.
+    """
     path = real_data.parent / "orangejuice" / "weekly.csv.gz"
     if not path.exists():
         pytest.skip("orange juice is not here")
@@ -32,23 +34,24 @@ def promotions(real_data):
     with gzip.open(path, "rt") as lines:
         for row in csv.DictReader(lines):
             series[row["store"], row["brand"]].append(
-                tuple(float(row[name]) for name in ("week", "move", f"price{row['brand']}", "deal", "feat"))
+                tuple(float(row[name]) for name in ("week", "move", f"price{row['brand']}", "deal", "feat", "profit"))
             )
     found = []
     for (store, brand), weeks in series.items():
         before = []
-        for week, sold, price, deal, feature in sorted(weeks):
+        for week, sold, price, deal, feature, margin in sorted(weeks):
             if deal > 0 and len(before) >= 4:
-                usual, tag = median(one[0] for one in before[-13:]), median(one[1] for one in before[-13:])
-                found.append((week, Past(Offer(int(store), brand, price / tag, True, feature > 0), sold / usual)))
+                usual, tag, earned = (median(one[at] for one in before[-13:]) for at in range(3))
+                even = earned / (price * margin) if margin > 0 else inf
+                found.append((week, Past(Offer(int(store), brand, price / tag, True, feature > 0), sold / usual), even))
             if deal == 0 and feature == 0:
-                before.append((sold, price))
+                before.append((sold, price, price * margin))
     return found
 
 
 def test_the_expected_effect(promotions):
-    past = [one for week, one in promotions if week < SPLIT]
-    later = [one for week, one in promotions if week >= SPLIT]
+    past = [one for week, one, _even in promotions if week < SPLIT]
+    later = [one for week, one, _even in promotions if week >= SPLIT]
     assert (len(past), len(later)) == (20162, 11046)
     learned = Expecting(past)
     effects = [learned.of(one.offer) for one in later]
@@ -58,6 +61,24 @@ def test_the_expected_effect(promotions):
     assert round(exp(median(abs(log(one.ratio) - general) for one in later)), 2) == 1.94
     inside = [float(made.low) <= one.ratio - 1 <= float(made.high) for one, made in zip(later, effects, strict=True)]
     assert round(mean(inside), 2) == 0.78
+
+
+def test_whether_it_pays(promotions):
+    past = [one for week, one, _even in promotions if week < SPLIT]
+    later = [(one, even) for week, one, even in promotions if week >= SPLIT]
+    learned = Expecting(past)
+    paid = [one.ratio >= even for one, even in later]
+
+    def right(expected):
+        """The share of promotions of which it was said rightly whether they pay."""
+        called = [ratio >= even for ratio, (_one, even) in zip(expected, later, strict=True)]
+        return round(mean(said == came for said, came in zip(called, paid, strict=True)), 3)
+
+    general = exp(mean(log(one.ratio) for one in past))
+    assert round(mean(paid), 2) == 0.57
+    assert right([1 + float(learned.of(one.offer).expected) for one, _even in later]) == 0.748
+    assert right([general] * len(later)) == 0.666
+    assert right([1.0] * len(later)) == 0.572
 
 
 def test_the_baseline(real_data):
