@@ -1,11 +1,11 @@
-"""Promotion budgets over the API: how they stand, setting them, and deciding who may go over."""
+"""Promotion budgets over the API: how they stand, setting them, asking to go over them and deciding who may."""
 
 from __future__ import annotations
 
 from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
+from rest_framework import serializers, status
 from rest_framework.response import Response
 
 from crm.accounts.models import Region
@@ -16,6 +16,7 @@ from customers.profile.api import PersonInCharge
 from customers.profile.doors import refuse_readers
 from customers.tiers.models import Tier
 from promotions.budgets import approving, reading, setting
+from promotions.budgets.asking import Asking, ask_for
 from promotions.budgets.models import SHORT, ApprovalState, Basis, BudgetApproval, PromotionBudget
 
 
@@ -114,6 +115,12 @@ class BudgetDecision(WriteSerializer):
     answer = serializers.CharField(max_length=SHORT, required=False, allow_blank=True, default="")
 
 
+class BudgetAsk(WriteSerializer):
+    """To go over the budgets. why: for the head who decides."""
+
+    why = serializers.CharField(max_length=SHORT)
+
+
 class BudgetApprovalFilters(filters.FilterSet):
     state = filters.ChoiceFilter(choices=ApprovalState.choices)
     budget = filters.NumberFilter(field_name="budget_id")
@@ -143,3 +150,11 @@ class BudgetApprovals(ApiViewSet):
         question.is_valid(raise_exception=True)
         made = approving.decide(approval=held, by=request.user, **question.validated_data)
         return Response(self.get_serializer(made).data)
+
+
+def asked(view: ApiViewSet, asking: Asking, why: str) -> Response:
+    """The questions that wait now, one for each budget that it does not fit into. 400 where it fits."""
+    made = ask_for(asking, by=view.request.user, why=why)
+    found = reading.approvals(view.request.user).filter(pk__in=[one.pk for one in made]).order_by("pk")
+    data = BudgetApprovalSerializer(found, many=True, context=view.get_serializer_context()).data
+    return Response(data, status=status.HTTP_201_CREATED)

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from crm.access import reach_of
+from crm.accounts.models import User
 from customers.profile.doors import tell
 from customers.profile.models import Customer
 from customers.support.entitling import quarter_of
@@ -72,20 +73,19 @@ def room_of(user, customer: Customer, day: datetime.date) -> list[tuple[str, rea
     return [(holding.name_of(one.budget), one) for one in reading.stands(budgets)]
 
 
+def ask_for(asking: Asking, *, by: User, why: str) -> list[BudgetApproval]:
+    """Ask the heads. Raises ValidationError where it fits, or no reason is given."""
+    return approving.ask(
+        purpose=asking.purpose, title=asking.title, more=asking.more, day=asking.day, but=asking.but, by=by, why=why
+    )
+
+
 def ask_page(request, asking: Asking):
     """GET shows how far it goes over; POST asks."""
     form = AskForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            approving.ask(
-                purpose=asking.purpose,
-                title=asking.title,
-                more=asking.more,
-                day=asking.day,
-                but=asking.but,
-                by=request.user,
-                **form.cleaned_data,
-            )
+            ask_for(asking, by=request.user, **form.cleaned_data)
         except ValidationError as refusal:
             tell(form, refusal)
         else:

@@ -112,13 +112,24 @@ def excess_of(
     return [(by_key[one.key], one) for one in excesses(pots, reading.draws([quarter], but)[quarter], real)]
 
 
-def check(more: Sequence[Draw], day: datetime.date, *, purpose: Purpose, by: User | None, but: Q | None = None) -> None:
-    """Raises OverBudget unless it fits or was agreed to. day: any of the quarter it counts in."""
+def check(
+    more: Sequence[Draw],
+    day: datetime.date,
+    *,
+    purpose: Purpose,
+    by: User | None,
+    but: Q | None = None,
+    within: Purpose | None = None,
+) -> None:
+    """Raises OverBudget unless it fits or was agreed to. day: any of the quarter it counts in. within: what it is a
+    part of; a head's word for that is one for this, too.
+    """
     found = excess_of(more, quarter_of(day), but=but, lock=True)
     if not found:
         return
-    agreed = allowed(purpose, [budget.pk for budget, _excess in found])
-    still = [(budget, one) for budget, one in found if one.needed > agreed.get(budget.pk, Decimal(0))]
+    keys = [budget.pk for budget, _excess in found]
+    words = [allowed(one, keys) for one in (purpose, within) if one is not None]
+    still = [(at, one) for at, one in found if all(one.needed > word.get(at.pk, Decimal(0)) for word in words)]
     if still:
         raise OverBudget(still, by)
 

@@ -19,7 +19,8 @@ from crm.clock import today
 from customers.profile.api import PersonInCharge
 from customers.profile.doors import refuse_readers
 from customers.profile.models import Customer
-from promotions.calculator import actions, reading
+from promotions.budgets.api import BudgetApprovalSerializer, BudgetAsk, asked
+from promotions.calculator import actions, budget_views, reading
 from promotions.calculator.estimate_api import PlanEstimateSerializer, told
 from promotions.calculator.estimating import author_of, estimate
 from promotions.calculator.models import (
@@ -142,6 +143,10 @@ class PlanSign(WriteSerializer):
     variant = serializers.IntegerField(**_NUMBER, help_text="Its place, from 0.")
 
 
+class PlanBudgetAsk(BudgetAsk):
+    variant = serializers.IntegerField(**_NUMBER, help_text="Its place, from 0, in the version shown.")
+
+
 class PlanDrop(WriteSerializer):
     why = serializers.CharField(max_length=300)
 
@@ -244,6 +249,12 @@ class PromotionPlans(ApiViewSet):
         held = self._held(pk)
         actions.sign(plan=held, side=SignatureSide.BRAND, by=request.user, **self.given(PlanSign))
         return self._answer(pk)
+
+    @extend_schema(request=PlanBudgetAsk, responses={201: BudgetApprovalSerializer(many=True)})
+    def ask_over_budget(self, request, pk):
+        """Heads are asked to let us sign a variant that costs us more than the budgets hold."""
+        held, given = self._held(pk), self.given(PlanBudgetAsk)
+        return asked(self, budget_views.asking_of(held, given["variant"]), given["why"])
 
     @extend_schema(request=PlanDrop, responses=OnePromotionPlanSerializer)
     def drop(self, request, pk):

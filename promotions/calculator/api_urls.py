@@ -5,7 +5,7 @@ from django.urls import path
 from promotions.calculator.api import PromotionPlans
 
 ONE = {"get": "retrieve", "patch": "partial_update"}
-ACTS = ("keep", "show", "sign", "drop")
+ACTS = {"keep": "keep", "show": "show", "sign": "sign", "ask-over-budget": "ask_over_budget", "drop": "drop"}
 urlpatterns = [
     path("promotion-plans/", PromotionPlans.as_view({"get": "list", "post": "create"}), name="promotion-plans"),
     path("promotion-plans/reckon/", PromotionPlans.as_view({"post": "reckon"}), name="promotion-plans-reckon"),
@@ -16,7 +16,7 @@ urlpatterns = [
         name="promotion-plan-estimate",
     ),
     *(
-        path(f"promotion-plans/<int:pk>/{name}/", PromotionPlans.as_view({"post": name}), name=f"promotion-plan-{name}")
-        for name in ACTS
+        path(f"promotion-plans/<int:pk>/{said}/", PromotionPlans.as_view({"post": act}), name=f"promotion-plan-{said}")
+        for said, act in ACTS.items()
     ),
 ]

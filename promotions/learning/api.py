@@ -40,7 +40,8 @@ BYS = [(name, name) for name in ("all", "shop", "region")]
 
 class QuarterActionSerializer(ReadSerializer):
     """A promotion, or a plan that both signed and that is not carried out yet. influence: of the measure asked for, as
-    planned; profit: more than without it, of the side asked for; cost: the brand's spend. shops: of how many the
+    planned; profit: more than without it, of the side asked for; cost: the brand's spend; settled: what so many
+    shops got of us so far, and cost us beside. shops: of how many the
     figures are; of: how many take part, in reach. measured: at the uplift measured, else at the one thought of.
     stands: front, outdone (by the action whose key `outdone_by` is) or unplaced (`why` says what is not known).
     unmeasured: why what is over stands as planned.
@@ -56,6 +57,8 @@ class QuarterActionSerializer(ReadSerializer):
     influence = serializers.SerializerMethodField()
     profit = FenField(allow_null=True)
     cost = FenField(allow_null=True)
+    settled = FenField()
+    settled_shops = serializers.IntegerField()
     measured = serializers.BooleanField()
     stands = serializers.SerializerMethodField()
     outdone_by = serializers.SerializerMethodField()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 
 from customers.support.entitling import next_quarter
 from promotions.calculator import reading as plans_reading
@@ -32,8 +32,9 @@ MOST = 300
 class Acted:
     """A promotion, or a plan that both signed and that is not carried out yet. shops: of how many shops the figures
     are; of: how many take part, among those in reach. profit: more than without it. cost: the brand's spend. measured:
-    reckoned at the uplift that was measured, not at the one thought of. why: a code of words.WHY_NOT where it cannot
-    be placed; unmeasured: why it stands as planned though it is over.
+    reckoned at the uplift that was measured, not at the one thought of. settled: what so many shops got, and cost us
+    beside, so far. why: a code of words.WHY_NOT where it cannot be placed; unmeasured: why it stands as planned though
+    it is over.
     """
 
     key: str
@@ -46,6 +47,8 @@ class Acted:
     influence: int | Decimal | None = None
     profit: Decimal | None = None
     cost: Decimal | None = None
+    settled: Decimal = Decimal(0)
+    settled_shops: int = 0
     measured: bool = False
     why: str = ""
     unmeasured: str = ""
@@ -80,17 +83,26 @@ def picture(user, quarter: datetime.date, *, measure: Measure, side: Side, basis
 
 def actions_of(user, quarter: datetime.date, measure: Measure, side: Side, basis: Basis) -> tuple[list[Acted], bool]:
     until = next_quarter(quarter)
-    rows = reading.promotions(user).filter(state__in=[State.OPEN, State.CLOSED])
-    begun = list(rows.filter(starts_on__gte=quarter, starts_on__lt=until).order_by("starts_on", "pk")[: MOST + 1])
+    shown = reading.promotions(user).filter(state__in=[State.OPEN, State.CLOSED])
+    begun = list(shown.filter(starts_on__gte=quarter, starts_on__lt=until).order_by("starts_on", "pk")[: MOST + 1])
     parts = Participation.objects.visible_to(user).taking_part().filter(promotion__in=begun[:MOST])
-    taking = dict(parts.order_by().values("promotion_id").annotate(n=Count("pk")).values_list("promotion_id", "n"))
+    done = Q(settled_on__isnull=False)
+    sums = {"got": Sum("settled", filter=done), "beside": Sum("own_costs", filter=done), "shops": Count("settled_on")}
+    rows = parts.order_by().values("promotion_id").annotate(n=Count("pk"), **sums)
+    taking = {one["promotion_id"]: one for one in rows}
     reckoned: dict[int, list[Participation]] = defaultdict(list)
     for part in parts.filter(plan__isnull=False).select_related("plan__shown").order_by("pk"):
         reckoned[part.promotion_id].append(part)
     carried = Participation.objects.counting().filter(plan=OuterRef("pk"))
     agreed = plans_reading.plans(user).filter(state=PlanState.AGREED).exclude(Exists(carried))
     plans = list(agreed.filter(starts_on__gte=quarter, starts_on__lt=until).order_by("starts_on", "pk")[: MOST + 1])
-    found = [_promotion(one, reckoned[one.pk], taking.get(one.pk, 0), measure, side, basis) for one in begun[:MOST]]
+    found = []
+    for one in begun[:MOST]:
+        stand = taking.get(one.pk, {"n": 0, "got": None, "beside": None, "shops": 0})
+        acted = _promotion(one, reckoned[one.pk], stand["n"], measure, side, basis)
+        acted.settled_shops = stand["shops"]
+        acted.settled = (stand["got"] or Decimal(0)) + (stand["beside"] or Decimal(0))
+        found.append(acted)
     found += [_plan(one, measure, side) for one in plans[:MOST]]
     found.sort(key=lambda one: (one.starts_on, one.key))
     return found, max(len(begun), len(plans)) > MOST

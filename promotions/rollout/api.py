@@ -20,9 +20,10 @@ from crm.clock import today
 from crm.refusing import refusal_of
 from customers.profile.api import PersonInCharge
 from customers.profile.doors import refuse_readers
+from promotions.budgets.api import BudgetApprovalSerializer, BudgetAsk, asked
 from promotions.calculator.models import PromotionKind, PromotionPlan
 from promotions.policies.api import CHANGED, NoticeAudience, audience_said
-from promotions.rollout import actions, bulk, letters, reading
+from promotions.rollout import actions, budget_views, bulk, letters, reading
 from promotions.rollout.models import LONGEST, Compliance, Promotion, State
 from promotions.rollout.views import may_change, refuse_others
 
@@ -274,6 +275,12 @@ class Promotions(ApiViewSet):
         except ValidationError as refusal:
             raise as_changed(refusal) from refusal
         return self._answer(pk)
+
+    @extend_schema(request=BudgetAsk, responses={201: BudgetApprovalSerializer(many=True)})
+    def ask_over_budget(self, request, pk):
+        """Heads are asked to let everybody of the audience be asked, though it is more than the budgets hold."""
+        held = self._held(pk)
+        return asked(self, budget_views.asking_of(held, request.user), self.given(BudgetAsk)["why"])
 
     @extend_schema(request=None, responses=PromotionSerializer)
     def close(self, request, pk):

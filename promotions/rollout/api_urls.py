@@ -6,8 +6,8 @@ from promotions.rollout.api import Promotions
 from promotions.rollout.parts_api import Evidence, Participations
 
 ONE = {"get": "retrieve", "patch": "partial_update"}
-ACTS = ("open", "close", "call_off", "remind", "send", "receive", "answers", "judge")
-STEPS = ("answer", "take_counter", "receive", "judge", "claim", "settle")
+ACTS = ("open", "ask_over_budget", "close", "call_off", "remind", "send", "receive", "answers", "judge")
+STEPS = ("answer", "take_counter", "receive", "judge", "claim", "ask_over_budget", "settle")
 HERE = "promotion-participations/"
 
 

@@ -1,11 +1,11 @@
-"""Asking customers, or settling with one, beyond what the budgets hold: a head is asked."""
+"""Asking customers, taking one in again or settling with one beyond what the budgets hold: a head is asked."""
 
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -22,7 +22,9 @@ MOST = Decimal(10) ** 10
 
 
 def asking_of(promotion: Promotion, user) -> Asking:
-    """For all who would be asked."""
+    """For all who would be asked. Raises ValidationError where they were asked already, or it was called off."""
+    if promotion.state != State.DRAFT:
+        raise ValidationError(_("Customers were asked already."), code="open")
     return Asking(
         purpose=money.purpose_of(promotion),
         title=promotion.title,
@@ -33,7 +35,11 @@ def asking_of(promotion: Promotion, user) -> Asking:
 
 
 def settling_of(part: Participation, total: Decimal) -> Asking:
-    """For what settling takes beyond what was promised."""
+    """For what one customer takes in all beyond what was promised: settling, or taking part after all. Raises
+    ValidationError where it was settled already.
+    """
+    if part.settled_on:
+        raise ValidationError(_("It was settled already."), code="settled")
     return Asking(
         purpose=Purpose(Source.PART, part.pk),
         title=f"{part.promotion.title} · {part.customer.name}",
@@ -50,9 +56,11 @@ def ask(request, pk):
     refuse_readers(request)
     if not (held.made_by_id == request.user.pk or request.user.is_admin):
         raise PermissionDenied(_("Whoever planned a promotion, or an administrator, changes it."))
-    if held.state != State.DRAFT:
-        raise Http404
-    return ask_page(request, asking_of(held, request.user))
+    try:
+        asking = asking_of(held, request.user)
+    except ValidationError:
+        raise Http404 from None
+    return ask_page(request, asking)
 
 
 @edits
@@ -63,8 +71,9 @@ def ask_settling(request, pk):
     refuse_readers(request)
     try:
         total = Decimal(request.GET.get("total", "")).quantize(Decimal("0.01"))
-    except InvalidOperation:
+        asking = settling_of(held, total)
+    except (InvalidOperation, ValidationError):
         raise Http404 from None
-    if not 0 < total < MOST or held.settled_on:
+    if not 0 < total < MOST:
         raise Http404
-    return ask_page(request, settling_of(held, total))
+    return ask_page(request, asking)

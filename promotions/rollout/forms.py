@@ -125,6 +125,10 @@ class TakenAnswerForm(AnswerForm):
         self.fields["answer"].label = _("Their answer")
         self.fields["answer"].choices = [one for one in Answer.choices if one[0] != Answer.INVITED]
 
+    def costs(self, part) -> Decimal:
+        """What the budgets have to hold for it."""
+        return part.promotion.cost_each
+
 
 class OnForm(forms.Form):
     on = forms.DateField(label=_("On"), widget=DayInput(), initial=today)
@@ -171,7 +175,7 @@ class JudgeManyForm(JudgeForm):
 
 class ClaimForm(forms.Form):
     amount = forms.DecimalField(label=_("Claimed"), max_digits=12, decimal_places=2, min_value=Decimal("0.01"))
-    text = forms.CharField(label=_("What for"), required=False, max_length=300)
+    text = forms.CharField(label=pgettext_lazy("money", "What for"), required=False, max_length=300)
 
 
 class SettleForm(forms.Form):
@@ -185,6 +189,10 @@ class SettleForm(forms.Form):
         help_text=_("Materials, people, publicity: what we paid ourselves."),
     )
     on = forms.DateField(label=_("On"), widget=DayInput(), initial=today)
+
+    def costs(self, _part) -> Decimal:
+        """What the budgets have to hold for it."""
+        return self.cleaned_data["amount"] + (self.cleaned_data["own_costs"] or 0)
 
 
 class CarryOutForm(forms.Form):

@@ -79,7 +79,8 @@ def follow(held: Participation, by: User | None) -> None:
     if state == UseState.RELEASED or not promotion.cost_each:
         return
     promise = holding.promise_of(held.customer, held.pk, promotion.cost_each)
-    holding.check([promise.draw], promotion.starts_on, purpose=purpose_of(promotion), by=by)
+    own, whole = Purpose(Source.PART, held.pk), purpose_of(promotion)
+    holding.check([promise.draw], promotion.starts_on, purpose=own, within=whole, by=by)
     holding.put(Source.PART, promise, state, promotion.starts_on)
 
 

@@ -58,15 +58,16 @@ def _with_items(held: Participation) -> list[tuple]:
 
 
 def _done(request, held: Participation, form, act):
-    """What the form says, done; its flaws and refusals as a message."""
+    """What the form says, done; its flaws and refusals as a message. Beyond a budget, a head is asked first."""
     refuse_readers(request)
     if not form.is_valid():
         messages.error(request, " ".join(text for texts in form.errors.values() for text in texts))
         return redirect("promotions:part", pk=held.pk)
     try:
         act()
-    except OverBudget:
-        raise
+    except OverBudget as refusal:
+        messages.error(request, flaws_of(refusal))
+        return redirect(f"{reverse('promotions:part-budget', args=[held.pk])}?total={form.costs(held)}")
     except ValidationError as refusal:
         messages.error(request, flaws_of(refusal))
     else:
@@ -133,11 +134,4 @@ def claim(request, pk):
 @login_required
 def settle(request, pk):
     held, form = part_of(request, pk), SettleForm(request.POST)
-    try:
-        return _done(
-            request, held, form, lambda: actions.settle(participation=held, by=request.user, **form.cleaned_data)
-        )
-    except OverBudget as refusal:
-        messages.error(request, flaws_of(refusal))
-        total = form.cleaned_data["amount"] + (form.cleaned_data["own_costs"] or 0)
-        return redirect(f"{reverse('promotions:part-budget', args=[pk])}?total={total}")
+    return _done(request, held, form, lambda: actions.settle(participation=held, by=request.user, **form.cleaned_data))

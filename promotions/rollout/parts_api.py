@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
@@ -18,8 +20,9 @@ from crm.api.views import ApiViewSet
 from crm.clock import today
 from customers.profile.api import PersonInCharge
 from customers.profile.doors import refuse_readers
+from promotions.budgets.api import BudgetApprovalSerializer, BudgetAsk, asked
 from promotions.policies.api import CHANGED
-from promotions.rollout import actions, reading
+from promotions.rollout import actions, budget_views, reading
 from promotions.rollout.models import LONGEST, Answer, Compliance, Execution, Participation
 
 STAGES = [(key, name) for key, (name, _condition) in reading.STAGES.items()]
@@ -144,6 +147,10 @@ class ParticipationSettle(ParticipationOn):
     own_costs = MoneyField(min_value=0, required=False, help_text="What it cost us beside: materials, people.")
 
 
+class ParticipationBudgetAsk(BudgetAsk):
+    total = MoneyField(min_value=Decimal("0.01"), help_text="What this customer is to cost us in all.")
+
+
 class ParticipationFilters(filters.FilterSet):
     promotion = NumberOfRow(field_name="promotion_id")
     customer = NumberOfRow(field_name="customer_id")
@@ -219,6 +226,12 @@ class Participations(ApiViewSet):
         """What they ask for; again until it is settled."""
         actions.claim(participation=self._held(pk), by=request.user, **self.given(ParticipationClaim))
         return self._answer(pk)
+
+    @extend_schema(request=ParticipationBudgetAsk, responses={201: BudgetApprovalSerializer(many=True)})
+    def ask_over_budget(self, request, pk):
+        """Heads are asked to let more be spent on this customer than the budgets hold."""
+        held, given = self._held(pk), self.given(ParticipationBudgetAsk)
+        return asked(self, budget_views.settling_of(held, given["total"]), given["why"])
 
     @extend_schema(request=ParticipationSettle, responses=OneParticipationSerializer)
     def settle(self, request, pk):

@@ -8,6 +8,25 @@ from decimal import Decimal
 
 from crm.clock import today
 
+PLANNED = {
+    "goods": {"name": "礼盒", "retail": "10.00", "wholesale": "6.00", "cost": "3.50"},
+    "baseline": 200,
+    "timing": {"days": 14, "settlement_days": 30},
+    "budgets": {"customer": "1000", "brand": "800"},
+    "own": {"staff": "120", "other": ""},
+    "variants": [
+        {
+            "name": "减价",
+            "guess": "150",
+            "cut": "1.50",
+            "cut_brand": "50",
+            "materials": [{"name": "端架", "quantity": 4, "list_price": "120", "discount": "30", "brand": "50"}],
+            "costs": {"publicity": {"amount": "250", "brand": "60"}},
+        },
+        {"name": "买十送一", "guess": "40", "buy": 10, "get": 1, "free_brand": "100", "reach": 900},
+    ],
+}
+
 
 def notices_of(customer, admin, mei) -> tuple[dict[str, int], int]:
     """(one of each kind of row about a notice that was answered and asked about, a notice that is being written)."""
@@ -47,39 +66,27 @@ def promotions_of(customer, by) -> tuple[dict[str, int], int]:
     """(one of each kind of row about a plan that is with the customer, a plan that both have signed)."""
     from promotions.calculator import actions
 
-    terms = {
-        "goods": {"name": "礼盒", "retail": "10.00", "wholesale": "6.00", "cost": "3.50"},
-        "baseline": 200,
-        "timing": {"days": 14, "settlement_days": 30},
-        "budgets": {"customer": "1000", "brand": "800"},
-        "own": {"staff": "120", "other": ""},
-        "variants": [
-            {
-                "name": "减价",
-                "guess": "150",
-                "cut": "1.50",
-                "cut_brand": "50",
-                "materials": [{"name": "端架", "quantity": 4, "list_price": "120", "discount": "30", "brand": "50"}],
-                "costs": {"publicity": {"amount": "250", "brand": "60"}},
-            },
-            {"name": "买十送一", "guess": "40", "buy": 10, "get": 1, "free_brand": "100", "reach": 900},
-        ],
-    }
-    plans = []
-    for title in ("春节联合促销", "换季减价"):
-        starts_on = today() + datetime.timedelta(days=20)
-        plan = actions.write_plan(customer=customer, title=title, kind="mixed", starts_on=starts_on, terms=terms, by=by)
-        version = actions.show_plan(plan=plan, note="按上次说的", by=by)
-        actions.sign(plan=plan, variant=1, side="brand", seen=1, by=by)
-        plans.append((plan, version))
-    (open_, version), (agreed, _version) = plans
+    open_, version = _shown(customer, "春节联合促销", PLANNED, by)
+    agreed, _version = _shown(customer, "换季减价", PLANNED, by)
     actions.sign(plan=agreed, variant=1, side="customer", seen=1, told_by="王老板")
     rows = {"promotionplan": open_, "planversion": version, "plansignature": version.signatures.get()}
     return {name: row.pk for name, row in rows.items()}, agreed.pk
 
 
+def _shown(customer, title: str, terms: dict, by):
+    """A plan that is with the customer and signed by us, and its version."""
+    from promotions.calculator import actions
+
+    starts_on = today() + datetime.timedelta(days=20)
+    plan = actions.write_plan(customer=customer, title=title, kind="mixed", starts_on=starts_on, terms=terms, by=by)
+    version = actions.show_plan(plan=plan, note="按上次说的", by=by)
+    actions.sign(plan=plan, variant=1, side="brand", seen=1, by=by)
+    return plan, version
+
+
 def rollouts_of(customer, admin) -> tuple[dict[str, int], int]:
-    """(one of each kind of row about a promotion that runs, a promotion that is over and was measured)."""
+    """(one of each kind of row about a promotion that runs, a promotion that is over and was measured: by a plan)."""
+    from promotions.calculator.actions import sign
     from promotions.learning.actions import write_lesson
     from promotions.policies.audience import Audience
     from promotions.rollout import actions
@@ -106,7 +113,12 @@ def rollouts_of(customer, admin) -> tuple[dict[str, int], int]:
         actions.receive_materials(participation=part, on=today(), by=admin)
         seen = actions.show_execution(participation=part, seen_on=today(), done=[0], note="挂了两张", by=admin)
         made.append((promotion, part, seen))
-    (running, part, seen), (over, _part, _seen) = made
+    (running, part, seen), (over, ran, _seen) = made
+    plan, _version = _shown(customer, "秋季端架月", PLANNED, admin)
+    ran.plan = sign(plan=plan, variant=1, side="customer", seen=1, told_by="王老板")
+    ran.measured = {"lift": 0.12, "low": 0.06, "high": 0.18, "actual": 17600.0, "expected": 15700.0}
+    ran.compliance, ran.credit, ran.how = "changed", 60, "只挂了两张海报"
+    ran.save()
     Promotion.objects.filter(pk=over.pk).update(
         starts_on=today() - datetime.timedelta(days=40),
         ends_on=today() - datetime.timedelta(days=27),

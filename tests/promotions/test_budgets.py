@@ -451,3 +451,66 @@ def test_budgets_and_approvals_over_the_api(asked, regions, cast):
     assert (decided.status_code, decided.json()["state"]) == (200, "approved")
     again = page.post(f"{path}decide/", {"agrees": True}, content_type="application/json")
     assert again.status_code in (400, 409) and BudgetApproval.objects.get().decided_by == cast.mei
+
+
+JSON = "application/json"
+
+
+def test_who_opens_asks_to_go_over_it_over_the_api(shops, regions, cast):  # noqa: F811
+    budget(regions.jiangsu, 500)
+    made = prepared(cast.tao, cost_each=D("300"))
+    path, page = f"/api/v1/promotions/{made.pk}/", at(cast.tao)
+    refused = page.post(f"{path}open/", {}, JSON)
+    assert refused.status_code == 400 and not BudgetApproval.objects.exists()
+    for by, code in ((cast.lin, 404), (cast.mei, 404), (cast.ana, 403)):
+        assert at(by).post(f"{path}ask-over-budget/", {"why": "新品"}, JSON).status_code == code
+    assert page.post(f"{path}ask-over-budget/", {"why": " "}, JSON).status_code == 400
+    assert not BudgetApproval.objects.exists()
+    answer = page.post(f"{path}ask-over-budget/", {"why": "新品"}, JSON)
+    one = BudgetApproval.objects.get()
+    assert answer.status_code == 201
+    assert [(row["id"], row["needed"], row["over"], row["state"], row["why"]) for row in answer.json()] == [
+        (one.pk, "900.00", "400.00", "waiting", "新品")
+    ]
+    approving.decide(approval=one, agrees=True, by=cast.mei)
+    assert page.post(f"{path}open/", {}, JSON).status_code == 200
+    late = page.post(f"{path}ask-over-budget/", {"why": "新品"}, JSON)
+    assert late.status_code == 400 and BudgetApproval.objects.count() == 1
+
+
+def test_who_signs_asks_to_go_over_it_over_the_api(shown, regions, cast):
+    budget(regions.jiangsu, 600, day=shown.starts_on)
+    path, page = f"/api/v1/promotion-plans/{shown.pk}/", at(cast.tao)
+    none = page.post(f"{path}ask-over-budget/", {"why": "老客户", "variant": 9}, JSON)
+    assert none.status_code == 400 and "variant" in none.content.decode()
+    assert at(cast.lin).post(f"{path}ask-over-budget/", {"why": "老客户", "variant": 0}, JSON).status_code == 404
+    answer = page.post(f"{path}ask-over-budget/", {"why": "老客户", "variant": 0}, JSON)
+    assert [(row["source"], row["ref"], row["over"]) for row in answer.json()] == [("plan", shown.pk, "237.00")]
+    budget(regions.jiangsu, 5_000, day=shown.starts_on)
+    fits = page.post(f"{path}ask-over-budget/", {"why": "老客户", "variant": 0}, JSON)
+    assert fits.status_code == 400 and BudgetApproval.objects.count() == 1
+
+
+def test_a_customer_that_comes_back_beyond_the_budget(shops, regions, cast):  # noqa: F811
+    """The page leads to a head, and the head's word for this customer alone lets them take part."""
+    held = budget(regions.jiangsu, 900)
+    made = prepared(cast.tao, cost_each=D("300"))
+    actions.open_promotion(promotion=made, by=cast.tao)
+    part = made.participations.order_by("pk").first()
+    actions.answer(participation=part, answer="declined", told_by="王", by=cast.tao)
+    budget(regions.jiangsu, 700)
+    page = at(cast.tao)
+    accept = {"answer": "accepted", "counter": "", "told_by": "王"}
+    answer = page.post(reverse("promotions:part-answer", args=[part.pk]), accept)
+    ask = reverse("promotions:part-budget", args=[part.pk]) + "?total=300.00"
+    part.refresh_from_db()
+    assert (answer.status_code, answer["Location"], part.answer) == (302, ask, "declined")
+    assert page.get(ask).status_code == 200
+    path = f"/api/v1/promotion-participations/{part.pk}/ask-over-budget/"
+    assert page.post(path, {"why": "想回来", "total": "0"}, JSON).status_code == 400
+    asked = page.post(path, {"why": "想回来", "total": "300"}, JSON)
+    assert [(row["source"], row["needed"], row["over"]) for row in asked.json()] == [("part", "300.00", "200.00")]
+    approving.decide(approval=BudgetApproval.objects.get(), agrees=True, by=cast.mei)
+    page.post(reverse("promotions:part-answer", args=[part.pk]), accept)
+    part.refresh_from_db()
+    assert part.answer == "accepted" and stand(held) == yuan(600, 300, 0, -200)

@@ -14,7 +14,7 @@ from customers.support.entitling import next_quarter, quarter_of
 from promotions.calculator.actions import show_plan, sign, write_plan
 from promotions.calculator.models import PromotionPlan
 from promotions.learning.quarter import picture
-from promotions.rollout.actions import carry_out
+from promotions.rollout.actions import carry_out, judge, settle
 from promotions.rollout.models import Participation, Promotion
 from tests.promotions.conftest import at, terms
 
@@ -136,6 +136,16 @@ def test_measured_figures_are_the_plan_at_the_uplift_measured(carried, cast):
     assert page.count(">measured<") == 1 and page.count(">planned<") == 3
 
 
+def test_what_was_settled_stands_beside_the_cost_and_is_not_mixed_in(carried, regions, cast):
+    part = judge(participation=carried.participations.get(), compliance="agreed", by=cast.tao)
+    settle(participation=part, amount=D("35.50"), own_costs=D("8.00"), on=today(), by=cast.tao)
+    one = next(one for one in seen(cast.tao).front if one.promotion)
+    assert (one.cost, one.settled, one.settled_shops, one.of) == (D("50.00"), D("43.50"), 1, 1)
+    assert "settled so far: ¥43.50, 1 of 1 shops" in at(cast.tao).get("/promotions/quarter/").text
+    told = at(cast.tao).get(API).json()["actions"]
+    assert [(row["settled"], row["settled_shops"]) for row in told if row["promotion"]] == [("43.50", 1)]
+
+
 def test_not_measurable_stands_as_planned_and_says_why(carried, cast):
     measured(carried, None)
     one = next(one for one in seen(cast.tao, basis="measured").front if one.promotion)
@@ -197,6 +207,8 @@ def test_the_api_tells_the_same(four, cast):
         "influence": "800",
         "profit": "190.00",
         "cost": "60.00",
+        "settled": "0.00",
+        "settled_shops": 0,
         "measured": False,
         "stands": "outdone",
         "outdone_by": f"plan-{four[0].pk}",
