@@ -20,6 +20,8 @@ import lint  # noqa: E402
 import services  # noqa: E402
 
 PYTEST = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--durations=8"]
+TWO = ["-n", "2", "--dist", "worksteal"]
+"""Whoever is through takes of what the other still has: some tests take a minute."""
 
 
 # What meets no database, or makes its own of either kind, is run once, in the first pass: readers of files, rules,
@@ -67,10 +69,10 @@ def passes(servers: services.Servers, browser: str | None) -> dict[str, Pass]:
     sqlite = {**base, "DATABASE_URL": f"sqlite:///{ROOT / 'var' / 'test.sqlite3'}", "REDIS_URL": ""}
     seen = {**sqlite, "CHROMIUM": browser or ""}
     return {
-        "sqlite": ("SQLite", ["-n", "2", "-m", "not services and not browser", *but(*not_on_sqlite())], sqlite),
+        "sqlite": ("SQLite", [*TWO, "-m", "not services and not browser", *but(*not_on_sqlite())], sqlite),
         "real": (
             "PostgreSQL and Redis",
-            ["-n", "2", "-m", "not services and not browser and not slow", *but(*WITHOUT_DATABASE)],
+            [*TWO, "-m", "not services and not browser and not slow", *but(*WITHOUT_DATABASE)],
             real,
         ),
         "faults": ("faults, with a real Celery worker", ["-m", "services and not browser"], real),
