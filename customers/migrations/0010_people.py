@@ -56,6 +56,41 @@ class Migration(migrations.Migration):
                 "verbose_name": "contact person",
                 "verbose_name_plural": "contact people",
                 "ordering": ["name", "pk"],
+                "indexes": [
+                    models.Index(fields=["name", "id"], name="person_by_name"),
+                    models.Index(
+                        condition=models.Q(("phone_digits", ""), _negated=True),
+                        fields=["phone_digits"],
+                        name="person_by_phone",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("birth_day__isnull", True), ("birth_month__isnull", True), ("birth_year__isnull", True)
+                            ),
+                            models.Q(
+                                ("birth_day__isnull", False),
+                                ("birth_day__range", (1, 31)),
+                                ("birth_month__isnull", False),
+                                ("birth_month__range", (1, 12)),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="person_birthday_whole",
+                        violation_error_message="A birthday needs a month and a day.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("birth_year__isnull", True), ("birth_year__range", (1900, 2200)), _connector="OR"
+                        ),
+                        name="person_birth_year",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("gender__in", ["", "f", "m"])), name="person_gender_known"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -131,6 +166,64 @@ class Migration(migrations.Migration):
                 "verbose_name": "role with a customer",
                 "verbose_name_plural": "roles with customers",
                 "ordering": ["-is_primary", "pk"],
+                "indexes": [
+                    models.Index(fields=["person", "customer"], name="person_role_of_person"),
+                    models.Index(fields=["customer", "person"], name="person_role_of_customer"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until__isnull", True),
+                            ("since__isnull", True),
+                            ("until__gt", models.F("since")),
+                            _connector="OR",
+                        ),
+                        name="person_role_until_after_since",
+                        violation_error_message="A role must end after it begins.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                [
+                                    "owner",
+                                    "spouse",
+                                    "manager",
+                                    "introducer",
+                                    "landlord",
+                                    "mall",
+                                    "accountant",
+                                    "partner",
+                                    "other",
+                                ],
+                            )
+                        ),
+                        name="person_role_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("role", "other"), _negated=True),
+                            models.Q(("role_other", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="person_role_other_said",
+                        violation_error_message="Say as what else the person stands with the customer.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("is_primary", False), ("until__isnull", True), _connector="OR"),
+                        name="person_role_primary_holds",
+                        violation_error_message="Whoever is called first stands with the customer without an end.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_primary", True)), fields=("customer",), name="person_role_one_primary"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("until__isnull", True)),
+                        fields=("person", "customer", "role", "role_other"),
+                        name="person_role_once",
+                        violation_error_message="This person stands with this customer as that already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -287,224 +380,84 @@ class Migration(migrations.Migration):
                 "verbose_name": "relation",
                 "verbose_name_plural": "relations",
                 "ordering": ["pk"],
-            },
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(fields=["name", "id"], name="person_by_name"),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(
-                condition=models.Q(("phone_digits", ""), _negated=True), fields=["phone_digits"], name="person_by_phone"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("birth_day__isnull", True), ("birth_month__isnull", True), ("birth_year__isnull", True)),
-                    models.Q(
-                        ("birth_day__isnull", False),
-                        ("birth_day__range", (1, 31)),
-                        ("birth_month__isnull", False),
-                        ("birth_month__range", (1, 12)),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("start_customer__isnull", False), ("start_person__isnull", True)),
+                            models.Q(("start_customer__isnull", True), ("start_person__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="relation_start_is_one",
+                        violation_error_message="Each end is a person or a customer.",
                     ),
-                    _connector="OR",
-                ),
-                name="person_birthday_whole",
-                violation_error_message="A birthday needs a month and a day.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("birth_year__isnull", True), ("birth_year__range", (1900, 2200)), _connector="OR"),
-                name="person_birth_year",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("gender__in", ["", "f", "m"])), name="person_gender_known"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="personrole",
-            index=models.Index(fields=["person", "customer"], name="person_role_of_person"),
-        ),
-        migrations.AddIndex(
-            model_name="personrole",
-            index=models.Index(fields=["customer", "person"], name="person_role_of_customer"),
-        ),
-        migrations.AddConstraint(
-            model_name="personrole",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until__isnull", True), ("since__isnull", True), ("until__gt", models.F("since")), _connector="OR"
-                ),
-                name="person_role_until_after_since",
-                violation_error_message="A role must end after it begins.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="personrole",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "role__in",
-                        [
-                            "owner",
-                            "spouse",
-                            "manager",
-                            "introducer",
-                            "landlord",
-                            "mall",
-                            "accountant",
-                            "partner",
-                            "other",
-                        ],
-                    )
-                ),
-                name="person_role_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="personrole",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("role", "other"), _negated=True),
-                    models.Q(("role_other", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="person_role_other_said",
-                violation_error_message="Say as what else the person stands with the customer.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="personrole",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_primary", False), ("until__isnull", True), _connector="OR"),
-                name="person_role_primary_holds",
-                violation_error_message="Whoever is called first stands with the customer without an end.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="personrole",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_primary", True)), fields=("customer",), name="person_role_one_primary"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="personrole",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until__isnull", True)),
-                fields=("person", "customer", "role", "role_other"),
-                name="person_role_once",
-                violation_error_message="This person stands with this customer as that already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="relation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("start_customer__isnull", False), ("start_person__isnull", True)),
-                    models.Q(("start_customer__isnull", True), ("start_person__isnull", False)),
-                    _connector="OR",
-                ),
-                name="relation_start_is_one",
-                violation_error_message="Each end is a person or a customer.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="relation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("end_customer__isnull", False), ("end_person__isnull", True)),
-                    models.Q(("end_customer__isnull", True), ("end_person__isnull", False)),
-                    _connector="OR",
-                ),
-                name="relation_end_is_one",
-                violation_error_message="Each end is a person or a customer.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="relation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("start_person__isnull", True),
-                    ("end_person__isnull", True),
-                    models.Q(("start_person", models.F("end_person")), _negated=True),
-                    _connector="OR",
-                ),
-                name="relation_person_not_self",
-                violation_error_message="Nobody is related to themselves.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="relation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("start_customer__isnull", True),
-                    ("end_customer__isnull", True),
-                    models.Q(("start_customer", models.F("end_customer")), _negated=True),
-                    _connector="OR",
-                ),
-                name="relation_customer_not_self",
-                violation_error_message="Nobody is related to themselves.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="relation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until__isnull", True), ("since__isnull", True), ("until__gt", models.F("since")), _connector="OR"
-                ),
-                name="relation_until_after_since",
-                violation_error_message="A relation must end after it begins.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="relation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("strength__range", (1, 3))), name="relation_strength_1_3"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="relation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until__isnull", True)),
-                fields=("type", "start_person", "end_person"),
-                name="relation_once_pp",
-                violation_error_message="This relation is written down already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="relation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until__isnull", True)),
-                fields=("type", "start_person", "end_customer"),
-                name="relation_once_pc",
-                violation_error_message="This relation is written down already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="relation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until__isnull", True)),
-                fields=("type", "start_customer", "end_person"),
-                name="relation_once_cp",
-                violation_error_message="This relation is written down already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="relation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until__isnull", True)),
-                fields=("type", "start_customer", "end_customer"),
-                name="relation_once_cc",
-                violation_error_message="This relation is written down already.",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("end_customer__isnull", False), ("end_person__isnull", True)),
+                            models.Q(("end_customer__isnull", True), ("end_person__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="relation_end_is_one",
+                        violation_error_message="Each end is a person or a customer.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("start_person__isnull", True),
+                            ("end_person__isnull", True),
+                            models.Q(("start_person", models.F("end_person")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="relation_person_not_self",
+                        violation_error_message="Nobody is related to themselves.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("start_customer__isnull", True),
+                            ("end_customer__isnull", True),
+                            models.Q(("start_customer", models.F("end_customer")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="relation_customer_not_self",
+                        violation_error_message="Nobody is related to themselves.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until__isnull", True),
+                            ("since__isnull", True),
+                            ("until__gt", models.F("since")),
+                            _connector="OR",
+                        ),
+                        name="relation_until_after_since",
+                        violation_error_message="A relation must end after it begins.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("strength__range", (1, 3))), name="relation_strength_1_3"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("until__isnull", True)),
+                        fields=("type", "start_person", "end_person"),
+                        name="relation_once_pp",
+                        violation_error_message="This relation is written down already.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("until__isnull", True)),
+                        fields=("type", "start_person", "end_customer"),
+                        name="relation_once_pc",
+                        violation_error_message="This relation is written down already.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("until__isnull", True)),
+                        fields=("type", "start_customer", "end_person"),
+                        name="relation_once_cp",
+                        violation_error_message="This relation is written down already.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("until__isnull", True)),
+                        fields=("type", "start_customer", "end_customer"),
+                        name="relation_once_cc",
+                        violation_error_message="This relation is written down already.",
+                    ),
+                ],
+            },
         ),
         migrations.RunPython(ship_types, migrations.RunPython.noop),
     ]

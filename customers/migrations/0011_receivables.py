@@ -60,6 +60,47 @@ class Migration(migrations.Migration):
                 "verbose_name": "open item",
                 "verbose_name_plural": "open items",
                 "ordering": ["due_on", "pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("open_amount", 0), _negated=True),
+                        fields=["customer", "due_on"],
+                        name="open_item_unsettled",
+                    ),
+                    models.Index(fields=["settled_on", "customer"], name="open_item_settled"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("customer", "number"), name="open_item_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount", 0), _negated=True), name="open_item_amount_not_0"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("due_on__gte", models.F("issued_on"))), name="open_item_due_after_issued"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("amount__gt", 0), ("paid__gte", 0), ("paid__lte", models.F("amount"))),
+                            models.Q(("amount__lt", 0), ("paid__gte", models.F("amount")), ("paid__lte", 0)),
+                            _connector="OR",
+                        ),
+                        name="open_item_paid_within_amount",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("paid", 0), ("paid_on__isnull", True)),
+                            models.Q(models.Q(("paid", 0), _negated=True), ("paid_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="open_item_paid_with_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("open_amount", 0), ("settled_on__isnull", False)),
+                            models.Q(models.Q(("open_amount", 0), _negated=True), ("settled_on__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="open_item_settled_with_day",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -105,6 +146,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "payment",
                 "verbose_name_plural": "payments",
                 "ordering": ["-paid_on", "-pk"],
+                "indexes": [
+                    models.Index(fields=["customer", "-paid_on"], name="payment_of_customer"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("customer", "number"), name="payment_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0), ("unused__gte", 0), ("unused__lte", models.F("amount"))),
+                        name="payment_amount_above_0",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -141,6 +192,17 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "allocation",
                 "verbose_name_plural": "allocations",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("credit__isnull", False), ("payment__isnull", True)),
+                            models.Q(("credit__isnull", True), ("payment__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="allocation_of_one_source",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="allocation_above_0"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -211,154 +273,46 @@ class Migration(migrations.Migration):
                 "verbose_name": "promise",
                 "verbose_name_plural": "promises",
                 "ordering": ["-due_on", "-pk"],
+                "indexes": [
+                    models.Index(fields=["customer", "state", "due_on"], name="promise_of_customer"),
+                    models.Index(condition=models.Q(("state", "open")), fields=["due_on"], name="promise_open"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount__isnull", True), models.Q(("amount__gt", 0), ("made_by", "them")), _connector="OR"
+                        ),
+                        name="promise_amount_above_0",
+                        violation_error_message="Only customers promise to pay, and more than nothing.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("due_on__gte", models.F("made_on"))),
+                        name="promise_due_after_made",
+                        violation_error_message="A promise cannot be due before it was made.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount__isnull", False), models.Q(("what", ""), _negated=True), _connector="OR"
+                        ),
+                        name="promise_says_something",
+                        violation_error_message="Say what was promised, or how much.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("settled_on__isnull", True), ("state", "open")),
+                            models.Q(models.Q(("state", "open"), _negated=True), ("settled_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="promise_settled_with_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("made_by__in", ["them", "us"])), name="promise_side_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "kept", "broken", "withdrawn"])),
+                        name="promise_state_known",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="openitem",
-            index=models.Index(
-                condition=models.Q(("open_amount", 0), _negated=True),
-                fields=["customer", "due_on"],
-                name="open_item_unsettled",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="openitem",
-            index=models.Index(fields=["settled_on", "customer"], name="open_item_settled"),
-        ),
-        migrations.AddConstraint(
-            model_name="openitem",
-            constraint=models.UniqueConstraint(fields=("customer", "number"), name="open_item_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="openitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount", 0), _negated=True), name="open_item_amount_not_0"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="openitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_on__gte", models.F("issued_on"))), name="open_item_due_after_issued"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="openitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("amount__gt", 0), ("paid__gte", 0), ("paid__lte", models.F("amount"))),
-                    models.Q(("amount__lt", 0), ("paid__gte", models.F("amount")), ("paid__lte", 0)),
-                    _connector="OR",
-                ),
-                name="open_item_paid_within_amount",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="openitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("paid", 0), ("paid_on__isnull", True)),
-                    models.Q(models.Q(("paid", 0), _negated=True), ("paid_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="open_item_paid_with_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="openitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("open_amount", 0), ("settled_on__isnull", False)),
-                    models.Q(models.Q(("open_amount", 0), _negated=True), ("settled_on__isnull", True)),
-                    _connector="OR",
-                ),
-                name="open_item_settled_with_day",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="payment",
-            index=models.Index(fields=["customer", "-paid_on"], name="payment_of_customer"),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.UniqueConstraint(fields=("customer", "number"), name="payment_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0), ("unused__gte", 0), ("unused__lte", models.F("amount"))),
-                name="payment_amount_above_0",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="allocation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("credit__isnull", False), ("payment__isnull", True)),
-                    models.Q(("credit__isnull", True), ("payment__isnull", False)),
-                    _connector="OR",
-                ),
-                name="allocation_of_one_source",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="allocation",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="allocation_above_0"),
-        ),
-        migrations.AddIndex(
-            model_name="promise",
-            index=models.Index(fields=["customer", "state", "due_on"], name="promise_of_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="promise",
-            index=models.Index(condition=models.Q(("state", "open")), fields=["due_on"], name="promise_open"),
-        ),
-        migrations.AddConstraint(
-            model_name="promise",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount__isnull", True), models.Q(("amount__gt", 0), ("made_by", "them")), _connector="OR"
-                ),
-                name="promise_amount_above_0",
-                violation_error_message="Only customers promise to pay, and more than nothing.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promise",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_on__gte", models.F("made_on"))),
-                name="promise_due_after_made",
-                violation_error_message="A promise cannot be due before it was made.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promise",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__isnull", False), models.Q(("what", ""), _negated=True), _connector="OR"),
-                name="promise_says_something",
-                violation_error_message="Say what was promised, or how much.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promise",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("settled_on__isnull", True), ("state", "open")),
-                    models.Q(models.Q(("state", "open"), _negated=True), ("settled_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="promise_settled_with_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promise",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("made_by__in", ["them", "us"])), name="promise_side_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promise",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "kept", "broken", "withdrawn"])), name="promise_state_known"
-            ),
         ),
     ]

@@ -47,6 +47,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "handover",
                 "verbose_name_plural": "handovers",
                 "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("read_at__isnull", True), ("undone_at__isnull", True)),
+                        fields=["to"],
+                        name="handover_unread",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -132,6 +139,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "action on many customers",
                 "verbose_name_plural": "actions on many customers",
                 "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(fields=["asked_by", "-id"], name="bulk_action_of_person"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["assign", "tag", "untag"])), name="bulk_action_kind_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["working", "done", "undoing", "undone"])),
+                        name="bulk_action_state_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -173,6 +192,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "handover brief",
                 "verbose_name_plural": "handover briefs",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("handover", "customer"), name="handover_brief_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -228,6 +250,20 @@ class Migration(migrations.Migration):
                 "verbose_name": "note",
                 "verbose_name_plural": "notes",
                 "ordering": ["-at", "-pk"],
+                "indexes": [
+                    models.Index(fields=["customer", "-at", "-id"], name="note_of_customer"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("mood__isnull", True), ("mood__range", (1, 5)), _connector="OR"),
+                        name="note_mood_1_5",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("text", ""), _negated=True), name="note_has_text"),
+                    models.CheckConstraint(
+                        condition=models.Q(("is_private", False), ("written_by__isnull", False), _connector="OR"),
+                        name="note_private_has_author",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -275,6 +311,34 @@ class Migration(migrations.Migration):
                 "verbose_name": "special customer",
                 "verbose_name_plural": "special customers",
                 "ordering": ["review_on", "pk"],
+                "indexes": [
+                    models.Index(fields=["customer", "-since"], name="special_care_of_customer"),
+                    models.Index(
+                        condition=models.Q(("ended_on__isnull", True)),
+                        fields=["user", "customer"],
+                        name="special_care_of_user",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_on__isnull", True)),
+                        fields=("customer",),
+                        name="special_care_one_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="special_care_has_reason"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("review_on__gte", models.F("since"))),
+                        name="special_care_review_after_since",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_on__isnull", True), ("ended_on__gte", models.F("since")), _connector="OR"
+                        ),
+                        name="special_care_ends_after_since",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -318,6 +382,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "stand-in",
                 "verbose_name_plural": "stand-ins",
                 "ordering": ["-since", "-pk"],
+                "indexes": [
+                    models.Index(fields=["stand_in", "until"], name="stand_in_of_person"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until__gte", models.F("since"))), name="stand_in_until_not_before_since"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("absent", models.F("stand_in")), _negated=True), name="stand_in_two_people"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -341,6 +416,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "tag",
                 "verbose_name_plural": "tags",
                 "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(django.db.models.functions.text.Lower("name"), name="tag_name_unique"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -383,6 +461,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "tag of a customer",
                 "verbose_name_plural": "tags of customers",
                 "ordering": ["tag__name"],
+                "indexes": [
+                    models.Index(fields=["tag", "customer"], name="customer_tag_by_tag"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("customer", "tag"), name="customer_tag_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -432,119 +516,5 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["action", "result", "id"], name="bulk_step_by_result")],
                 "constraints": [models.UniqueConstraint(fields=("action", "customer"), name="bulk_step_once")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="handover",
-            index=models.Index(
-                condition=models.Q(("read_at__isnull", True), ("undone_at__isnull", True)),
-                fields=["to"],
-                name="handover_unread",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="bulkaction",
-            index=models.Index(fields=["asked_by", "-id"], name="bulk_action_of_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="bulkaction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["assign", "tag", "untag"])), name="bulk_action_kind_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bulkaction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["working", "done", "undoing", "undone"])),
-                name="bulk_action_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handoverbrief",
-            constraint=models.UniqueConstraint(fields=("handover", "customer"), name="handover_brief_once"),
-        ),
-        migrations.AddIndex(
-            model_name="note",
-            index=models.Index(fields=["customer", "-at", "-id"], name="note_of_customer"),
-        ),
-        migrations.AddConstraint(
-            model_name="note",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mood__isnull", True), ("mood__range", (1, 5)), _connector="OR"),
-                name="note_mood_1_5",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="note",
-            constraint=models.CheckConstraint(condition=models.Q(("text", ""), _negated=True), name="note_has_text"),
-        ),
-        migrations.AddConstraint(
-            model_name="note",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_private", False), ("written_by__isnull", False), _connector="OR"),
-                name="note_private_has_author",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="specialcare",
-            index=models.Index(fields=["customer", "-since"], name="special_care_of_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="specialcare",
-            index=models.Index(
-                condition=models.Q(("ended_on__isnull", True)), fields=["user", "customer"], name="special_care_of_user"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="specialcare",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_on__isnull", True)), fields=("customer",), name="special_care_one_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="specialcare",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="special_care_has_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="specialcare",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("review_on__gte", models.F("since"))), name="special_care_review_after_since"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="specialcare",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ended_on__isnull", True), ("ended_on__gte", models.F("since")), _connector="OR"),
-                name="special_care_ends_after_since",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="standin",
-            index=models.Index(fields=["stand_in", "until"], name="stand_in_of_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="standin",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until__gte", models.F("since"))), name="stand_in_until_not_before_since"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="standin",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("absent", models.F("stand_in")), _negated=True), name="stand_in_two_people"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tag",
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower("name"), name="tag_name_unique"),
-        ),
-        migrations.AddIndex(
-            model_name="customertag",
-            index=models.Index(fields=["tag", "customer"], name="customer_tag_by_tag"),
-        ),
-        migrations.AddConstraint(
-            model_name="customertag",
-            constraint=models.UniqueConstraint(fields=("customer", "tag"), name="customer_tag_once"),
         ),
     ]

@@ -81,6 +81,40 @@ class Migration(migrations.Migration):
                 "verbose_name": "portal account",
                 "verbose_name_plural": "portal accounts",
                 "ordering": ["-is_active", "name", "pk"],
+                "indexes": [
+                    models.Index(fields=["customer", "is_active"], name="portal_account_of_customer"),
+                    models.Index(
+                        django.db.models.functions.text.Lower("email"),
+                        condition=models.Q(("is_active", True), models.Q(("email", ""), _negated=True)),
+                        name="portal_account_by_email",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("customer"),
+                        django.db.models.functions.text.Lower("email"),
+                        condition=models.Q(("is_active", True), models.Q(("email", ""), _negated=True)),
+                        name="portal_account_one_email",
+                        violation_error_message="Somebody with this e-mail address has access already.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_active", True), ("person__isnull", False)),
+                        fields=("customer", "person"),
+                        name="portal_account_one_person",
+                        violation_error_message="This person has access already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("is_active", True)),
+                            models.Q(("ended_at__isnull", False), ("is_active", False)),
+                            _connector="OR",
+                        ),
+                        name="portal_account_ended_or_active",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="portal_account_has_name"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -118,6 +152,23 @@ class Migration(migrations.Migration):
                 "verbose_name": "portal link",
                 "verbose_name_plural": "portal links",
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("revoked_at__isnull", True), ("used_at__isnull", True)),
+                        fields=("account",),
+                        name="portal_link_one_unspent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("used_at__isnull", True), ("revoked_at__isnull", True), _connector="OR"),
+                        name="portal_link_used_or_revoked",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("sent_at__isnull", True), models.Q(("sent_to", ""), _negated=True), _connector="OR"
+                        ),
+                        name="portal_link_sent_to_whom",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -144,77 +195,5 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "portal sessions",
                 "ordering": ["-pk"],
             },
-        ),
-        migrations.AddIndex(
-            model_name="portalaccount",
-            index=models.Index(fields=["customer", "is_active"], name="portal_account_of_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="portalaccount",
-            index=models.Index(
-                django.db.models.functions.text.Lower("email"),
-                condition=models.Q(("is_active", True), models.Q(("email", ""), _negated=True)),
-                name="portal_account_by_email",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="portalaccount",
-            constraint=models.UniqueConstraint(
-                models.F("customer"),
-                django.db.models.functions.text.Lower("email"),
-                condition=models.Q(("is_active", True), models.Q(("email", ""), _negated=True)),
-                name="portal_account_one_email",
-                violation_error_message="Somebody with this e-mail address has access already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="portalaccount",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_active", True), ("person__isnull", False)),
-                fields=("customer", "person"),
-                name="portal_account_one_person",
-                violation_error_message="This person has access already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="portalaccount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("is_active", True)),
-                    models.Q(("ended_at__isnull", False), ("is_active", False)),
-                    _connector="OR",
-                ),
-                name="portal_account_ended_or_active",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="portalaccount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="portal_account_has_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="portallink",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("revoked_at__isnull", True), ("used_at__isnull", True)),
-                fields=("account",),
-                name="portal_link_one_unspent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="portallink",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("used_at__isnull", True), ("revoked_at__isnull", True), _connector="OR"),
-                name="portal_link_used_or_revoked",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="portallink",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("sent_at__isnull", True), models.Q(("sent_to", ""), _negated=True), _connector="OR"
-                ),
-                name="portal_link_sent_to_whom",
-            ),
         ),
     ]

@@ -203,6 +203,79 @@ class Migration(migrations.Migration):
                 "verbose_name": "support request",
                 "verbose_name_plural": "support ledger",
                 "ordering": ["-asked_on", "-pk"],
+                "indexes": [
+                    models.Index(fields=["customer", "-asked_on", "-id"], name="support_of_customer"),
+                    models.Index(fields=["-asked_on", "-id"], name="support_newest"),
+                    models.Index(
+                        condition=models.Q(("live", True), ("state", "asked")),
+                        fields=["asked_on", "id"],
+                        name="support_waiting",
+                    ),
+                    models.Index(
+                        condition=models.Q(("live", True)), fields=["region", "decided_on"], name="support_of_region"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["asked", "granted", "partly", "refused", "withdrawn", "delivered"])
+                        ),
+                        name="support_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("through__in", ["manager", "person", "portal"])),
+                        name="support_through_known",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("what", ""), _negated=True), name="support_says_what"),
+                    models.CheckConstraint(
+                        condition=models.Q(("asked_amount__isnull", True), ("asked_amount__gte", 0), _connector="OR"),
+                        name="support_asked_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("booked__gte", 0), ("granted_amount__gte", 0), ("used__gte", 0)),
+                        name="support_money_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_on__isnull", True), ("state", "asked")),
+                            ("state", "withdrawn"),
+                            models.Q(
+                                ("state__in", ["granted", "partly", "delivered", "refused"]),
+                                ("decided_on__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="support_decided_with_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("answer", ""), ("state__in", ["refused", "withdrawn"]), _negated=True),
+                        name="support_refused_for_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("over_budget", False), ("over_entitlement", False)),
+                            models.Q(("over_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="support_over_for_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("granted", "partly", "delivered")), _negated=True),
+                            ("region__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="support_given_by_a_region",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("delivered_on__isnull", False), ("state", "delivered")),
+                            models.Q(models.Q(("state", "delivered"), _negated=True), ("delivered_on__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="support_delivered_with_day",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -247,6 +320,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "cost of support",
                 "verbose_name_plural": "costs of support",
                 "ordering": ["booked_on", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("amount__gt", 0), ("corrects__isnull", True)),
+                            models.Q(("amount__lt", 0), ("corrects__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="support_cost_or_taken_back",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -516,126 +599,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="supportrequest",
-            index=models.Index(fields=["customer", "-asked_on", "-id"], name="support_of_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="supportrequest",
-            index=models.Index(fields=["-asked_on", "-id"], name="support_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="supportrequest",
-            index=models.Index(
-                condition=models.Q(("live", True), ("state", "asked")),
-                fields=["asked_on", "id"],
-                name="support_waiting",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="supportrequest",
-            index=models.Index(
-                condition=models.Q(("live", True)), fields=["region", "decided_on"], name="support_of_region"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supportrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["asked", "granted", "partly", "refused", "withdrawn", "delivered"])),
-                name="support_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supportrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("through__in", ["manager", "person", "portal"])), name="support_through_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supportrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("what", ""), _negated=True), name="support_says_what"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supportrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("asked_amount__isnull", True), ("asked_amount__gte", 0), _connector="OR"),
-                name="support_asked_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supportrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("booked__gte", 0), ("granted_amount__gte", 0), ("used__gte", 0)),
-                name="support_money_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supportrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_on__isnull", True), ("state", "asked")),
-                    ("state", "withdrawn"),
-                    models.Q(
-                        ("state__in", ["granted", "partly", "delivered", "refused"]), ("decided_on__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="support_decided_with_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supportrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answer", ""), ("state__in", ["refused", "withdrawn"]), _negated=True),
-                name="support_refused_for_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supportrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("over_budget", False), ("over_entitlement", False)),
-                    models.Q(("over_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="support_over_for_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supportrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("granted", "partly", "delivered")), _negated=True),
-                    ("region__isnull", False),
-                    _connector="OR",
-                ),
-                name="support_given_by_a_region",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supportrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("delivered_on__isnull", False), ("state", "delivered")),
-                    models.Q(models.Q(("state", "delivered"), _negated=True), ("delivered_on__isnull", True)),
-                    _connector="OR",
-                ),
-                name="support_delivered_with_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supportcost",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("amount__gt", 0), ("corrects__isnull", True)),
-                    models.Q(("amount__lt", 0), ("corrects__isnull", False)),
-                    _connector="OR",
-                ),
-                name="support_cost_or_taken_back",
-            ),
         ),
         AppendOnly("customers_entitlement"),
         AppendOnly("customers_supportcost"),

@@ -137,6 +137,109 @@ class Migration(migrations.Migration):
                 "verbose_name": "issue",
                 "verbose_name_plural": "issues",
                 "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(fields=["customer", "-id"], name="issue_of_customer"),
+                    models.Index(
+                        condition=models.Q(("state__in", ("open", "in_work", "reopened"))),
+                        fields=["owner", "due_on"],
+                        name="issue_unsolved_of_owner",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ("open", "in_work", "reopened"))),
+                        fields=["due_on", "id"],
+                        name="issue_unsolved",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ("solved", "confirmed"))),
+                        fields=["customer", "solved_on"],
+                        name="issue_solved",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ("open", "in_work", "reopened"))),
+                        fields=["customer", "due_on"],
+                        name="issue_unsolved_of",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("title", ""), _negated=True), name="issue_has_title"),
+                    models.CheckConstraint(
+                        condition=models.Q(("origin__in", ["told", "found"])), name="issue_origin_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "category__in",
+                                [
+                                    "supply",
+                                    "price",
+                                    "promotion",
+                                    "service",
+                                    "support",
+                                    "profit",
+                                    "quality",
+                                    "conflict",
+                                    "other",
+                                ],
+                            )
+                        ),
+                        name="issue_category_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["open", "in_work", "solved", "confirmed", "rejected", "reopened"])
+                        ),
+                        name="issue_state_known",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("severity__range", (1, 4))), name="issue_severity_1_4"),
+                    models.CheckConstraint(
+                        condition=models.Q(("due_on__gte", models.F("reported_on"))), name="issue_due_after_reported"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("solved_at__isnull", False),
+                                ("solved_on__isnull", False),
+                                ("state__in", ("solved", "confirmed")),
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ("solved", "confirmed")), _negated=True),
+                                ("solved_at__isnull", True),
+                                ("solved_on__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="issue_solved_with_moment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("answer", ""), ("state__in", ["solved", "confirmed", "rejected"]), _negated=True
+                        ),
+                        name="issue_over_with_answer",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("word__isnull", True), ("word_at__isnull", True)),
+                            models.Q(("word__isnull", False), ("word_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="issue_word_with_moment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "confirmed"), _negated=True), ("word", True), _connector="OR"
+                        ),
+                        name="issue_confirmed_by_word",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("stars__isnull", True),
+                            models.Q(("stars__range", (1, 5)), ("word__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="issue_stars_1_5",
+                    ),
+                    models.UniqueConstraint(fields=("once",), name="issue_opened_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -192,6 +295,32 @@ class Migration(migrations.Migration):
                 "verbose_name": "step of an issue",
                 "verbose_name_plural": "steps of issues",
                 "ordering": ["at", "pk"],
+                "indexes": [
+                    models.Index(fields=["issue", "id"], name="issue_step_of_issue"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "what__in",
+                                [
+                                    "opened",
+                                    "comment",
+                                    "begun",
+                                    "assigned",
+                                    "changed",
+                                    "solved",
+                                    "confirmed",
+                                    "denied",
+                                    "reopened",
+                                    "rejected",
+                                    "escalated",
+                                ],
+                            )
+                        ),
+                        name="issue_step_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -215,185 +344,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "time for issues",
                 "verbose_name_plural": "times for issues",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("pk", 1)), name="issue_terms_one_row"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="issue",
-            index=models.Index(fields=["customer", "-id"], name="issue_of_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="issue",
-            index=models.Index(
-                condition=models.Q(("state__in", ("open", "in_work", "reopened"))),
-                fields=["owner", "due_on"],
-                name="issue_unsolved_of_owner",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="issue",
-            index=models.Index(
-                condition=models.Q(("state__in", ("open", "in_work", "reopened"))),
-                fields=["due_on", "id"],
-                name="issue_unsolved",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="issue",
-            index=models.Index(
-                condition=models.Q(("state__in", ("solved", "confirmed"))),
-                fields=["customer", "solved_on"],
-                name="issue_solved",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="issue",
-            index=models.Index(
-                condition=models.Q(("state__in", ("open", "in_work", "reopened"))),
-                fields=["customer", "due_on"],
-                name="issue_unsolved_of",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="issue",
-            constraint=models.CheckConstraint(condition=models.Q(("title", ""), _negated=True), name="issue_has_title"),
-        ),
-        migrations.AddConstraint(
-            model_name="issue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("origin__in", ["told", "found"])), name="issue_origin_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="issue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "category__in",
-                        [
-                            "supply",
-                            "price",
-                            "promotion",
-                            "service",
-                            "support",
-                            "profit",
-                            "quality",
-                            "conflict",
-                            "other",
-                        ],
-                    )
-                ),
-                name="issue_category_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="issue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "in_work", "solved", "confirmed", "rejected", "reopened"])),
-                name="issue_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="issue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("severity__range", (1, 4))), name="issue_severity_1_4"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="issue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_on__gte", models.F("reported_on"))), name="issue_due_after_reported"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="issue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("solved_at__isnull", False),
-                        ("solved_on__isnull", False),
-                        ("state__in", ("solved", "confirmed")),
-                    ),
-                    models.Q(
-                        models.Q(("state__in", ("solved", "confirmed")), _negated=True),
-                        ("solved_at__isnull", True),
-                        ("solved_on__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="issue_solved_with_moment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="issue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answer", ""), ("state__in", ["solved", "confirmed", "rejected"]), _negated=True),
-                name="issue_over_with_answer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="issue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("word__isnull", True), ("word_at__isnull", True)),
-                    models.Q(("word__isnull", False), ("word_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="issue_word_with_moment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="issue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("state", "confirmed"), _negated=True), ("word", True), _connector="OR"),
-                name="issue_confirmed_by_word",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="issue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("stars__isnull", True),
-                    models.Q(("stars__range", (1, 5)), ("word__isnull", False)),
-                    _connector="OR",
-                ),
-                name="issue_stars_1_5",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="issue",
-            constraint=models.UniqueConstraint(fields=("once",), name="issue_opened_once"),
-        ),
-        migrations.AddIndex(
-            model_name="issuestep",
-            index=models.Index(fields=["issue", "id"], name="issue_step_of_issue"),
-        ),
-        migrations.AddConstraint(
-            model_name="issuestep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "what__in",
-                        [
-                            "opened",
-                            "comment",
-                            "begun",
-                            "assigned",
-                            "changed",
-                            "solved",
-                            "confirmed",
-                            "denied",
-                            "reopened",
-                            "rejected",
-                            "escalated",
-                        ],
-                    )
-                ),
-                name="issue_step_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="issueterms",
-            constraint=models.CheckConstraint(condition=models.Q(("pk", 1)), name="issue_terms_one_row"),
         ),
         AppendOnly("customers_issuestep"),
         KeepEntries(ISSUES),

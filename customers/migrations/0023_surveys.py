@@ -41,6 +41,27 @@ class Migration(migrations.Migration):
                 "verbose_name": "point of a survey",
                 "verbose_name_plural": "points of surveys",
                 "ordering": ["position", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "category__in",
+                                [
+                                    "supply",
+                                    "price",
+                                    "promotion",
+                                    "service",
+                                    "support",
+                                    "profit",
+                                    "quality",
+                                    "conflict",
+                                    "other",
+                                ],
+                            )
+                        ),
+                        name="survey_point_category_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -67,6 +88,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "survey",
                 "verbose_name_plural": "surveys",
                 "ordering": ["-opens_on", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="survey_has_name"),
+                    models.CheckConstraint(
+                        condition=models.Q(("closes_on__gte", models.F("opens_on"))), name="survey_closes_after_opening"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -139,6 +166,21 @@ class Migration(migrations.Migration):
                 "verbose_name": "survey invitation",
                 "verbose_name_plural": "survey invitations",
                 "ordering": ["pk"],
+                "indexes": [
+                    models.Index(fields=["customer", "-id"], name="survey_invitation_of_customer"),
+                    models.Index(fields=["survey", "state", "id"], name="survey_invitation_of_survey"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["asked", "answered", "declined", "expired"])),
+                        name="survey_invitation_state_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("set_aside", False)),
+                        fields=("survey", "customer"),
+                        name="survey_invitation_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -171,6 +213,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "guess of an answer",
                 "verbose_name_plural": "guesses of answers",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("invitation", "point"), name="manager_guess_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("expectation__range", (1, 10)), ("reality__range", (1, 10))),
+                        name="manager_guess_1_10",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -215,6 +264,23 @@ class Migration(migrations.Migration):
                 "verbose_name": "answer to a survey",
                 "verbose_name_plural": "answers to surveys",
                 "ordering": ["-answered_at", "-pk"],
+                "indexes": [
+                    models.Index(fields=["answered_at"], name="survey_response_at"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("overall__range", (1, 10)),
+                            ("renew__range", (1, 10)),
+                            models.Q(("trust__isnull", True), ("trust__range", (1, 10)), _connector="OR"),
+                        ),
+                        name="survey_response_1_10",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("through__in", ["link", "portal", "visit"])),
+                        name="survey_response_through_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -260,6 +326,23 @@ class Migration(migrations.Migration):
                 "verbose_name": "answer to a point",
                 "verbose_name_plural": "answers to points",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("response", "point"), name="survey_answer_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("expectation__range", (1, 10)), ("reality__range", (1, 10))),
+                        name="survey_answer_1_10",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("direct__isnull", True), ("direct__range", (-1, 1)), _connector="OR"),
+                        name="survey_answer_direct_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("importance__isnull", True), ("importance__range", (1, 5)), _connector="OR"
+                        ),
+                        name="survey_answer_importance_1_5",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -309,6 +392,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "survey template",
                 "verbose_name_plural": "survey templates",
                 "ordering": ["-is_active", "name", "-version"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="survey_template_has_name"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["", "agent", "franchisee"])), name="survey_template_kind_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("threshold__range", (1, 9))), name="survey_template_threshold_1_9"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -331,136 +425,8 @@ class Migration(migrations.Migration):
                 verbose_name="survey template",
             ),
         ),
-        migrations.AddIndex(
-            model_name="surveyinvitation",
-            index=models.Index(fields=["customer", "-id"], name="survey_invitation_of_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="surveyinvitation",
-            index=models.Index(fields=["survey", "state", "id"], name="survey_invitation_of_survey"),
-        ),
-        migrations.AddConstraint(
-            model_name="surveyinvitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["asked", "answered", "declined", "expired"])),
-                name="survey_invitation_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="surveyinvitation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("set_aside", False)), fields=("survey", "customer"), name="survey_invitation_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="managerguess",
-            constraint=models.UniqueConstraint(fields=("invitation", "point"), name="manager_guess_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="managerguess",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expectation__range", (1, 10)), ("reality__range", (1, 10))),
-                name="manager_guess_1_10",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="surveyresponse",
-            index=models.Index(fields=["answered_at"], name="survey_response_at"),
-        ),
-        migrations.AddConstraint(
-            model_name="surveyresponse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("overall__range", (1, 10)),
-                    ("renew__range", (1, 10)),
-                    models.Q(("trust__isnull", True), ("trust__range", (1, 10)), _connector="OR"),
-                ),
-                name="survey_response_1_10",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="surveyresponse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("through__in", ["link", "portal", "visit"])), name="survey_response_through_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="surveyanswer",
-            constraint=models.UniqueConstraint(fields=("response", "point"), name="survey_answer_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="surveyanswer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expectation__range", (1, 10)), ("reality__range", (1, 10))),
-                name="survey_answer_1_10",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="surveyanswer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("direct__isnull", True), ("direct__range", (-1, 1)), _connector="OR"),
-                name="survey_answer_direct_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="surveyanswer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("importance__isnull", True), ("importance__range", (1, 5)), _connector="OR"),
-                name="survey_answer_importance_1_5",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="surveytemplate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="survey_template_has_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="surveytemplate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["", "agent", "franchisee"])), name="survey_template_kind_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="surveytemplate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("threshold__range", (1, 9))), name="survey_template_threshold_1_9"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="surveypoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "category__in",
-                        [
-                            "supply",
-                            "price",
-                            "promotion",
-                            "service",
-                            "support",
-                            "profit",
-                            "quality",
-                            "conflict",
-                            "other",
-                        ],
-                    )
-                ),
-                name="survey_point_category_known",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="surveypoint",
             constraint=models.UniqueConstraint(fields=("template", "position"), name="survey_point_position"),
-        ),
-        migrations.AddConstraint(
-            model_name="survey",
-            constraint=models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="survey_has_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="survey",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closes_on__gte", models.F("opens_on"))), name="survey_closes_after_opening"
-            ),
         ),
     ]

@@ -63,11 +63,41 @@ class Migration(migrations.Migration):
                 ("replay", models.BooleanField(default=False, verbose_name="past day")),
                 ("current", models.BooleanField(default=False, verbose_name="in force")),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="scores",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "score",
                 "verbose_name_plural": "scores",
                 "ordering": ["-as_of", "-pk"],
+                "indexes": [
+                    models.Index(fields=["customer", "trait", "-as_of", "-id"], name="score_in_force"),
+                    models.Index(
+                        condition=models.Q(("current", True)),
+                        fields=["trait", "-value", "-customer"],
+                        name="score_by_points",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("current", True)), fields=("customer", "trait"), name="one_current_score"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("trait__in", ["cooperation", "loyalty"])), name="score_trait_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("current", False), ("replay", False), _connector="OR"),
+                        name="score_replay_not_current",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -97,6 +127,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "score run",
                 "verbose_name_plural": "score runs",
+                "indexes": [
+                    models.Index(fields=["replay", "-as_of", "-id"], name="score_run_of_day"),
+                ],
             },
         ),
         migrations.AddField(
@@ -157,21 +190,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="score",
-            name="customer",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="scores",
-                to="customers.customer",
-                verbose_name="customer",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="scorerun",
-            index=models.Index(fields=["replay", "-as_of", "-id"], name="score_run_of_day"),
-        ),
-        migrations.AddField(
-            model_name="score",
             name="run",
             field=models.ForeignKey(
                 db_index=False,
@@ -179,35 +197,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="customers.scorerun",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="score",
-            index=models.Index(fields=["customer", "trait", "-as_of", "-id"], name="score_in_force"),
-        ),
-        migrations.AddIndex(
-            model_name="score",
-            index=models.Index(
-                condition=models.Q(("current", True)), fields=["trait", "-value", "-customer"], name="score_by_points"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="score",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("current", True)), fields=("customer", "trait"), name="one_current_score"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="score",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("trait__in", ["cooperation", "loyalty"])), name="score_trait_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="score",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("current", False), ("replay", False), _connector="OR"),
-                name="score_replay_not_current",
             ),
         ),
         AppendOnly("customers_observation"),

@@ -63,11 +63,103 @@ class Migration(migrations.Migration):
                 ("ended_on", models.DateField(editable=False, null=True, verbose_name="ended on")),
                 ("end_note", models.CharField(blank=True, max_length=500, verbose_name="why it ended")),
                 ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="ended by",
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="proposed by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "tier override",
                 "verbose_name_plural": "tier overrides",
                 "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(fields=["customer", "-id"], name="override_of_customer"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["proposed", "in_force"])),
+                        fields=["until"],
+                        name="override_open",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("tier__in", ["A", "B", "C"])), name="override_tier_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["proposed", "in_force", "refused", "expired", "ended"])),
+                        name="override_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until__gte", models.F("since"))), name="override_ends_after_it_begins"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("in_force", "expired", "ended")), _negated=True),
+                            ("proposed_by__isnull", True),
+                            models.Q(("proposed_by", models.F("decided_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="override_seen_by_two",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("state", "proposed")),
+                            models.Q(("state", "proposed"), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="override_undecided_while_proposed",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "proposed")),
+                        fields=("customer",),
+                        name="override_proposed_once",
+                        violation_error_message="An override is proposed for this customer already.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "in_force")),
+                        fields=("customer",),
+                        name="override_in_force_once",
+                        violation_error_message="An override holds for this customer already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -82,6 +174,34 @@ class Migration(migrations.Migration):
                 ("job_id", models.BigIntegerField(editable=False, null=True)),
                 ("churn_job_id", models.BigIntegerField(editable=False, null=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="at")),
+                (
+                    "against",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.tierpolicy",
+                        verbose_name="compared with",
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="asked by",
+                    ),
+                ),
+                (
+                    "base",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.tierpolicy",
+                        verbose_name="began from",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "tier trial",
@@ -100,10 +220,46 @@ class Migration(migrations.Migration):
                 ("w0", crm.money.MoneyField(verbose_name="sales, last 12 months")),
                 ("w1", crm.money.MoneyField(verbose_name="the 12 months before")),
                 ("rank", models.IntegerField(null=True, verbose_name="rank")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="crm.region",
+                        verbose_name="region",
+                    ),
+                ),
+                (
+                    "trial",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="moves",
+                        to="customers.tiertrial",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "move in a trial",
                 "verbose_name_plural": "moves in trials",
+                "indexes": [
+                    models.Index(fields=["trial", "-w0", "-customer"], name="trial_move_sales"),
+                    models.Index(fields=["customer"], name="trial_move_of_customer"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("trial", "customer"), name="trial_move_once"),
+                ],
             },
         ),
         _added(
@@ -155,197 +311,5 @@ class Migration(migrations.Migration):
                 fields=["override_tier"],
                 name="standing_overridden",
             ),
-        ),
-        migrations.AddField(
-            model_name="tieroverride",
-            name="customer",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="customers.customer",
-                verbose_name="customer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="tieroverride",
-            name="decided_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="decided by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="tieroverride",
-            name="ended_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="ended by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="tieroverride",
-            name="proposed_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="proposed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="tiertrial",
-            name="against",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="customers.tierpolicy",
-                verbose_name="compared with",
-            ),
-        ),
-        migrations.AddField(
-            model_name="tiertrial",
-            name="asked_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="asked by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="tiertrial",
-            name="base",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="customers.tierpolicy",
-                verbose_name="began from",
-            ),
-        ),
-        migrations.AddField(
-            model_name="tiertrialmove",
-            name="customer",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="customers.customer",
-                verbose_name="customer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="tiertrialmove",
-            name="region",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="crm.region",
-                verbose_name="region",
-            ),
-        ),
-        migrations.AddField(
-            model_name="tiertrialmove",
-            name="trial",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="moves",
-                to="customers.tiertrial",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="tieroverride",
-            index=models.Index(fields=["customer", "-id"], name="override_of_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="tieroverride",
-            index=models.Index(
-                condition=models.Q(("state__in", ["proposed", "in_force"])), fields=["until"], name="override_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tieroverride",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tier__in", ["A", "B", "C"])), name="override_tier_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tieroverride",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["proposed", "in_force", "refused", "expired", "ended"])),
-                name="override_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tieroverride",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until__gte", models.F("since"))), name="override_ends_after_it_begins"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tieroverride",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("in_force", "expired", "ended")), _negated=True),
-                    ("proposed_by__isnull", True),
-                    models.Q(("proposed_by", models.F("decided_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="override_seen_by_two",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tieroverride",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("state", "proposed")),
-                    models.Q(("state", "proposed"), _negated=True),
-                    _connector="OR",
-                ),
-                name="override_undecided_while_proposed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tieroverride",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "proposed")),
-                fields=("customer",),
-                name="override_proposed_once",
-                violation_error_message="An override is proposed for this customer already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tieroverride",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "in_force")),
-                fields=("customer",),
-                name="override_in_force_once",
-                violation_error_message="An override holds for this customer already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="tiertrialmove",
-            index=models.Index(fields=["trial", "-w0", "-customer"], name="trial_move_sales"),
-        ),
-        migrations.AddIndex(
-            model_name="tiertrialmove",
-            index=models.Index(fields=["customer"], name="trial_move_of_customer"),
-        ),
-        migrations.AddConstraint(
-            model_name="tiertrialmove",
-            constraint=models.UniqueConstraint(fields=("trial", "customer"), name="trial_move_once"),
         ),
     ]

@@ -71,6 +71,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "time for issues",
                 "verbose_name_plural": "times for issues",
                 "ordering": ["category", "tier"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("category", "tier"), name="issue_time_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("answer_hours__gt", 0), ("answer_hours__lte", models.F("solve_hours"))),
+                        name="issue_time_answer_first",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("tier__in", ["A", "B", "C", ""])), name="issue_time_tier_known"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -78,6 +88,15 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("since", models.DateTimeField(verbose_name="since")),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "shared figures of one's own",
@@ -369,34 +388,6 @@ class Migration(migrations.Migration):
                 name="issue_repeats_something",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="issuetime",
-            constraint=models.UniqueConstraint(fields=("category", "tier"), name="issue_time_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="issuetime",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answer_hours__gt", 0), ("answer_hours__lte", models.F("solve_hours"))),
-                name="issue_time_answer_first",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="issuetime",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tier__in", ["A", "B", "C", ""])), name="issue_time_tier_known"
-            ),
-        ),
-        migrations.AddField(
-            model_name="sharedmirror",
-            name="user",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="user",
-            ),
-        ),
-        # SQLite rebuilt both tables, and lost what keeps the search and the history.
         AppendOnly("customers_issuestep"),
         KeepEntries(ISSUES),
     ]

@@ -119,6 +119,30 @@ class Migration(migrations.Migration):
                 "verbose_name": "promotion plan",
                 "verbose_name_plural": "promotion plans",
                 "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(fields=["customer", "-id"], name="promotion_plan_of_customer"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("title", ""), _negated=True), name="promotion_plan_has_title"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["price", "free", "gift", "display", "event", "mixed"])),
+                        name="promotion_plan_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "shown", "agreed", "dropped"])),
+                        name="promotion_plan_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "agreed"), _negated=True),
+                            models.Q(("agreed_variant__isnull", False), ("shown__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="promotion_plan_agreed_has_variant",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -175,41 +199,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="promotionplan",
-            index=models.Index(fields=["customer", "-id"], name="promotion_plan_of_customer"),
-        ),
-        migrations.AddConstraint(
-            model_name="promotionplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("title", ""), _negated=True), name="promotion_plan_has_title"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promotionplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["price", "free", "gift", "display", "event", "mixed"])),
-                name="promotion_plan_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promotionplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "shown", "agreed", "dropped"])),
-                name="promotion_plan_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promotionplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "agreed"), _negated=True),
-                    models.Q(("agreed_variant__isnull", False), ("shown__isnull", False)),
-                    _connector="OR",
-                ),
-                name="promotion_plan_agreed_has_variant",
-            ),
         ),
         migrations.AddConstraint(
             model_name="planversion",

@@ -92,6 +92,35 @@ class Migration(migrations.Migration):
                 "verbose_name": "participation in a promotion",
                 "verbose_name_plural": "participations in promotions",
                 "ordering": ["pk"],
+                "indexes": [
+                    models.Index(fields=["customer", "-id"], name="participation_of_customer"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("answer__in", ["invited", "accepted", "countered", "declined"])),
+                        name="participation_answer_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("compliance__in", ["", "agreed", "changed", "not_run"])),
+                        name="participation_compliance_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("compliance", ""), ("credit__isnull", True)),
+                            models.Q(models.Q(("compliance", ""), _negated=True), ("credit__range", (0, 100))),
+                            _connector="OR",
+                        ),
+                        name="participation_judged_has_credit",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("settled__isnull", True), ("settled_on__isnull", True)),
+                            models.Q(("settled__gte", 0), ("settled_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="participation_settled_has_day",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -203,6 +232,25 @@ class Migration(migrations.Migration):
                 "verbose_name": "promotion",
                 "verbose_name_plural": "promotions",
                 "ordering": ["-starts_on", "-pk"],
+                "indexes": [
+                    models.Index(fields=["starts_on", "ends_on"], name="promotion_days"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("title", ""), _negated=True), name="promotion_has_title"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["price", "free", "gift", "display", "event", "mixed"])),
+                        name="promotion_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "open", "closed", "dropped"])),
+                        name="promotion_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="promotion_ends_after_start"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -217,39 +265,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="promotion",
-            index=models.Index(fields=["starts_on", "ends_on"], name="promotion_days"),
-        ),
-        migrations.AddConstraint(
-            model_name="promotion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("title", ""), _negated=True), name="promotion_has_title"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promotion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["price", "free", "gift", "display", "event", "mixed"])),
-                name="promotion_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promotion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "open", "closed", "dropped"])), name="promotion_state_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promotion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="promotion_ends_after_start"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="participation",
-            index=models.Index(fields=["customer", "-id"], name="participation_of_customer"),
-        ),
-        migrations.AddIndex(
             model_name="participation",
             index=models.Index(fields=["promotion", "answer", "id"], name="participation_of_promotion"),
         ),
@@ -257,42 +272,6 @@ class Migration(migrations.Migration):
             model_name="participation",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("set_aside", False)), fields=("promotion", "customer"), name="participation_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="participation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answer__in", ["invited", "accepted", "countered", "declined"])),
-                name="participation_answer_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="participation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("compliance__in", ["", "agreed", "changed", "not_run"])),
-                name="participation_compliance_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="participation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("compliance", ""), ("credit__isnull", True)),
-                    models.Q(models.Q(("compliance", ""), _negated=True), ("credit__range", (0, 100))),
-                    _connector="OR",
-                ),
-                name="participation_judged_has_credit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="participation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("settled__isnull", True), ("settled_on__isnull", True)),
-                    models.Q(("settled__gte", 0), ("settled_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="participation_settled_has_day",
             ),
         ),
     ]

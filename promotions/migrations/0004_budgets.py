@@ -73,6 +73,27 @@ class Migration(migrations.Migration):
                 "verbose_name": "promotion budget",
                 "verbose_name_plural": "promotion budgets",
                 "ordering": ["-quarter", "region__path", "tier"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("region", "tier", "quarter"), name="promotion_budget_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("tier__in", ["", "A", "B", "C"])), name="promotion_budget_tier_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gte", 0)), name="promotion_budget_not_negative"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("basis", "fixed"), ("rate__isnull", True)),
+                            models.Q(("basis__in", ["sales", "last_year"]), ("rate__gt", 0), ("rate__lte", 100)),
+                            _connector="OR",
+                        ),
+                        name="promotion_budget_rate_where_due",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quarter__day", 1), ("quarter__month__in", [1, 4, 7, 10])),
+                        name="promotion_budget_of_a_quarter",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -141,6 +162,32 @@ class Migration(migrations.Migration):
                 "verbose_name": "approval over a budget",
                 "verbose_name_plural": "approvals over budgets",
                 "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(fields=["source", "ref"], name="budget_approval_of"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["waiting", "approved", "refused"])),
+                        name="budget_approval_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source__in", ["plan", "promotion", "part"])),
+                        name="budget_approval_source_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "waiting")),
+                        fields=("source", "ref", "budget"),
+                        name="budget_approval_waits_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("state", "waiting")),
+                            models.Q(models.Q(("state", "waiting"), _negated=True), ("decided_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="budget_approval_decided_has_day",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -215,75 +262,5 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="budget_use_not_negative"),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="promotionbudget",
-            constraint=models.UniqueConstraint(fields=("region", "tier", "quarter"), name="promotion_budget_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="promotionbudget",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tier__in", ["", "A", "B", "C"])), name="promotion_budget_tier_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promotionbudget",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gte", 0)), name="promotion_budget_not_negative"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promotionbudget",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("basis", "fixed"), ("rate__isnull", True)),
-                    models.Q(("basis__in", ["sales", "last_year"]), ("rate__gt", 0), ("rate__lte", 100)),
-                    _connector="OR",
-                ),
-                name="promotion_budget_rate_where_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promotionbudget",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quarter__day", 1), ("quarter__month__in", [1, 4, 7, 10])),
-                name="promotion_budget_of_a_quarter",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="budgetapproval",
-            index=models.Index(fields=["source", "ref"], name="budget_approval_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="budgetapproval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["waiting", "approved", "refused"])),
-                name="budget_approval_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budgetapproval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source__in", ["plan", "promotion", "part"])), name="budget_approval_source_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budgetapproval",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "waiting")),
-                fields=("source", "ref", "budget"),
-                name="budget_approval_waits_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budgetapproval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("state", "waiting")),
-                    models.Q(models.Q(("state", "waiting"), _negated=True), ("decided_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="budget_approval_decided_has_day",
-            ),
         ),
     ]

@@ -13,15 +13,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
-        migrations.CreateModel(
-            name="PlannedVisit",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("day", models.DateField(verbose_name="day")),
-                ("starts_at", models.TimeField(blank=True, null=True, verbose_name="time")),
-                ("minutes", models.PositiveSmallIntegerField(default=45, verbose_name="minutes")),
-                (
+    operations = [migrations.CreateModel(name="PlannedVisit", fields=[("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")), ("day", models.DateField(verbose_name="day")), ("starts_at", models.TimeField(blank=True, null=True, verbose_name="time")), ("minutes", models.PositiveSmallIntegerField(default=45, verbose_name="minutes")), (
                     "purpose",
                     models.CharField(
                         choices=[
@@ -37,10 +29,7 @@ class Migration(migrations.Migration):
                         max_length=12,
                         verbose_name="purpose",
                     ),
-                ),
-                ("note", models.CharField(blank=True, max_length=500, verbose_name="note")),
-                ("is_agreed", models.BooleanField(default=False, verbose_name="agreed with the customer")),
-                (
+                ), ("note", models.CharField(blank=True, max_length=500, verbose_name="note")), ("is_agreed", models.BooleanField(default=False, verbose_name="agreed with the customer")), (
                     "state",
                     models.CharField(
                         choices=[("planned", "planned"), ("done", "done"), ("cancelled", "called off")],
@@ -48,12 +37,7 @@ class Migration(migrations.Migration):
                         max_length=9,
                         verbose_name="state",
                     ),
-                ),
-                ("ended_at", models.DateTimeField(editable=False, null=True, verbose_name="ended at")),
-                ("outcome", models.CharField(blank=True, max_length=500, verbose_name="outcome")),
-                ("planned_at", models.DateTimeField(auto_now_add=True, verbose_name="planned at")),
-                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
-                (
+                ), ("ended_at", models.DateTimeField(editable=False, null=True, verbose_name="ended at")), ("outcome", models.CharField(blank=True, max_length=500, verbose_name="outcome")), ("planned_at", models.DateTimeField(auto_now_add=True, verbose_name="planned at")), ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")), (
                     "customer",
                     models.ForeignKey(
                         db_index=False,
@@ -62,8 +46,7 @@ class Migration(migrations.Migration):
                         to="customers.customer",
                         verbose_name="customer",
                     ),
-                ),
-                (
+                ), (
                     "planned_by",
                     models.ForeignKey(
                         null=True,
@@ -72,8 +55,7 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                         verbose_name="planned by",
                     ),
-                ),
-                (
+                ), (
                     "visitor",
                     models.ForeignKey(
                         db_index=False,
@@ -82,23 +64,33 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                         verbose_name="visitor",
                     ),
+                ),], options={"verbose_name": "visit", "verbose_name_plural": "visits", "ordering": ["day", "pk"], "indexes": [models.Index(
+                condition=models.Q(("state", "planned")), fields=["visitor", "day"], name="visit_planned_of_visitor"
+            ), models.Index(fields=["visitor", "-day", "-id"], name="visit_of_visitor"), models.Index(fields=["customer", "day"], name="visit_of_customer"),], "constraints": [models.CheckConstraint(
+                condition=models.Q(("state__in", ["planned", "done", "cancelled"])), name="visit_state_known"
+            ), models.CheckConstraint(
+                condition=models.Q(
+                    ("purpose__in", ["routine", "relationship", "problem", "money", "promotion", "growth", "profile"])
                 ),
-            ],
-            options={
-                "verbose_name": "visit",
-                "verbose_name_plural": "visits",
-                "ordering": ["day", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="VisitGoal",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
-                ("text", models.CharField(max_length=200, verbose_name="goal")),
-                ("link", models.CharField(blank=True, max_length=200, verbose_name="link")),
-                ("met", models.BooleanField(null=True, verbose_name="met")),
-                (
+                name="visit_purpose_known",
+            ), models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at__isnull", True), ("state", "planned")),
+                    models.Q(models.Q(("state", "planned"), _negated=True), ("ended_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="visit_ended_when_over",
+            ), models.CheckConstraint(
+                condition=models.Q(("outcome", ""), ("state", "cancelled"), _negated=True),
+                name="visit_cancelled_for_a_reason",
+            ), models.CheckConstraint(
+                condition=models.Q(("minutes__range", (5, 600))), name="visit_minutes_sensible"
+            ), models.UniqueConstraint(
+                condition=models.Q(("state", "planned")),
+                fields=("customer", "visitor", "day"),
+                name="visit_planned_once_a_day",
+                violation_error_message="This visit is planned for that day already.",
+            ),],},), migrations.CreateModel(name="VisitGoal", fields=[("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")), ("position", models.PositiveSmallIntegerField(verbose_name="position")), ("text", models.CharField(max_length=200, verbose_name="goal")), ("link", models.CharField(blank=True, max_length=200, verbose_name="link")), ("met", models.BooleanField(null=True, verbose_name="met")), (
                     "visit",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
@@ -106,87 +98,9 @@ class Migration(migrations.Migration):
                         to="visits.plannedvisit",
                         verbose_name="visit",
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "goal of a visit",
-                "verbose_name_plural": "goals of visits",
-                "ordering": ["position", "pk"],
-            },
-        ),
-        migrations.AddIndex(
-            model_name="plannedvisit",
-            index=models.Index(
-                condition=models.Q(("state", "planned")), fields=["visitor", "day"], name="visit_planned_of_visitor"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="plannedvisit",
-            index=models.Index(fields=["visitor", "-day", "-id"], name="visit_of_visitor"),
-        ),
-        migrations.AddIndex(
-            model_name="plannedvisit",
-            index=models.Index(fields=["customer", "day"], name="visit_of_customer"),
-        ),
-        migrations.AddConstraint(
-            model_name="plannedvisit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["planned", "done", "cancelled"])), name="visit_state_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plannedvisit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("purpose__in", ["routine", "relationship", "problem", "money", "promotion", "growth", "profile"])
-                ),
-                name="visit_purpose_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plannedvisit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("state", "planned")),
-                    models.Q(models.Q(("state", "planned"), _negated=True), ("ended_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="visit_ended_when_over",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plannedvisit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("outcome", ""), ("state", "cancelled"), _negated=True),
-                name="visit_cancelled_for_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plannedvisit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minutes__range", (5, 600))), name="visit_minutes_sensible"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plannedvisit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "planned")),
-                fields=("customer", "visitor", "day"),
-                name="visit_planned_once_a_day",
-                violation_error_message="This visit is planned for that day already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visitgoal",
-            constraint=models.CheckConstraint(
+                ),], options={"verbose_name": "goal of a visit", "verbose_name_plural": "goals of visits", "ordering": ["position", "pk"], "constraints": [models.CheckConstraint(
                 condition=models.Q(("text", ""), _negated=True), name="visit_goal_has_text"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visitgoal",
-            constraint=models.CheckConstraint(
+            ), models.CheckConstraint(
                 condition=models.Q(("link", ""), ("link__startswith", "/"), _connector="OR"),
                 name="visit_goal_link_is_ours",
-            ),
-        ),
-    ]
+            ),],},),]

@@ -77,6 +77,24 @@ class Migration(migrations.Migration):
                 "verbose_name": "draft of a plan",
                 "verbose_name_plural": "drafts of plans",
                 "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(fields=["visitor", "-id"], name="plan_draft_of_visitor"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["waiting", "ready", "accepted", "discarded", "undone"])),
+                        name="plan_draft_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("last__gte", models.F("first"))), name="plan_draft_in_order"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ("waiting", "ready")), ("decided_at__isnull", False), _connector="OR"
+                        ),
+                        name="plan_draft_decided",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -138,6 +156,31 @@ class Migration(migrations.Migration):
                 "verbose_name": "visit in a draft",
                 "verbose_name_plural": "visits in drafts",
                 "ordering": ["day", "position", "pk"],
+                "indexes": [
+                    models.Index(fields=["customer"], name="draft_visit_of_customer"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("change__in", ["same", "moved", "new", "dropped", "left"])),
+                        name="draft_visit_change_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("change", "dropped"), ("day__isnull", True)),
+                            models.Q(models.Q(("change", "dropped"), _negated=True), ("day__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="draft_visit_day_unless_dropped",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("is_agreed", True), _negated=True),
+                            ("change__in", ("same", "left")),
+                            _connector="OR",
+                        ),
+                        name="draft_visit_agreed_stays",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -168,90 +211,23 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "working day",
                 "verbose_name_plural": "working days",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="working_day_in_order"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
+                            models.Q(("latitude__range", (-90, 90)), ("longitude__range", (-180, 180))),
+                            _connector="OR",
+                        ),
+                        name="working_day_place_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("detour__range", (1, 5)), ("kmh__range", (1, 200))), name="working_day_pace"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("lunch_minutes__lte", 240)), name="working_day_lunch"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="plandraft",
-            index=models.Index(fields=["visitor", "-id"], name="plan_draft_of_visitor"),
-        ),
-        migrations.AddConstraint(
-            model_name="plandraft",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["waiting", "ready", "accepted", "discarded", "undone"])),
-                name="plan_draft_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plandraft",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last__gte", models.F("first"))), name="plan_draft_in_order"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plandraft",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ("waiting", "ready")), ("decided_at__isnull", False), _connector="OR"),
-                name="plan_draft_decided",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="draftvisit",
-            index=models.Index(fields=["customer"], name="draft_visit_of_customer"),
-        ),
-        migrations.AddConstraint(
-            model_name="draftvisit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("change__in", ["same", "moved", "new", "dropped", "left"])),
-                name="draft_visit_change_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draftvisit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("change", "dropped"), ("day__isnull", True)),
-                    models.Q(models.Q(("change", "dropped"), _negated=True), ("day__isnull", False)),
-                    _connector="OR",
-                ),
-                name="draft_visit_day_unless_dropped",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draftvisit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("is_agreed", True), _negated=True), ("change__in", ("same", "left")), _connector="OR"
-                ),
-                name="draft_visit_agreed_stays",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workingday",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="working_day_in_order"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workingday",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("latitude__isnull", True), ("longitude__isnull", True)),
-                    models.Q(("latitude__range", (-90, 90)), ("longitude__range", (-180, 180))),
-                    _connector="OR",
-                ),
-                name="working_day_place_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workingday",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("detour__range", (1, 5)), ("kmh__range", (1, 200))), name="working_day_pace"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workingday",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("lunch_minutes__lte", 240)), name="working_day_lunch"
-            ),
         ),
     ]

@@ -19,11 +19,25 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("at", models.DateTimeField(verbose_name="written at")),
                 ("text", models.TextField(max_length=2000, verbose_name="text")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="written by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "addition to a report",
                 "verbose_name_plural": "additions to reports",
                 "ordering": ["at", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True), name="report_addition_has_text"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -63,11 +77,96 @@ class Migration(migrations.Migration):
                 ),
                 ("filed_at", models.DateTimeField(verbose_name="filed at")),
                 ("edits", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="written by",
+                    ),
+                ),
+                (
+                    "contact",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.contact",
+                        verbose_name="contact",
+                    ),
+                ),
+                (
+                    "issues",
+                    models.ManyToManyField(blank=True, related_name="+", to="customers.issue", verbose_name="issues"),
+                ),
+                (
+                    "note",
+                    models.OneToOneField(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="customers.note",
+                        verbose_name="private part",
+                    ),
+                ),
+                (
+                    "photos",
+                    models.ManyToManyField(
+                        blank=True, related_name="+", to="customers.attachment", verbose_name="photos"
+                    ),
+                ),
+                (
+                    "visit",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="report",
+                        to="visits.plannedvisit",
+                        verbose_name="visit",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "report of a visit",
                 "verbose_name_plural": "reports of visits",
                 "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(fields=["by", "-id"], name="visit_report_of_author"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("checked_in_at__isnull", True), ("latitude__isnull", True), ("longitude__isnull", True)
+                            ),
+                            models.Q(
+                                ("checked_in_at__isnull", False),
+                                ("latitude__range", (-90, 90)),
+                                ("longitude__range", (-180, 180)),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="visit_report_point_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("datum__in", ["wgs84", "gcj02", "bd09"])), name="visit_report_datum_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("minutes__range", (5, 600))), name="visit_report_minutes_sensible"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cooperation__isnull", True), ("cooperation__in", [0, 25, 50, 75, 100]), _connector="OR"
+                        ),
+                        name="visit_report_cooperation_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("client_key__isnull", False)),
+                        fields=("by", "client_key"),
+                        name="visit_report_sent_once",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -89,131 +188,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="reportaddition",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="written by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="visitreport",
-            name="by",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="written by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="visitreport",
-            name="contact",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="customers.contact",
-                verbose_name="contact",
-            ),
-        ),
-        migrations.AddField(
-            model_name="visitreport",
-            name="issues",
-            field=models.ManyToManyField(blank=True, related_name="+", to="customers.issue", verbose_name="issues"),
-        ),
-        migrations.AddField(
-            model_name="visitreport",
-            name="note",
-            field=models.OneToOneField(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="customers.note",
-                verbose_name="private part",
-            ),
-        ),
-        migrations.AddField(
-            model_name="visitreport",
-            name="photos",
-            field=models.ManyToManyField(
-                blank=True, related_name="+", to="customers.attachment", verbose_name="photos"
-            ),
-        ),
-        migrations.AddField(
-            model_name="visitreport",
-            name="visit",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="report",
-                to="visits.plannedvisit",
-                verbose_name="visit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reportaddition",
             name="report",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="additions",
                 to="visits.visitreport",
                 verbose_name="report of a visit",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="visitreport",
-            index=models.Index(fields=["by", "-id"], name="visit_report_of_author"),
-        ),
-        migrations.AddConstraint(
-            model_name="visitreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("checked_in_at__isnull", True), ("latitude__isnull", True), ("longitude__isnull", True)),
-                    models.Q(
-                        ("checked_in_at__isnull", False),
-                        ("latitude__range", (-90, 90)),
-                        ("longitude__range", (-180, 180)),
-                    ),
-                    _connector="OR",
-                ),
-                name="visit_report_point_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visitreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("datum__in", ["wgs84", "gcj02", "bd09"])), name="visit_report_datum_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visitreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minutes__range", (5, 600))), name="visit_report_minutes_sensible"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visitreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("cooperation__isnull", True), ("cooperation__in", [0, 25, 50, 75, 100]), _connector="OR"
-                ),
-                name="visit_report_cooperation_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visitreport",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("client_key__isnull", False)),
-                fields=("by", "client_key"),
-                name="visit_report_sent_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportaddition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="report_addition_has_text"
             ),
         ),
     ]
