@@ -25,8 +25,9 @@ TWO = ["-n", "2", "--dist", "worksteal"]
 
 
 # What meets no database, or makes its own of either kind, is run once, in the first pass: readers of files, rules,
-# texts, templates, the plan, the API's document, backups, commands over the real data.
-WITHOUT_DATABASE = (
+# texts, templates, the plan, the API's document, backups, commands over the real data. So is the demo company, which
+# is for trying out with the embedded default (that its command works is asked of both).
+ONCE = (
     "tables",
     "rules",
     "i18n",
@@ -34,6 +35,7 @@ WITHOUT_DATABASE = (
     "test_markup.py",
     "backup",
     "realdata",
+    "demo/test_loading.py",
 )
 # Asked of the stricter database only: thousands of requests and files, and slices that are plain queries and pages
 # without SQL of their own. On SQLite the browser goes through their pages. EVERYWHERE=1 runs them on both.
@@ -72,7 +74,7 @@ def passes(servers: services.Servers, browser: str | None) -> dict[str, Pass]:
         "sqlite": ("SQLite", [*TWO, "-m", "not services and not browser", *but(*not_on_sqlite())], sqlite),
         "real": (
             "PostgreSQL and Redis",
-            [*TWO, "-m", "not services and not browser and not slow", *but(*WITHOUT_DATABASE)],
+            [*TWO, "-m", "not services and not browser and not slow", *but(*ONCE)],
             real,
         ),
         "faults": ("faults, with a real Celery worker", ["-m", "services and not browser"], real),
