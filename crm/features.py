@@ -193,6 +193,7 @@ VISIT_SUGGESTIONS: list[str] = [
     "visits.plan.sources.slumps",
     "visits.plan.sources.profile",
     "visits.plan.sources.silence",
+    "visits.plan.sources.growth",
     "promotions.policies.suggesting.notices",
     "promotions.policies.suggesting.questions",
     "promotions.rollout.suggesting.promotions",

@@ -7,6 +7,7 @@ import os
 os.environ.setdefault("DEBUG", "1")
 os.environ.setdefault("JOBS_EMBEDDED", "0")
 
+import gc
 import uuid
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +20,13 @@ from django.utils import translation
 
 from tests.files.clamd import clamd  # noqa: F401 - the scanner of tests that ask for it
 from tests.migrated import use_copies
+
+
+def pytest_collection_finish():
+    """What was loaded stays: looking through it again and again for garbage took a twentieth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 @pytest.fixture(scope="session")

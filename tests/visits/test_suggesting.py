@@ -14,7 +14,7 @@ from customers.contacts.actions import log_contact
 from customers.issues.actions import open_issue
 from customers.promises.actions import make_commitment
 from customers.receivables.models import OpenItem
-from customers.tiers.models import TierStanding
+from customers.tiers.models import StandingState, TierStanding
 from tests.visits.conftest import ahead, at
 from visits.models import PlannedVisit, VisitGoal
 from visits.plan import actions, suggesting, suggestions
@@ -105,6 +105,36 @@ def test_silence_is_counted_and_a_private_talk_ends_none_for_others(shops, cast,
     assert "silence" in {each.kind for each in suggestions.of(cast.mei, shops[0], today()).all}
     log_contact(customer=shops[0], by=cast.tao, channel="call", text="好")
     assert "silence" not in {each.kind for each in suggestions.of(cast.tao, shops[0], today()).all}
+
+
+@pages
+def test_who_stands_just_below_an_a_is_shown_the_step(shops, cast, policy):
+    def stands(customer, w0, **more):
+        figures = {"kind": "franchisee", "region": customer.region, "w0": Decimal(w0), "tier": "C"}
+        TierStanding.objects.update_or_create(customer=customer, defaults=figures | more)
+
+    def growth(customer):
+        return [
+            (one.text, one.stake) for one in suggestions.of(cast.mei, customer, today()).all if one.kind == "growth"
+        ]
+
+    StandingState.objects.filter(pk=1).update(cutoff=Decimal("100000.01"))
+    stands(shops[0], "90000.01")
+    said = "Find a way to sell ¥10,000.00 more in twelve months: then it is an A"
+    assert growth(shops[0]) == [(said, Decimal("10000.00"))]
+    for w0, more in (
+        ("90000.00", {}),
+        ("100000.01", {}),
+        ("95000", {"tier": "A"}),
+        ("95000", {"open_now": False}),
+        ("95000", {"override_tier": "B"}),
+        ("95000", {"kind": "agent"}),
+    ):
+        stands(shops[0], w0, **{"open_now": True, "override_tier": "", **more})
+        assert growth(shops[0]) == [], (w0, more)
+    stands(shops[0], "95000", override_tier="", open_now=True)
+    StandingState.objects.filter(pk=1).update(cutoff=None)
+    assert growth(shops[0]) == []
 
 
 @pages

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable
+from decimal import Decimal
 
 from django.conf import settings
 from django.db.models import Max
@@ -23,7 +24,7 @@ from customers.contacts.reading import last_contact_of_many
 from customers.facts.fields import ASKABLE, FIELDS, OWNER, SENSITIVE
 from customers.facts.reading import completeness_of_many
 from customers.issues.models import Issue
-from customers.profile.models import Customer, State
+from customers.profile.models import Customer, Kind, State
 from customers.promises.models import Commitment, Side
 from customers.receivables.models import Promise
 from customers.receivables.models import Side as PaySide
@@ -31,6 +32,8 @@ from customers.receivables.reading import ageings
 from customers.slumps.models import SlumpAlert
 from customers.support.models import SupportRequest
 from customers.surveys.models import SurveyInvitation
+from customers.tiers.models import StandingState, TierStanding
+from customers.tiers.policies import is_set_based, rule_of
 from visits.plan.models import PlannedVisit, Purpose
 from visits.plan.models import State as VisitState
 from visits.plan.suggesting import Suggestion, fitting
@@ -43,6 +46,8 @@ QUIET_AFTER = {"A": 30, "B": 60}
 QUIET_AT_LAST = 90
 """Days without a contact after which a visit is to end the silence, by tier."""
 ASKED_AT_ONCE = 3
+NEAR = Decimal("0.9")
+"""From so much of the sales that make an A on, the step to it is worth a visit."""
 COMPLETE = 90
 """Percent of a profile from which on there is nothing to visit for."""
 
@@ -274,6 +279,32 @@ def silence(user, ids: list[int], day: datetime.date) -> Found:
                 icon="message",
                 days_of_sales=3,
                 late=quiet - most,
+            )
+        ]
+    return found
+
+
+def growth(_user, ids: list[int], _day: datetime.date) -> Found:
+    """Who stands just below the sales that make an A, by the rule that ranks them now. Two statements."""
+    state = StandingState.objects.select_related("policy").filter(pk=1).first()
+    if state is None or state.policy is None or not state.cutoff or not is_set_based(rule_of(state.policy)):
+        return {}
+    rows = TierStanding.objects.filter(customer_id__in=ids, kind=Kind.FRANCHISEE, open_now=True, override_tier="")
+    least = (state.cutoff * NEAR).quantize(state.cutoff)
+    near = rows.exclude(tier="A").filter(w0__gte=least, w0__lt=state.cutoff)
+    found: Found = {}
+    for pk, sold in near.values_list("customer_id", "w0"):
+        lacking = state.cutoff - sold
+        told = _("Find a way to sell %(amount)s more in twelve months: then it is an A")
+        found[pk] = [
+            Suggestion(
+                key=f"growth-{pk}",
+                kind="growth",
+                text=told % {"amount": _money(lacking)},
+                link=f"{reverse('customers:detail', args=[pk])}#tier",
+                purpose=Purpose.GROWTH.value,
+                icon="trending-up",
+                stake=lacking,
             )
         ]
     return found
