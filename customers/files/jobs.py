@@ -10,7 +10,7 @@ from crm.audit.actions import record_many
 from crm.clock import now
 from crm.jobs.kinds import JobKind
 from customers.files.actions import KEPT
-from customers.files.integrity import orphans
+from customers.files.integrity import STORED
 from customers.files.models import Attachment
 
 _AT_ONCE = 500
@@ -29,10 +29,7 @@ def purge(ctx) -> dict:
         gone += len(page)
         for name in names:
             default_storage.delete(name)
-    lost = orphans()
-    for name in lost:
-        default_storage.delete(name)
-    return {"purged": gone, "orphans": len(lost)}
+    return {"purged": gone, "orphans": STORED.purge()}
 
 
 def _over():

@@ -60,7 +60,11 @@ def follow(ctx) -> dict:
             key=f"notices.remind:{notice.pk}:{notice.answer_by}",
         )
     with ctx.effect() as effect:
-        effect.result = {**found, "silent": evidence.silent(day, since=day - SILENT_SINCE), "purged": integrity.purge()}
+        effect.result = {
+            **found,
+            "silent": evidence.silent(day, since=day - SILENT_SINCE),
+            "purged": integrity.STORED.purge(),
+        }
     return effect.result
 
 
