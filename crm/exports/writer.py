@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -74,6 +73,8 @@ def write_csv(path: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]
 
 def write_xlsx(path: str, columns: Sequence[Column], rows: Iterable[Sequence[Any]], tick: Callable[[int], None]) -> int:
     """Write and count. Numbers are numbers, dates are dates, and whatever is text is forced to be text."""
+    import xlsxwriter  # noqa: PLC0415 - slow to load; most processes make no file
+
     book = xlsxwriter.Workbook(
         path,
         {

@@ -225,3 +225,13 @@ def test_a_folder_that_is_not_there_is_told_in_one_sentence(home, tmp_path, call
     assert (done.returncode, done.stdout) == (2, "")
     assert len(done.stderr.strip().splitlines()) == 1 and "No such file or directory" in done.stderr
     assert not (tmp_path / "no").exists()
+
+
+# --- starting ---------------------------------------------------------------------------------------------------------
+
+
+def test_whoever_plans_no_visits_starts_without_the_compiler():
+    """All pages are loaded, and none of what takes a second and is needed by few."""
+    told = "import sys, crm.urls; print([name for name in ('numba', 'xlsxwriter', 'icalendar') if name in sys.modules])"
+    done = manage("shell", "-v0", "-c", told, env={"DATABASE_URL": "sqlite:///:memory:"}, text=True)
+    assert done.stdout.strip() == "[]", done.stderr

@@ -64,13 +64,13 @@ def test_one_draft_at_a_time_is_worked_out_for_a_person(shops, cast):
 
 def test_a_draft_that_makes_no_sense_fails_in_words(shops, cast, monkeypatch):
     """Also where it is asked for by command; what failed keeps nobody from asking again."""
+    from visits.plan import routing
     from visits.plan.routing import InvalidInstance
-    from visits.planning import solving
 
     def plan(*_args, **_kwargs):
         raise InvalidInstance("customers[0].frequency", "below 1")
 
-    monkeypatch.setattr(solving, "plan", plan)
+    monkeypatch.setattr(routing, "plan", plan)
     draft = ask(cast.tao, cast.tao)
     assert runner.run(runner.claim(draft.job_id)) == "failed"
     job = Job.objects.get(pk=draft.job_id)

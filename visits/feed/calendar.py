@@ -9,9 +9,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event
+if TYPE_CHECKING:
+    from icalendar import Event
 
 PRODUCT = "-//Qiao//Visits//EN"
 REFRESH = datetime.timedelta(hours=1)
@@ -40,6 +42,8 @@ def uid_of(pk: int) -> str:
 
 def calendar(entries: Iterable[Entry], *, name: str, zone: str, now: datetime.datetime) -> bytes:
     """zone: of the IANA. now: with a zone."""
+    from icalendar import Calendar  # noqa: PLC0415 - slow to load; most processes make none
+
     made = Calendar()
     made.add("prodid", PRODUCT)
     made.add("version", "2.0")
@@ -55,6 +59,8 @@ def calendar(entries: Iterable[Entry], *, name: str, zone: str, now: datetime.da
 
 
 def _event(one: Entry, zone: ZoneInfo, now: datetime.datetime) -> Event:
+    from icalendar import Event  # noqa: PLC0415 - as above
+
     event = Event()
     event.add("uid", uid_of(one.id))
     event.add("sequence", one.version)

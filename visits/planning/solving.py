@@ -9,7 +9,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from visits.plan.routing import InvalidInstance, check, plan
+from visits.plan import routing
+from visits.plan.routing import InvalidInstance, check
 
 STEPS = 100
 Tell = Callable[[int, int], None]
@@ -47,7 +48,7 @@ def solve(
     if not given["customers"]:
         return Answer({})
     try:
-        found = plan(given, seconds, progress=lambda part: tell(round(part * STEPS), STEPS), cancel=stopped)
+        found = routing.plan(given, seconds, progress=lambda part: tell(round(part * STEPS), STEPS), cancel=stopped)
     except InvalidInstance as wrong:
         text = _("These days cannot be planned, because what is known of them makes no sense: %(reason)s")
         raise ValidationError(text % {"reason": wrong}, code="instance") from wrong
