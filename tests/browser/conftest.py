@@ -181,7 +181,7 @@ def findings(page, *, ignore_status: bool = False, rules: list[str] | None = Non
     page.wait_for_load_state("load")
     found = [f"policy: {text}" for text in page.evaluate("window.__policy")]
     found += [f for f in page.findings if not (ignore_status and "Failed to load resource" in f)]
-    found += looking.sideways(page) + looking.axe(page, rules)
+    found += looking.sideways(page) + looking.askew(page) + looking.axe(page, rules)
     # What axe itself made the policy refuse is not the page's fault.
     page.findings.clear()
     page.evaluate("new Promise((done) => setTimeout(done, 30)).then(() => { window.__policy.length = 0 })")

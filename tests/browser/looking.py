@@ -42,6 +42,20 @@ def sideways(page) -> list[str]:
     return [f"scrolls sideways: {wide} > {room}"] if wide > room else []
 
 
+_ASKEW = """[...document.querySelectorAll("tr")]
+  .filter((row) => row.checkVisibility() && getComputedStyle(row).display === "table-row")
+  .filter((row) => {
+    const tops = [...row.cells].filter((cell) => cell.checkVisibility()).map((cell) => cell.getBoundingClientRect().top);
+    return Math.max(...tops) - Math.min(...tops) > 1;
+  })
+  .map((row) => row.outerHTML.slice(0, 160))"""
+
+
+def askew(page) -> list[str]:
+    """Rows of tables with a cell that lies above or below the others."""
+    return [f"a cell out of its row: {row}" for row in page.evaluate(_ASKEW)]
+
+
 @cache
 def _catalog(language: str) -> frozenset[str]:
     """Our own texts whose translation differs, without those that hold a value."""
