@@ -45,7 +45,8 @@ def sideways(page) -> list[str]:
 _ASKEW = """[...document.querySelectorAll("tr")]
   .filter((row) => row.checkVisibility() && getComputedStyle(row).display === "table-row")
   .filter((row) => {
-    const tops = [...row.cells].filter((cell) => cell.checkVisibility()).map((cell) => cell.getBoundingClientRect().top);
+    const shown = [...row.cells].filter((cell) => cell.checkVisibility());
+    const tops = shown.map((cell) => cell.getBoundingClientRect().top);
     return Math.max(...tops) - Math.min(...tops) > 1;
   })
   .map((row) => row.outerHTML.slice(0, 160))"""
