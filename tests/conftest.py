@@ -22,6 +22,16 @@ from tests.files.clamd import clamd  # noqa: F401 - the scanner of tests that as
 from tests.migrated import use_copies
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """`commits`: tests after which all tables are emptied, also of what migrations put there."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        by_mark = marker is not None and marker.kwargs.get("transaction")
+        if by_mark or {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.commits)
+
+
 def pytest_collection_finish():
     """What was loaded stays: looking through it again and again for garbage took a twentieth of the time."""
     gc.collect()
