@@ -10,61 +10,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from promotions.uplift.choosing import MOST_COMPARED, thinned
-from promotions.uplift.estimator import CHUNK, Measurement, aftermath, estimate, measure, measure_each
+from promotions.uplift.estimator import CHUNK, aftermath, estimate, measure, measure_each
 from promotions.uplift.frame import MONTHS
 from promotions.uplift.history import day_profile
 from promotions.uplift.pooling import chances, interval, pooled
 from promotions.uplift.terms import (
     Effect,
-    NotMeasurable,
     Reason,
     Setting,
     Shop,
     ShopLift,
     Span,
     Study,
-    most_common,
 )
-
-START, LENGTH = 126, 14
-WINDOW = Span(START, START + LENGTH)
-SETTING = Setting(WINDOW)
-
-
-def flat(level, window, days=START + LENGTH):
-    """Sales of `level` a day, of `window` a day while the promotion is on."""
-    sales = np.full(days, float(level))
-    sales[START : START + LENGTH] = window
-    return sales
-
-
-def shops(count, level=100.0, window=120.0, first=100, days=START + LENGTH):
-    return [Shop(first + n, flat(level, window, days)) for n in range(count)]
-
-
-def noisy(random, count, lift=0.0, days=START + LENGTH, first=0):
-    """Levels, weekdays, slow drift and daily noise of their own, and a network that moves together."""
-    network = 0.1 * np.sin(np.arange(days) / 9)
-    found = []
-    for n in range(count):
-        drift = np.cumsum(random.normal(0, 0.012, days))
-        week = np.where(np.arange(days) % 7 >= 5, random.uniform(0, 0.4), 0)
-        sales = np.exp(random.normal(7, 0.7) + drift + network + week + 0.15 * random.standard_normal(days))
-        sales[START : START + LENGTH] *= 1 + lift
-        found.append(Shop(first + n, sales, "ab"[n % 2]))
-    return found
-
-
-def study(seed, treated=3, compared=24, lift=0.0, days=START + LENGTH):
-    random = np.random.default_rng(seed)
-    return Study(noisy(random, treated, lift, days, first=1), noisy(random, compared, 0.0, days, first=1000), SETTING)
-
-
-def refusal(treated, comparison=None, setting=SETTING):
-    found = measure(Study(treated, shops(12) if comparison is None else comparison, setting))
-    assert isinstance(found, NotMeasurable)
-    return found
-
+from tests.rules.studies import LENGTH, SETTING, START, WINDOW, flat, shops, study
 
 # ---- worked by hand -----------------------------------------------------------------------------------------------
 
@@ -292,93 +251,6 @@ def test_what_came_in_is_left_as_it_was():
     shop = Shop(1, flat(200, 264), closed=(Span(3, 5),), others=(Span(10, 12),))
     measure(Study([shop], shops(12), SETTING))
     assert shop.sales.tolist() == flat(200, 264).tolist()
-
-
-# ---- not measurable -----------------------------------------------------------------------------------------------
-
-
-def test_eleven_shops_are_too_few_to_compare_with():
-    found = refusal([Shop(1, flat(200, 264))], shops(11))
-    assert (found.reason, found.left_out) == (Reason.FEW_COMPARABLE, ())
-    assert found.before_after == pytest.approx(0.32)  # told, but no proof
-
-
-@pytest.mark.parametrize("spoilt", ["young", "shut", "promoted"])
-def test_shops_that_cannot_be_compared_with_do_not_count(spoilt):
-    comparison = shops(12)
-    if spoilt == "young":
-        comparison[0].sales[:60] = np.nan
-    elif spoilt == "shut":
-        comparison[0].sales[START : START + 5] = np.nan
-    else:
-        comparison[0] = dataclasses.replace(comparison[0], others=(Span(START + 13, START + 20),))
-    assert refusal([Shop(1, flat(200, 264))], comparison).reason == Reason.FEW_COMPARABLE
-
-
-def test_a_history_of_less_than_112_days_is_too_short():
-    sales = flat(200, 264)[15:]
-    found = refusal([Shop(1, sales)], [Shop(100 + n, sales) for n in range(12)], Setting(Span(111, 125)))
-    assert found.reason == Reason.SHORT_HISTORY
-    longer = [Shop(100 + n, np.r_[200.0, sales]) for n in range(12)]
-    assert isinstance(measure(Study([Shop(1, np.r_[200.0, sales])], longer, Setting(Span(112, 126)))), Effect)
-
-
-def test_a_shop_that_reported_on_too_few_days_has_too_short_a_history():
-    known = flat(200, 264)
-    known[START - 112 : START - 112 + 33] = np.nan
-    assert measure(Study([Shop(1, known)], shops(12), SETTING)).shops == 1  # 79 of 112 days
-    known[START - 112 + 33] = np.nan
-    found = refusal([Shop(1, known)])
-    assert (found.reason, found.left_out) == (Reason.SHORT_HISTORY, ((1, Reason.SHORT_HISTORY),))
-
-
-@pytest.mark.parametrize("span", [Span(START - 5, START + 1), Span(START + 13, START + 30), Span(0, 999)])
-def test_another_promotion_at_the_same_time(span):
-    found = refusal([Shop(1, flat(200, 264), others=(span,))])
-    assert (found.reason, found.left_out) == (Reason.OTHER_PROMOTION, ((1, Reason.OTHER_PROMOTION),))
-
-
-def test_other_promotions_on_most_days_before_leave_no_usual_day():
-    assert refusal([Shop(1, flat(200, 264), others=(Span(START - 29, START),))]).reason == Reason.OTHER_PROMOTION
-    half = Shop(1, flat(200, 264), others=(Span(START - 28, START),))
-    assert isinstance(measure(Study([half], shops(12), SETTING)), Effect)
-
-
-def test_a_shop_that_was_closed_meanwhile():
-    assert refusal([Shop(1, flat(200, 264), closed=(Span(START, START + 5),))]).reason == Reason.CLOSED
-    assert refusal([Shop(1, flat(200, 0))]).reason == Reason.CLOSED
-    assert isinstance(
-        measure(Study([Shop(1, flat(200, 264), closed=(Span(START, START + 4),))], shops(12), SETTING)), Effect
-    )
-
-
-def test_a_past_that_does_not_lie_on_the_line():
-    wild = flat(200, 264)
-    for week in range(8):
-        wild[START - 7 * week - 7 : START - 7 * week] *= 4.0 if week % 2 else 1.0
-    found = refusal([Shop(1, wild)])
-    assert (found.reason, found.left_out) == (Reason.POOR_FIT, ())
-
-
-def test_who_cannot_be_measured_is_left_out_of_the_rest():
-    treated = [Shop(1, flat(200, 264)), Shop(2, flat(200, 500), others=(WINDOW,)), Shop(3, flat(200, 0))]
-    found = measure(Study(treated, shops(12), SETTING))
-    assert found.left_out == ((2, Reason.OTHER_PROMOTION), (3, Reason.CLOSED))
-    assert (found.shops, found.lift) == (1, pytest.approx(0.10, abs=1e-6))
-
-
-def test_the_most_common_reason_is_given_for_all():
-    assert most_common([Reason.CLOSED, Reason.OTHER_PROMOTION, Reason.CLOSED]) == Reason.CLOSED
-    assert most_common([Reason.CLOSED, Reason.OTHER_PROMOTION]) == Reason.OTHER_PROMOTION
-
-
-def test_what_makes_no_sense_is_refused():
-    with pytest.raises(ValueError, match="shop 1 has 139 steps, the window ends at 140"):
-        measure(Study([Shop(1, flat(200, 264)[:-1])], shops(12), SETTING))
-    with pytest.raises(ValueError, match="window is empty"):
-        Measurement(shops(12), Setting(Span(130, 130)))
-    with pytest.raises(ValueError, match="no shop was added"):
-        measure(Study([], shops(12), SETTING))
 
 
 # ---- many, and the scorer's door ----------------------------------------------------------------------------------
