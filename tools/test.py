@@ -124,9 +124,8 @@ def main() -> int:
     browser = services.chromium()
     with services.servers() as running:
         found = passes(running, browser)
-        # Each of those set beside another waits for a page or a worker most of the time.
-        failed += side_by_side([found["sqlite"]], [found["faults"]])
-        failed += in_turn([found["real"]], quietly=False)
+        # Whatever is set beside another waits for a page or a worker most of the time.
+        failed += side_by_side([found["sqlite"], found["real"]], [found["faults"]])
         if browser is None:
             print("\n== tests: browser: there is no Chromium to run them in", flush=True)
             failed.append("browser")
