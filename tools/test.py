@@ -91,16 +91,17 @@ def passes(servers: services.Servers, browser: str | None) -> dict[str, Pass]:
     }
 
 
-def in_turn(chain: list[Pass], *, quietly: bool) -> list[str]:
-    """Run passes one after the other; answers who failed. quietly: what each says is shown when it is through."""
+def in_turn(chain: tuple[Pass, ...]) -> list[str]:
+    """Run passes one after the other; answers who failed. What each says is shown when it is through."""
     failed = []
     for name, arguments, env in chain:
         start = time.monotonic()
         with tempfile.TemporaryFile("w+", encoding="utf-8") as out:
-            print(f"\n== tests: {name}" + (", at the same time" if quietly else ""), flush=True)
+            print(f"\n== tests: {name}", flush=True)
             command = [*PYTEST, *arguments, *sys.argv[1:]]
-            told = {"stdout": out, "stderr": subprocess.STDOUT} if quietly else {}
-            code = subprocess.run(command, cwd=ROOT, env=env, check=False, **told).returncode
+            code = subprocess.run(
+                command, cwd=ROOT, env=env, check=False, stdout=out, stderr=subprocess.STDOUT
+            ).returncode
             out.seek(0)
             print(f"{out.read()}== {name}: {time.monotonic() - start:.0f} s, exit {code}", flush=True)
         if code != 0:
@@ -108,11 +109,10 @@ def in_turn(chain: list[Pass], *, quietly: bool) -> list[str]:
     return failed
 
 
-def side_by_side(*chains: list[Pass]) -> list[str]:
+def side_by_side(*chains: tuple[Pass, ...]) -> list[str]:
     """Several chains at once; answers who failed. At most one of them keeps the cores busy."""
     with ThreadPoolExecutor(len(chains)) as pool:
-        ended = pool.map(lambda chain: in_turn(chain, quietly=True), chains)
-        return [name for failed in ended for name in failed]
+        return [name for failed in pool.map(in_turn, chains) for name in failed]
 
 
 def main() -> int:
@@ -125,12 +125,12 @@ def main() -> int:
     with services.servers() as running:
         found = passes(running, browser)
         # Whatever is set beside another waits for a page or a worker most of the time.
-        failed += side_by_side([found["sqlite"], found["real"]], [found["faults"]])
+        failed += side_by_side((found["sqlite"], found["real"]), (found["faults"],))
         if browser is None:
             print("\n== tests: browser: there is no Chromium to run them in", flush=True)
             failed.append("browser")
         else:
-            failed += side_by_side([found["doing"]], [found["desk"]], [found["hand"]])
+            failed += side_by_side((found["doing"],), (found["desk"],), (found["hand"],))
     print(
         f"\n== all: {time.monotonic() - began:.0f} s" + (f"; failed: {', '.join(failed)}" if failed else "; all passed")
     )
