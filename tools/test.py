@@ -99,14 +99,22 @@ def in_turn(chain: tuple[Pass, ...]) -> list[str]:
         with tempfile.TemporaryFile("w+", encoding="utf-8") as out:
             print(f"\n== tests: {name}", flush=True)
             command = [*PYTEST, *arguments, *sys.argv[1:]]
-            code = subprocess.run(
-                command, cwd=ROOT, env=env, check=False, stdout=out, stderr=subprocess.STDOUT
-            ).returncode
+            running = subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT)
+            while (code := _waited(running)) is None:
+                print(f"   {name}: {(time.monotonic() - start) / 60:.0f} min", flush=True)
             out.seek(0)
             print(f"{out.read()}== {name}: {time.monotonic() - start:.0f} s, exit {code}", flush=True)
         if code != 0:
             failed.append(name)
     return failed
+
+
+def _waited(running: subprocess.Popen) -> int | None:
+    """Its exit code; None after two minutes without: whoever watches sees that it goes on."""
+    try:
+        return running.wait(120)
+    except subprocess.TimeoutExpired:
+        return None
 
 
 def side_by_side(*chains: tuple[Pass, ...]) -> list[str]:
