@@ -165,8 +165,10 @@ def house(chromium, database, tmp_path_factory):
 
 
 def _note(page, message) -> None:
-    # What the policy refuses is counted by its own event, which can tell the page's doing from axe's.
-    if message.type == "error" and "Content Security Policy" not in message.text:
+    # What the policy refuses is counted by its own event, which can tell the page's doing from axe's. What htmx says of
+    # a request without an answer is counted as the request, which knows whether somebody left the page meanwhile.
+    known = ("Content Security Policy", "htmx:afterRequest,", "htmx:sendError,", "htmx:sendAbort,")
+    if message.type == "error" and not any(text in message.text for text in known):
         page.findings.append(f"console: {message.text}")
 
 
