@@ -36,8 +36,10 @@ def asking_of(promotion: Promotion, user) -> Asking:
 
 def settling_of(part: Participation, total: Decimal) -> Asking:
     """For what one customer takes in all beyond what was promised: settling, or taking part after all. Raises
-    ValidationError where it was settled already.
+    ValidationError where it was settled already, or the promotion is over.
     """
+    if part.set_aside or part.promotion.state != State.OPEN:
+        raise ValidationError(_("This promotion is over."), code="over")
     if part.settled_on:
         raise ValidationError(_("It was settled already."), code="settled")
     return Asking(
@@ -71,9 +73,9 @@ def ask_settling(request, pk):
     refuse_readers(request)
     try:
         total = Decimal(request.GET.get("total", "")).quantize(Decimal("0.01"))
+        if not 0 < total < MOST:  # what is no number cannot be compared either
+            raise Http404
         asking = settling_of(held, total)
     except (InvalidOperation, ValidationError):
         raise Http404 from None
-    if not 0 < total < MOST:
-        raise Http404
     return ask_page(request, asking)
