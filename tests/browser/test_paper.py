@@ -1,4 +1,4 @@
-"""What is given out on paper: a promotion's sheet is one page for each side, in each language."""
+"""A promotion's sheet where there is little room: one page of paper for each side, in each language; a hand."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from crm.clock import today
 from customers.profile.actions import create_customer
 from promotions.calculator.actions import show_plan, write_plan
+from tests.browser import looking
 from tests.browser.promoting import PLANNED
 
 pytestmark = pytest.mark.browser
@@ -46,3 +47,9 @@ def test_a_sheet_is_one_page(cast, shop, page_for, n):
             kept = page.pdf(format="A4", prefer_css_page_size=True)
             pages[side, language] = len(re.findall(rb"/Type\s*/Page\b", kept))
     assert set(pages.values()) == {1}, pages
+
+
+def test_in_a_hand_four_variants_are_not_cut_off(cast, shop, page_for, audit):
+    page = page_for(cast.mei, f"/promotions/{a_plan(shop, cast.mei, 4).pk}/", phone=True)
+    assert looking.cut_off(page) == []
+    audit(page)
